@@ -1,0 +1,115 @@
+"""Everything this program raises on purpose.
+
+    DigestError                     message: what is wrong with which file or id; hint: what to do next
+    ├── UsageError            2     a call, a path or a setting that cannot work
+    │   └── ConfigError       2
+    ├── PaperError            16    one PDF that cannot be used; the others of the batch go on
+    │   ├── NotAPdf
+    │   ├── DamagedPdf
+    │   ├── EncryptedPdf
+    │   ├── EmptyPdf
+    │   └── TooLargePdf
+    ├── ModelNotFound         10
+    ├── ModelUnusable         10    the file is there and cannot be loaded
+    ├── IntegrityError        12
+    ├── OutOfMemory           13
+    ├── DiskFull              15
+    └── WorkerError           1     a child process that died or hung
+        ├── WorkerDied
+        └── WorkerTimeout
+
+The number is the exit code when the error ends the whole call (DESIGN section 7). Arguments are positional and kept in `args`,
+so that every class survives pickling between processes.
+"""
+
+
+class DigestError(Exception):
+    """Root of the tree: *message* says what is wrong and with which file or id, *hint* what to do next."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class UsageError(DigestError):
+    """A call, a path or an option that cannot work."""
+
+    exit_code = 2
+
+
+class ConfigError(UsageError):
+    """The configuration file is broken or names an unknown key."""
+
+
+class PaperError(DigestError):
+    """One PDF that cannot be used."""
+
+    exit_code = 16
+
+
+class NotAPdf(PaperError):
+    """The file's first bytes are not those of a PDF, whatever its name says."""
+
+
+class DamagedPdf(PaperError):
+    """The file begins as a PDF and cannot be read to the end."""
+
+
+class EncryptedPdf(PaperError):
+    """A password is needed."""
+
+
+class EmptyPdf(PaperError):
+    """No pages, or pages without any text (a scan without an OCR layer)."""
+
+
+class TooLargePdf(PaperError):
+    """More pages, bytes, memory or seconds than the limits allow."""
+
+
+class ModelNotFound(DigestError):
+    """No model of that name or path on this machine."""
+
+    exit_code = 10
+
+
+class ModelUnusable(DigestError):
+    """The model file is there, and llama.cpp cannot use it."""
+
+    exit_code = 10
+
+
+class IntegrityError(DigestError):
+    """A file is not the one that was recorded."""
+
+    exit_code = 12
+
+
+class OutOfMemory(DigestError):
+    """The work does not fit the memory of this machine."""
+
+    exit_code = 13
+
+
+class DiskFull(DigestError):
+    """No space left where something has to be written."""
+
+    exit_code = 15
+
+
+class WorkerError(DigestError):
+    """A child process did not answer."""
+
+
+class WorkerDied(WorkerError):
+    """The child process ended by itself or was killed."""
+
+
+class WorkerTimeout(WorkerError):
+    """The child process said nothing for too long and was ended."""

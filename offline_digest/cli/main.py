@@ -1,0 +1,47 @@
+"""Entry point: runs a command and turns errors into one line and an exit code (DESIGN section 7)."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+
+import click
+
+from offline_digest import __version__
+from offline_digest.cli.commands import demo, digest, read
+from offline_digest.errors import DigestError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="offline-digest")
+def cli() -> None:
+    """Read papers (PDF) on this machine and write bilingual digests of them. Nothing here needs a network."""
+
+
+for command in (demo, digest, read):
+    cli.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; never a traceback for what can be expected."""
+    try:
+        code = cli.main(args=arguments, prog_name="offline-digest", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except click.Abort:
+        return 128 + signal.SIGINT
+    except KeyboardInterrupt:
+        print("\ninterrupted; what is done is kept, the same command goes on from there", file=sys.stderr)
+        return 128 + signal.SIGINT
+    except DigestError as error:
+        print(f"error: {error.message}" + (f" {error.hint}" if error.hint else ""), file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:  # the reader of our output left
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

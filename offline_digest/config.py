@@ -1,0 +1,101 @@
+"""Settings: built-in values, then the user's TOML file, then the environment; the command line comes last, in `cli`.
+
+The only module that reads the environment and knows the user's folders.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from offline_digest.errors import ConfigError
+
+APP = "offline-digest"
+_HOME_VARIABLE = "OFFLINE_DIGEST_HOME"
+
+
+class Settings(BaseSettings):
+    """What can be set in `config.toml` and by `OFFLINE_DIGEST_<NAME>`; unknown keys are errors."""
+
+    model_config = SettingsConfigDict(env_prefix="OFFLINE_DIGEST_", frozen=True, extra="forbid")
+
+    library: Path = Field(default_factory=lambda: default_library())
+    """Folder of the library."""
+    model: str | None = None
+    """Model that digests when no `--model` and no `--engine` is given; None: quotations only."""
+    topic: str = "Papers"
+    """Topic of a post when no `--topic` is given."""
+    format: str = "hexo"
+    """Post format when no `--format` is given."""
+    passage_tokens: int | None = Field(default=None, ge=256, le=200_000)
+    """How much of a paper a model reads; None: what the catalogue says for the model."""
+    threads: int = Field(default=0, ge=0)
+    """CPU threads of the model; 0: every physical core."""
+    gpu_layers: int = Field(default=999, ge=0)
+    """Model layers on the GPU, where llama.cpp was built for one."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file, whose values come as arguments."""
+        return env_settings, init_settings
+
+
+def default_config_file() -> Path:
+    """Return where the user's configuration is looked for."""
+    home = os.environ.get(_HOME_VARIABLE)
+    if home:
+        return Path(home) / "config.toml"
+    import platformdirs
+
+    return platformdirs.user_config_path(APP, appauthor=False) / "config.toml"
+
+
+def default_library() -> Path:
+    """Return the folder of the user's library."""
+    home = os.environ.get(_HOME_VARIABLE)
+    if home:
+        return Path(home) / "library"
+    import platformdirs
+
+    return platformdirs.user_data_path(APP, appauthor=False)
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Return the settings from *path*, or from the user's own file where there is one.
+
+    Raises:
+        ConfigError: The named file is missing, is no TOML, or holds an unknown key or a wrong value; names file and place.
+    """
+    file = path or default_config_file()
+    values: dict[str, Any] = {}
+    if path is not None or file.is_file():
+        values = _read(file)
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        known = ", ".join(sorted(Settings.model_fields))
+        where = f"{file}: {key}" if key in values else f"OFFLINE_DIGEST_{key.upper()}"
+        raise ConfigError(f"{where}: {first['msg']}.", f"Known keys: {known}.") from error
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"Cannot read the configuration {file}: {error.strerror}.", "Check the path given to --config.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The configuration {file} is not valid TOML: {error}.", "Mend that line, or move the file away.") from error

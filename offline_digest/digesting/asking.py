@@ -1,0 +1,98 @@
+"""One engine, one passage: ask every field, check what comes, ask once more what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from offline_digest.digesting.checks import CHECKS, failures
+from offline_digest.digesting.facts import Facts
+from offline_digest.digesting.fields import FIELDS, TRANSLATED, Field
+from offline_digest.digesting.prompts import Prompts
+from offline_digest.digesting.support import Support
+from offline_digest.engines import Engine
+from offline_digest.records import Answer, FieldText, Language, Line, Passage, Question
+
+RETRIES = 1
+
+Keep = Callable[[Passage, Answer], None]
+Recall = Callable[[Passage, Question], Answer | None]
+
+
+class Asking:
+    """Asks one engine about one passage.
+
+    Args:
+        engine: Writes the answers.
+        passage: What it reads.
+        facts: The paper, for checks and for the wording of questions.
+        support: Finds the page a line rests on.
+        recall: Returns an answer kept by an earlier run, or None.
+        keep: Gets each answer as soon as it ends.
+    """
+
+    def __init__(
+        self, engine: Engine, passage: Passage, facts: Facts, support: Support, *, recall: Recall | None = None, keep: Keep | None = None
+    ) -> None:
+        self._engine = engine
+        self._passage = passage
+        self._facts = facts
+        self._support = support
+        self._recall = recall
+        self._keep = keep
+
+    def all_fields(self, prompts: Prompts) -> list[FieldText]:
+        """Return every field in the language of *prompts*; one that no attempt got right has no lines and the origin `absent`."""
+        values = {"title": self._facts.title, "keywords": "; ".join(self._facts.keywords), "affiliations": "; ".join(self._facts.affiliations)}
+        wanted = [f for f in TRANSLATED if prompts.language == "zh" and values[f.name.removesuffix("_zh")]] + list(FIELDS)
+        accepted: dict[str, FieldText] = {}
+        failed: dict[str, tuple[str, ...]] = {f.name: () for f in wanted}
+        for attempt in range(1 + RETRIES):
+            open_fields = [f for f in wanted if f.name in failed]
+            answers = self._answers([prompts.question(f, values, failed=failed[f.name], attempt=attempt) for f in open_fields])
+            for field in open_fields:
+                lines, faults = self._judge(field, prompts.language, answers.get(field.name, ()), accepted.values())
+                if faults:
+                    failed[field.name] = faults
+                else:
+                    del failed[field.name]
+                    accepted[field.name] = FieldText(field=field.name, language=prompts.language, origin="model", lines=lines, checks=CHECKS)
+        return [accepted.get(f.name) or FieldText(field=f.name, language=prompts.language, origin="absent") for f in wanted]
+
+    def _answers(self, questions: Sequence[Question]) -> dict[str, tuple[Line, ...]]:
+        """Return field → lines, from an earlier run where it kept them."""
+        known: dict[str, tuple[Line, ...]] = {}
+        for question in questions if self._recall else ():
+            kept = self._recall(self._passage, question) if self._recall else None
+            if kept is not None:
+                known[question.field] = kept.lines
+        missing = [q for q in questions if q.field not in known]
+        for answer in self._engine.answer(self._passage, missing) if missing else ():
+            if self._keep:
+                self._keep(self._passage, answer)
+            known[answer.question.field] = answer.lines
+        return known
+
+    def _judge(
+        self, field: Field, language: Language, lines: Sequence[Line], accepted: Iterable[FieldText]
+    ) -> tuple[tuple[Line, ...], tuple[str, ...]]:
+        """Return the lines that may be printed and the checks that failed.
+
+        A list keeps its good lines and falls only when fewer than its `min_lines` are left.
+        """
+        others = [line.text for text in accepted for line in text.lines]
+        translated = field in TRANSLATED
+        good: list[Line] = []
+        faults: list[str] = []
+        for line in lines:
+            said = others + [x.text for x in good]
+            found = failures([line.text], language, target=field.target(language), source=self._facts.source, others=said, prose=not translated)
+            if found:
+                faults += found
+            elif translated:
+                good.append(line)
+            else:
+                good.append(self._support.tie(line.text))
+        whole = failures([x.text for x in good], language, target=field.target(language), source=self._facts.source, prose=not translated)
+        if len(good) < field.min_lines:
+            return (), tuple(dict.fromkeys([*faults, *whole])) or ("length",)
+        return (tuple(good), ()) if not whole else ((), tuple(whole))

@@ -1,0 +1,115 @@
+"""Which part of a paper the engine gets to read: all of it if it fits, else the best sentences of every section, never a cut."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import groupby
+
+from offline_digest.language import Lexicon, sentence_spans
+from offline_digest.language.likeness import cosine
+from offline_digest.records import Coverage, Paper, Passage, Sentence
+
+ABSTRACT = -1
+Count = Callable[[Sequence[str]], list[int]]
+
+_NOT_CONTENT = re.compile(
+    r"acknowledg|references|bibliography|funding|author contribution|contributions? of|conflicts? of interest|competing interest|ethic|disclaimer"
+    r"|broader impact|data availability|supplement|contents|reproducib|checklist|orcid|biograph",
+    re.IGNORECASE,
+)
+_KEY_SECTION = re.compile(r"introduc|conclu|discussion|summary|method|approach|model|result|experiment|evaluation|abstract", re.IGNORECASE)
+LEAD_BONUS = 0.15  # the first sentence of a section tells what it is about
+
+
+def sentences_of(paper: Paper, abstract: str | None) -> tuple[Sentence, ...]:
+    """Return the sentences of abstract and body in reading order, without acknowledgements and the like."""
+    page = paper.abstract_page or 1
+    found = [(ABSTRACT, "Abstract", page, abstract[a:b]) for a, b in sentence_spans(abstract or "")] if abstract else []
+    for index, section in enumerate(paper.sections):
+        if _NOT_CONTENT.search(section.heading):
+            continue
+        for paragraph in section.paragraphs:
+            for start, end in sentence_spans(paragraph.text):
+                found.append((index, section.heading, paragraph.page_at(start), paragraph.text[start:end]))
+    return tuple(
+        Sentence(text=" ".join(text.split()), section=section, heading=heading, page=page, position=position)
+        for position, (section, heading, page, text) in enumerate(found)
+    )
+
+
+def choose_passage(title: str, sentences: Sequence[Sentence], count: Count, budget_tokens: int) -> Passage:
+    """Return the sentences an engine gets.
+
+    Args:
+        title: The paper's title.
+        sentences: All sentences, in reading order.
+        count: Token lengths of strings, in the engine's tokens.
+        budget_tokens: What the passage may take, headings included.
+
+    Returns:
+        All sentences when they fit. Otherwise the abstract and from each section its most central sentences, in reading order; a
+        section's share grows with the root of its length, and is double for sections whose heading promises the paper's core.
+    """
+    if not sentences:
+        return Passage(title=title, sentences=())
+    lengths = [n + 1 for n in count([s.text for s in sentences])]
+    firsts = _firsts(sentences)
+    headings = {s.section: n + 4 for s, n in zip(firsts, count([s.heading for s in firsts]), strict=True)}
+    room = budget_tokens - count([title])[0] - 8
+    if sum(lengths) + sum(headings.values()) <= room:
+        return Passage(title=title, sentences=tuple(sentences))
+    lexicon = Lexicon(s.text for s in sentences)
+    about = lexicon.centroid()
+    scores = [cosine(v, about) for v in lexicon.vectors]
+    for first in firsts:
+        scores[first.position] += LEAD_BONUS
+    kept = {s.position for s in sentences if s.section == ABSTRACT}
+    room -= sum(lengths[p] for p in kept) + headings.get(ABSTRACT, 0)
+    for section, share in _shares(sentences, lengths, room).items():
+        kept |= _best([s for s in sentences if s.section == section], scores, lengths, share - headings[section])
+    return Passage(title=title, sentences=tuple(s for s in sentences if s.position in kept))
+
+
+def coverage(sentences: Sequence[Sentence], passage: Passage) -> Coverage:
+    """Return which sections the passage holds whole, in part and not at all."""
+    read = {s.position for s in passage.sentences}
+    kinds: dict[str, list[str]] = {"whole": [], "in_part": [], "left_out": []}
+    for _, group in groupby(sentences, key=lambda s: s.section):
+        members = list(group)
+        hits = sum(s.position in read for s in members)
+        kind = "whole" if hits == len(members) else "in_part" if hits else "left_out"
+        kinds[kind].append(members[0].heading)
+    return Coverage(
+        whole=tuple(kinds["whole"]),
+        in_part=tuple(kinds["in_part"]),
+        left_out=tuple(kinds["left_out"]),
+        sentences_read=len(read),
+        sentences=len(sentences),
+    )
+
+
+def _firsts(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Return the first sentence of each section."""
+    return [next(group) for _, group in groupby(sentences, key=lambda s: s.section)]
+
+
+def _shares(sentences: Sequence[Sentence], lengths: Sequence[int], room: int) -> dict[int, int]:
+    """Divide *room* tokens among the sections of the body."""
+    weights: dict[int, float] = {}
+    for section, group in groupby((s for s in sentences if s.section != ABSTRACT), key=lambda s: s.section):
+        members = list(group)
+        size = sum(lengths[s.position] for s in members)
+        weights[section] = size**0.5 * (2 if _KEY_SECTION.search(members[0].heading) else 1)
+    total = sum(weights.values()) or 1
+    return {section: int(room * weight / total) for section, weight in weights.items()}
+
+
+def _best(members: Sequence[Sentence], scores: Sequence[float], lengths: Sequence[int], room: int) -> set[int]:
+    """Return the positions of the highest-scoring sentences that fit *room* tokens."""
+    kept: set[int] = set()
+    for sentence in sorted(members, key=lambda s: (-scores[s.position], s.position)):
+        if lengths[sentence.position] <= room:
+            kept.add(sentence.position)
+            room -= lengths[sentence.position]
+    return kept

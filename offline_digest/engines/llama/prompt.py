@@ -1,0 +1,83 @@
+"""From the model's chat template to the token ids around a passage and a question.
+
+The template is untrusted code: Jinja2's immutable sandbox renders it once, with two sentinels in the places of passage and question,
+and the result is cut there. Template pieces are tokenized with control tokens on, passage and question with them off, so that a
+`<|im_end|>` printed in a paper ends nothing; joined as ids, no token spans a cut.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Protocol
+
+from offline_digest.records import Passage
+
+_PASSAGE, _QUESTION = "\x02passage\x02", "\x02question\x02"
+_INSTRUCTION = "Below is a scientific paper. Read it, then answer the question after it from the paper alone.\n\n"
+_PLAIN = f"{_INSTRUCTION}{_PASSAGE}\n\nQuestion: {_QUESTION}\nAnswer: "
+
+
+class Tokenizer(Protocol):
+    """What assembling a prompt needs of a model."""
+
+    def tokenize(self, text: str, *, special: bool, begin: bool = False) -> list[int]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A chat template cut at its sentinels: before the passage, between passage and question, after the question."""
+
+    head: str
+    middle: str
+    tail: str
+
+
+def frame(template: str | None, *, bos: str, eos: str) -> Frame:
+    """Return the template's three pieces; a plain one where the file has no template or it cannot be rendered so."""
+    rendered = _render(template, bos, eos) if template else None
+    if rendered is None or rendered.count(_PASSAGE) != 1 or rendered.count(_QUESTION) != 1:
+        rendered = _PLAIN
+    head, rest = rendered.split(_PASSAGE)
+    middle, tail = rest.split(_QUESTION)
+    return Frame(head, middle, tail)
+
+
+def _render(template: str, bos: str, eos: str) -> str | None:
+    """Return the rendered template, None when the sandbox or the template itself refuses."""
+    from jinja2 import TemplateError
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    def refuse(message: str) -> None:
+        raise TemplateError(message)
+
+    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+    environment.globals.update(raise_exception=refuse, strftime_now=lambda _form: date(2024, 1, 1).isoformat())
+    content = f"{_INSTRUCTION}{_PASSAGE}\n\n{_QUESTION}"
+    try:
+        return environment.from_string(template).render(
+            messages=[{"role": "user", "content": content}], add_generation_prompt=True, enable_thinking=False, bos_token=bos, eos_token=eos
+        )
+    except (TemplateError, TypeError, ValueError, KeyError, AttributeError, OverflowError, RecursionError):
+        return None
+
+
+def passage_ids(tokenizer: Tokenizer, pieces: Frame, passage: Passage, *, bos: str) -> list[int]:
+    """Return the ids of everything before the question; the same for every question about one passage."""
+    head = tokenizer.tokenize(pieces.head, special=True, begin=not (bos and pieces.head.startswith(bos)))
+    return [*head, *tokenizer.tokenize(passage_text(passage), special=False), *tokenizer.tokenize(pieces.middle, special=True)]
+
+
+def question_ids(tokenizer: Tokenizer, pieces: Frame, prompt: str) -> list[int]:
+    """Return the ids of a question up to where the answer begins."""
+    return [*tokenizer.tokenize(prompt, special=False), *tokenizer.tokenize(pieces.tail, special=True)]
+
+
+def passage_text(passage: Passage) -> str:
+    """Return a passage as the model reads it: title, then heading and text of each section."""
+    parts = [passage.title]
+    for (_, heading), group in groupby(passage.sentences, key=lambda s: (s.section, s.heading)):
+        text = " ".join(s.text for s in group)
+        parts.append(f"{heading}\n{text}" if heading else text)
+    return "\n\n".join(parts)

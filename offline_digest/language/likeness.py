@@ -1,0 +1,69 @@
+"""How alike two texts are, by the words they share, weighted by how rare those words are in one paper."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+STOP_WORDS = frozenset(
+    "a an the and or but if of in on at to for from by with without as is are was were be been being it its this that these those we our us "
+    "they their them he she his her you your i which who whom whose what when where how why than then so such not no nor can could may might "
+    "will would shall should must do does did done has have had having also only more most very much many some any each both other into over "
+    "under between among through during after before above below up down out about against while because until there here all one two however "
+    "using used use based via per et al".split()
+)
+_WORD = re.compile(r"[^\W\d_]{2,}|\d+(?:\.\d+)?")
+
+
+def content_words(text: str) -> list[str]:
+    """Return the words that carry meaning, lower case, plural s cut off, in order."""
+    words = (w.lower() for w in _WORD.findall(text))
+    return [w[:-1] if len(w) > 4 and w.endswith("s") and not w.endswith("ss") else w for w in words if w not in STOP_WORDS]
+
+
+class Lexicon:
+    """The vocabulary of one paper: how rare each word is, and each sentence as a weighted vector.
+
+    Source: term weighting as in Salton and Buckley (1988), logarithmic frequency times inverse sentence frequency, cosine normalised.
+    """
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        bags = [Counter(content_words(s)) for s in sentences]
+        seen = Counter(word for bag in bags for word in bag)
+        self._idf = {word: math.log(1 + len(bags) / n) for word, n in seen.items()}
+        self._unknown = math.log(1 + len(bags))
+        self.vectors = [self._weighted(bag) for bag in bags]
+
+    def vector(self, text: str) -> dict[str, float]:
+        """Return *text* as word → weight, of length 1 (empty for a text without content words)."""
+        return self._weighted(Counter(content_words(text)))
+
+    def _weighted(self, bag: Counter[str]) -> dict[str, float]:
+        raw = {word: (1 + math.log(n)) * self._idf.get(word, self._unknown) for word, n in bag.items()}
+        norm = math.sqrt(sum(v * v for v in raw.values()))
+        return {word: v / norm for word, v in raw.items()} if norm else {}
+
+    def centroid(self) -> dict[str, float]:
+        """Return the normalised sum of all sentences: what the paper is about."""
+        total: Counter[str] = Counter()
+        for vector in self.vectors:
+            for word, weight in vector.items():
+                total[word] += weight  # type: ignore[assignment] # Counter of floats: only its missing-is-zero is used
+        norm = math.sqrt(sum(v * v for v in total.values()))
+        return {word: v / norm for word, v in total.items()} if norm else {}
+
+
+def cosine(a: dict[str, float], b: dict[str, float]) -> float:
+    """Return the cosine of two vectors of length 1, 0.0 to 1.0."""
+    if len(a) > len(b):
+        a, b = b, a
+    return sum(weight * b[word] for word, weight in a.items() if word in b)
+
+
+def overlap(a: str, b: str) -> float:
+    """Return the share of the shorter text's distinct content words that the other has too, 0.0 to 1.0."""
+    left, right = set(content_words(a)), set(content_words(b))
+    small = min(len(left), len(right))
+    return len(left & right) / small if small else 0.0

@@ -1,0 +1,67 @@
+"""Files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from offline_digest.errors import DigestError, DiskFull, UsageError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write *data* to a temporary file in the same folder, flush it to disk, and rename it to *path*.
+
+    Raises:
+        DiskFull: No space left.
+        UsageError: The folder cannot be written.
+    """
+    with disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            _set_usual_mode(Path(temporary))
+            Path(temporary).replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
+            raise
+
+
+def _set_usual_mode(path: Path) -> None:
+    """Give a temporary file, which only its owner may read, the mode a plainly opened file would have."""
+    mask = os.umask(0)
+    os.umask(mask)
+    path.chmod(0o666 & ~mask)
+
+
+@contextlib.contextmanager
+def disk_errors(path: Path) -> Iterator[None]:
+    """Turn what the system says about writing *path* into our errors."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_error(error, path) from error
+
+
+def disk_error(error: OSError, path: Path) -> DigestError:
+    """Return our error for a failed write to *path*."""
+    if error.errno in _FULL:
+        return DiskFull(f"No space left to write {path}.", "Free some space and run the same command again; what is done is kept.")
+    return UsageError(f"Cannot write {path}: {error.strerror or error}.", "Choose a folder you may write to.")
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,254 @@
+"""The whole row: paths → PDFs → readings → digests → one post. The only module that knows every stage."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from offline_digest.config import Settings
+from offline_digest.digesting import DIGEST_VERSION, Prompts, digest_paper, load_prompts
+from offline_digest.engines import Engine, ExtractiveEngine, LlamaEngine, LlamaSettings
+from offline_digest.errors import DamagedPdf, DigestError, IntegrityError, PaperError, TooLargePdf, WorkerDied, WorkerTimeout
+from offline_digest.gathering import find_pdfs, load_metadata, match_metadata
+from offline_digest.library import Library, key_of
+from offline_digest.posting import Entry, Post, render_post, write_post
+from offline_digest.progress import Reporter
+from offline_digest.reading import READER_VERSION
+from offline_digest.records import Answer, Digest, Language, Metadata, Paper, PaperFile, Passage, Question
+from offline_digest.resources import resource_dir
+from offline_digest.weights import find_model, load_catalog
+from offline_digest.workers import Worker
+
+READ_TIMEOUT_S = 60.0
+READ_LIMIT_BYTES = 3 * 2**30
+READS_BEFORE_RESTART = 50
+EXTRACTIVE = "extractive"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What one `digest` call is asked to do. `model` None means quotations only."""
+
+    paths: tuple[Path, ...]
+    out: Path
+    topic: str
+    day: date
+    format: str = "hexo"
+    metadata: Path | None = None
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one PDF (or of a path that led to none): a digest, or an error."""
+
+    path: Path
+    paper: Paper | None = None
+    digest: Digest | None = None
+    error: DigestError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of one `digest` call: every paper in order, and the post (None when no paper could be used)."""
+
+    outcomes: tuple[Outcome, ...]
+    post: Path | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """0 all done, 3 some done and some failed, else what ended the papers (DESIGN section 7)."""
+        failed = [o.error for o in self.outcomes if o.error is not None]
+        if not failed:
+            return 0
+        if self.post is not None:
+            return 3
+        codes = {error.exit_code for error in failed}
+        return codes.pop() if len(codes) == 1 else PaperError.exit_code
+
+
+def run_order(order: Order, settings: Settings, report: Reporter) -> Result:
+    """Digest all papers of *order* into one post.
+
+    One bad paper never stops the others: it becomes an outcome with an error.
+
+    Raises:
+        DigestError: What stops everything: no such model, broken metadata, an output folder that cannot be written, a full disk.
+    """
+    check_writable(order.out)
+    rows = load_metadata(order.metadata) if order.metadata else ()
+    with Library(settings.library) as library, open_engine(order.model, settings, library) as engine:
+        outcomes = read_papers(order.paths, library, report)
+        outcomes = _digest_all(outcomes, rows, engine, library, report)
+        return _write(order, outcomes, library, report)
+
+
+def check_writable(folder: Path) -> None:
+    """Make *folder* and try it before hours of work are put into it.
+
+    Raises:
+        UsageError: It cannot be written.
+    """
+    import tempfile
+
+    from offline_digest.library.files import disk_errors
+
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+
+
+def open_engine(model: str | None, settings: Settings, library: Library) -> Engine:
+    """Return the engine that *model* names; it is entered by the caller.
+
+    Raises:
+        ModelNotFound: There is no such model here.
+        IntegrityError: The file is not the one its catalogue names.
+    """
+    if model is None:
+        return ExtractiveEngine()
+    found = find_model(model, load_catalog(resource_dir("models")))
+    sha256 = library.file_sha256(found.path)
+    if found.sha256 is not None and sha256 != found.sha256:
+        raise IntegrityError(f"{found.path.name} is not the file that the catalogue names: its hash differs.", "Install the model anew.")
+    driven = LlamaSettings(
+        passage_tokens=settings.passage_tokens or found.passage_tokens, threads=settings.threads, gpu_layers=settings.gpu_layers
+    )
+    return LlamaEngine(found.path, name=found.name, sha256=sha256, languages=found.languages, settings=driven)
+
+
+def read_papers(paths: Sequence[Path], library: Library, report: Reporter) -> list[Outcome]:
+    """Read every PDF that *paths* stand for; kept readings are used again."""
+    pdfs, refused = find_pdfs(paths)
+    outcomes = [Outcome(path=path, error=error) for path, error in refused]
+    for outcome in outcomes:
+        report.warn(str(outcome.error))
+    seen: dict[str, Path] = {}
+    with Worker("offline_digest.reading:Reader", limit_bytes=READ_LIMIT_BYTES, calls_before_restart=READS_BEFORE_RESTART) as worker:
+        for number, path in enumerate(pdfs, start=1):
+            place = f"[{number}/{len(pdfs)}] {path.name}"
+            try:
+                sha256 = library.file_sha256(path)
+                if sha256 in seen:
+                    report.warn(f"{place}: the same file as {seen[sha256].name}, left out")
+                    continue
+                seen[sha256] = path
+                paper = _read(path, sha256, worker, library)
+            except OSError as error:
+                outcomes.append(_failed(path, PaperError(f"{path.name} cannot be read: {error.strerror}.", "Check its access rights."), place, report))
+            except DigestError as error:
+                outcomes.append(_failed(path, error, place, report))
+            else:
+                report.step(f"{place}: read, {paper.n_pages} pages, {len(paper.sections)} sections, {len(paper.figures)} figures")
+                outcomes.append(Outcome(path=path, paper=paper))
+    return outcomes
+
+
+def _read(path: Path, sha256: str, worker: Worker, library: Library) -> Paper:
+    """Return one reading, from the library or made now."""
+    known = library.reading(sha256, READER_VERSION)
+    if known is not None:
+        return known
+    try:
+        paper: Paper = worker.call("read", path.resolve(), library.pictures(sha256, READER_VERSION), timeout_s=READ_TIMEOUT_S)
+    except WorkerTimeout as error:
+        raise TooLargePdf(f"{path.name} was not read within {READ_TIMEOUT_S:.0f} s.", "It may be built to be slow; leave it out.") from error
+    except WorkerDied as error:
+        raise DamagedPdf(f"{path.name} crashed the reader: {error.message}", "It is damaged or hostile; leave it out.") from error
+    library.keep_reading(sha256, READER_VERSION, paper)
+    return paper
+
+
+def _failed(path: Path, error: DigestError, place: str, report: Reporter) -> Outcome:
+    report.warn(f"{place}: {error}")
+    return Outcome(path=path, error=error)
+
+
+def _digest_all(
+    outcomes: Sequence[Outcome], rows: Sequence[Metadata], engine: Engine, library: Library, report: Reporter
+) -> list[Outcome]:
+    """Return the outcomes with a digest for every paper that was read."""
+    read = [o for o in outcomes if o.paper is not None]
+    files = [_paper_file(o.path, library) for o in read]
+    match = match_metadata([(f, o.paper) for f, o in zip(files, read, strict=True) if o.paper], rows)
+    for row in match.unmatched_rows:
+        report.warn(f"metadata without a PDF: {row.arxiv_id or row.file or ''} {row.title or ''}".rstrip())
+    for file in match.unmatched_files if rows else ():
+        report.warn(f"{file.path.name}: no metadata fits; title and authors come from page 1")
+    work = _Digesting(engine, load_prompts(resource_dir("templates") / "prompts"), library)
+    done = {id(o): o for o in outcomes}
+    for number, (outcome, file, metadata) in enumerate(zip(read, files, match.metadata, strict=True), start=1):
+        place = f"[{number}/{len(read)}] {outcome.path.name}"
+        try:
+            digest = work.digest(file, outcome.paper, metadata) if outcome.paper else None
+        except (WorkerDied, WorkerTimeout) as error:
+            done[id(outcome)] = _failed(outcome.path, error, place, report)
+        except DigestError:
+            raise
+        except Exception as error:  # noqa: BLE001 (the one place that protects a batch from a defect of ours, STYLE 2.6)
+            _log.error("%s", traceback.format_exc())
+            failure = DigestError(f"{outcome.path.name} could not be digested: {type(error).__name__}: {error}.", "Please report this.")
+            done[id(outcome)] = _failed(outcome.path, failure, place, report)
+        else:
+            report.step(f"{place}: digested")
+            done[id(outcome)] = replace(outcome, digest=digest)
+    return [done[id(o)] for o in outcomes]
+
+
+def _paper_file(path: Path, library: Library) -> PaperFile:
+    return PaperFile(path=path, sha256=library.file_sha256(path), size_bytes=path.stat().st_size)
+
+
+class _Digesting:
+    """Digests papers with one engine, through the library: nothing done is done again unless its inputs changed."""
+
+    def __init__(self, engine: Engine, prompts: dict[Language, Prompts], library: Library) -> None:
+        self._engine = engine
+        self._prompts = prompts
+        self._library = library
+        self._identity = engine.describe().model_dump_json()
+
+    def digest(self, file: PaperFile, paper: Paper, metadata: Metadata | None) -> Digest:
+        """Return the digest of one paper, kept or made now."""
+        known = metadata.model_dump_json() if metadata else ""
+        wording = "".join(p.model_dump_json() for p in self._prompts.values())
+        key = key_of(DIGEST_VERSION, READER_VERSION, known, self._identity, wording)
+        digest = self._library.digest(file.sha256, key)
+        if digest is None:
+            digest = digest_paper(
+                paper, metadata, self._engine, fallback=ExtractiveEngine(), prompts=self._prompts, recall=self._recall, keep=self._keep
+            )
+            self._library.keep_digest(file.sha256, key, digest)
+        return digest
+
+    def _recall(self, passage: Passage, question: Question) -> Answer | None:
+        return self._library.answer(self._answer_key(passage, question))
+
+    def _keep(self, passage: Passage, answer: Answer) -> None:
+        self._library.keep_answer(self._answer_key(passage, answer.question), answer)
+
+    def _answer_key(self, passage: Passage, question: Question) -> str:
+        return key_of(self._identity, passage.model_dump_json(), question.model_dump_json())
+
+
+def _write(order: Order, outcomes: Sequence[Outcome], library: Library, report: Reporter) -> Result:
+    """Render and write the post of everything that was digested."""
+    entries = [
+        Entry(digest=o.digest, pictures=library.pictures(library.file_sha256(o.path), READER_VERSION)) for o in outcomes if o.digest is not None
+    ]
+    if not entries:
+        return Result(outcomes=tuple(outcomes))
+    post: Post = render_post(order.topic, order.day, entries, format=order.format)
+    target = order.out / post.path
+    written = write_post(post, order.out, previous_sha256=library.post_sha256(target))
+    if written[0] == target:
+        library.keep_post(target, post.sha256)
+    else:
+        report.warn(f"{target} was edited by hand and is left as it is; the new post lies beside it: {written[0].name}")
+    return Result(outcomes=tuple(outcomes), post=written[0])

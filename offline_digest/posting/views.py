@@ -1,0 +1,195 @@
+"""What a post template sees of a digest: facts and texts that are already escaped, so that no template can forget it.
+
+Every string here is ready for its place in the Markdown of a post; wording and order are the template's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from offline_digest.posting.escaping import escape_heading, escape_html, escape_inline, link_target
+from offline_digest.posting.pictures import Picture
+from offline_digest.records import Digest, EngineInfo, FieldText
+
+FIELDS = (
+    "title_zh",
+    "affiliations_zh",
+    "keywords_zh",
+    "summary",
+    "takeaways",
+    "background",
+    "prior_work",
+    "approach",
+    "results",
+    "methods",
+    "significance",
+    "innovation",
+    "performance",
+    "workload",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineView:
+    """One line of a field; `pages` is empty when no page is known."""
+
+    text: str
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldView:
+    """One field: `quoted` marks sentences of the paper itself, no lines mean that there is nothing to show."""
+
+    quoted: bool
+    lines: tuple[LineView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkView:
+    """An address that is safe to print, and the page that prints it."""
+
+    url: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureView:
+    """A picture for an HTML block: web path, and label and caption escaped for HTML."""
+
+    src: str
+    label: str
+    page: int
+    caption: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineView:
+    """Who wrote the prose. `model`, `file`, `quantization` and `sha256` (12 digits) are empty for an engine that only quotes."""
+
+    name: str
+    writes: bool
+    chinese: bool
+    model: str
+    file: str
+    quantization: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageView:
+    """How much of the paper the engine read, by sentences, and the headings of what it read in part and not at all."""
+
+    sentences_read: int
+    sentences: int
+    in_part: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryView:
+    """One paper of a post."""
+
+    title: str
+    authors: tuple[str, ...]
+    abstract: str
+    abs_url: str | None
+    pdf_url: str | None
+    doi_url: str | None
+    comment: str
+    affiliations: tuple[str, ...]
+    keywords: tuple[str, ...]
+    keywords_extracted: bool
+    links: tuple[LinkView, ...]
+    fields: dict[str, FieldView]
+    pictures: tuple[PictureView, ...]
+    engine: EngineView
+    coverage: CoverageView
+    prompt_version: str
+    warnings: tuple[str, ...]
+
+
+def view_entry(digest: Digest, pictures: Sequence[Picture]) -> EntryView:
+    """Return what a template sees of one paper."""
+    arxiv = f"{digest.arxiv_id}{digest.version or ''}" if digest.arxiv_id else None
+    shown = {address for address in (_address("https://arxiv.org/abs/", digest.arxiv_id),) if address}
+    return EntryView(
+        title=escape_heading(digest.title, tex=True),
+        authors=_escape_all(digest.authors, tex=True),
+        abstract=escape_inline(digest.abstract or "", tex=True),
+        abs_url=_address("https://arxiv.org/abs/", arxiv),
+        pdf_url=_address("https://arxiv.org/pdf/", arxiv),
+        doi_url=_address("https://doi.org/", digest.doi),
+        comment=escape_inline(digest.comment or "", tex=True),
+        affiliations=_escape_all(digest.affiliations),
+        keywords=_escape_all(digest.keywords),
+        keywords_extracted=digest.keywords_origin == "extract",
+        links=_view_links(digest, shown),
+        fields={name: _view_field(digest.field(name, "zh", "en"), name) for name in FIELDS},
+        pictures=tuple(_view_picture(picture) for picture in pictures),
+        engine=view_engine(digest.engine),
+        coverage=_view_coverage(digest),
+        prompt_version=escape_inline(digest.prompt_version),
+        warnings=_escape_all(digest.warnings),
+    )
+
+
+def view_engine(engine: EngineInfo) -> EngineView:
+    """Return what a template sees of the engine that filled a digest."""
+    model = engine.model
+    return EngineView(
+        name=escape_inline(engine.name),
+        writes=engine.origin == "model",
+        chinese="zh" in engine.languages and engine.origin == "model",
+        model=escape_inline(model.name) if model else "",
+        file=escape_inline(model.file) if model else "",
+        quantization=escape_inline(model.quantization) if model else "",
+        sha256=escape_inline(model.sha256[:12]) if model else "",
+    )
+
+
+def _escape_all(texts: Sequence[str], *, tex: bool = False) -> tuple[str, ...]:
+    return tuple(escaped for text in texts if (escaped := escape_inline(text, tex=tex)))
+
+
+def _address(base: str, name: str | None) -> str | None:
+    return link_target(base + name) if name else None
+
+
+def _view_field(text: FieldText | None, name: str) -> FieldView:
+    if text is None or text.origin == "absent":
+        return FieldView(quoted=False, lines=())
+    lines = tuple(LineView(text=escape_inline(line.text), pages=tuple(sorted(set(line.pages)))) for line in text.lines)
+    quoted = text.origin == "extract" and not name.endswith("_zh")
+    return FieldView(quoted=quoted, lines=tuple(line for line in lines if line.text))
+
+
+def _view_links(digest: Digest, shown: set[str]) -> tuple[LinkView, ...]:
+    """Return the authors' own pages, each once."""
+    views: list[LinkView] = []
+    for link in digest.links:
+        target = link_target(link.url) if link.own else None
+        if target and target not in shown:
+            shown.add(target)
+            views.append(LinkView(url=target, page=link.page))
+    return tuple(views)
+
+
+def _view_picture(picture: Picture) -> PictureView:
+    item = picture.item
+    caption = escape_html(item.caption)
+    label = escape_html(item.label)
+    alt = f"{label}: {caption}" if caption else label
+    return PictureView(src=f"/{picture.path}", label=label, page=item.page, caption=caption, alt=alt)
+
+
+def _view_coverage(digest: Digest) -> CoverageView:
+    coverage = digest.coverage
+    return CoverageView(
+        sentences_read=coverage.sentences_read,
+        sentences=coverage.sentences,
+        in_part=_escape_all(coverage.in_part),
+        left_out=_escape_all(coverage.left_out),
+    )

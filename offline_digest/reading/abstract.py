@@ -1,0 +1,121 @@
+"""The abstract and the printed keywords."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from offline_digest.reading.front import ABSTRACT, is_abstract_start
+from offline_digest.reading.headings import Heading
+from offline_digest.reading.order import Placed
+from offline_digest.reading.paragraphs import paragraphs
+from offline_digest.reading.spelling import Words, join_lines
+
+KEYWORDS = re.compile(r"(?:(?:author )?key ?-?words(?: and phrases)?|index terms)\b\s*[.:—–-]*\s*", re.IGNORECASE)
+_AFTER = re.compile(
+    r"(?:ccs concepts|acm reference|acm subject|categories and subject|general terms|pacs|msc\b|ams (?:subject|class)|mathematics subject|jel\b"
+    r"|\d{4} mathematics|e-?mail|correspond\w+|date:|received|code:|project page|website:|subject classification|submitted to|impact statement)",
+    re.IGNORECASE,
+)
+LONGEST = 4500
+
+
+@dataclass(frozen=True, slots=True)
+class Abstract:
+    """The abstract, its page, and the stream indices it takes up (`first` to `last`, inclusive)."""
+
+    text: str
+    page: int
+    first: int
+    last: int
+
+
+def from_abstract(stream: Sequence[Placed]) -> list[Placed]:
+    """Return the *stream* from the abstract's own word on, where page 1 has one: what stands before it is no running text."""
+    at = next((i for i, p in enumerate(stream[:60]) if p.line.page == stream[0].line.page and is_abstract_start(p.line)), 0)
+    return list(stream[at:])
+
+
+def find_abstract(stream: Sequence[Placed], headings: Sequence[Heading], words: Words) -> Abstract | None:
+    """Return the abstract at the beginning of the *stream*, with or without its heading; None when none is printed."""
+    named = next((i for i, p in enumerate(stream[:120]) if p.line.page <= 3 and is_abstract_start(p.line)), None)
+    starts = {h.first for h in headings}
+    if named is None:
+        if not stream or 0 in starts:
+            return None
+        taken = _unnamed(stream, starts)
+        first = 0
+    else:
+        first = named
+        rest = _without_word(stream[named])
+        taken = ([rest] if rest else []) + _until_end(stream, named + 1, starts)
+        if not taken:
+            return None
+    text = "\n\n".join(p.text for p in paragraphs(taken, words))
+    size = len(taken) if named is None or rest else len(taken) + 1
+    if named is None and not 150 < len(text) < LONGEST:
+        return None
+    return Abstract(text, taken[0].line.page, first, first + size - 1) if text else None
+
+
+def _without_word(placed: Placed) -> Placed | None:
+    m = ABSTRACT.match(placed.line.text)
+    rest = placed.line.text[m.end() :] if m else placed.line.text
+    return replace(placed, line=replace(placed.line, text=rest)) if rest.strip() else None
+
+
+def _until_end(stream: Sequence[Placed], start: int, starts: set[int]) -> list[Placed]:
+    out: list[Placed] = []
+    for i in range(start, len(stream)):
+        line = stream[i].line
+        if i in starts or KEYWORDS.match(line.text) or _AFTER.match(line.text) or sum(len(p.line.text) for p in out) > LONGEST:
+            break
+        if len(out) > 3 and abs(line.size - out[0].line.size) > 0.8:
+            break
+        out.append(stream[i])
+    return out
+
+
+def _unnamed(stream: Sequence[Placed], starts: set[int]) -> list[Placed]:
+    """Return the first lines that share size, weight and column: an abstract without its word differs in one of them."""
+    out: list[Placed] = []
+    for placed in _until_end(stream, 0, starts):
+        if out:
+            one, width = out[0], out[0].column.width
+            if placed.line.page != one.line.page or abs(placed.column.width - width) > 0.2 * width:
+                break
+            if len(out) > 1 and (abs(placed.line.size - one.line.size) > 0.4 or placed.line.box[0] < min(p.line.box[0] for p in out) - 8):
+                break
+        out.append(placed)
+    return out
+
+
+def find_keywords(stream: Sequence[Placed], starts: set[int], words: Words) -> tuple[str, ...]:
+    """Return the keywords that the paper prints, in order."""
+    for i, placed in enumerate(stream[:160]):
+        m = KEYWORDS.match(placed.line.text)
+        if m is None or placed.line.page > 3:
+            continue
+        lines = [placed.line.text[m.end() :]]
+        for j in range(i + 1, min(i + 8, len(stream))):
+            line, before = stream[j].line, stream[j - 1].line
+            loose = line.box[1] - before.box[3] > 0.6 * line.size and bool(lines[0]) or stream[j].flow != stream[j - 1].flow
+            if j in starts or _AFTER.match(line.text) or loose or abs(line.size - before.size) > 0.6 and bool(lines[0]):
+                break
+            lines.append(line.text)
+        text, _ = join_lines([li for li in lines if li], words)
+        return split_keywords(text)
+    return ()
+
+
+def split_keywords(text: str) -> tuple[str, ...]:
+    """Cut a printed list of keywords at its commas, semicolons, dots or dashes."""
+    for mark in (";", "·", "•", "|", " – ", " — ", ","):
+        if mark in text:
+            pieces = text.split(mark)
+            break
+    else:
+        pieces = [text]
+    found = (p.strip(" .,;:·•") for p in pieces)
+    return tuple(p for p in found if 1 < len(p) <= 80)

@@ -1,0 +1,53 @@
+"""Affiliations that are not in the title block: footnotes of page 1, and the addresses that close a paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from offline_digest.reading.bylines import _PLACE, parts_without_net
+from offline_digest.reading.values import Line
+
+_MARK = re.compile(r"^(?:[∗*†‡§¶⋆⋄□♠♣]+|\d{1,2}(?=[A-Z ]))\s*")
+_MAIL = re.compile(r"e-?mail(?: address(?:es)?)?\b", re.IGNORECASE)
+
+
+def footnote_affiliations(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Return the affiliations among the footnote *lines* of page 1, top to bottom."""
+    notes: list[str] = []
+    for line in lines:
+        first = next(s for s in line.spans if s.text.strip())
+        if first.raised or first.size < 0.82 * line.size or _MARK.match(line.text):
+            notes.append("")
+        text = " ".join(p.text for p in parts_without_net(line))
+        if notes:
+            notes[-1] = f"{notes[-1]} {_MARK.sub('', text)}".strip()
+    return tuple(_trim(n) for n in notes if is_address(n))
+
+
+def closing_affiliations(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Return the addresses printed above an `E-mail address:` line on the last page."""
+    out = []
+    for i, line in enumerate(lines):
+        if not _MAIL.match(line.text):
+            continue
+        taken: list[str] = []
+        for above in reversed(lines[:i]):
+            if _MAIL.match(above.text) or above.box[3] < line.box[1] - 3.2 * line.size * (len(taken) + 1) or len(taken) == 3:
+                break
+            taken.insert(0, above.text)
+            if _PLACE.search(above.text) and not re.match(r"[a-z]", above.text):
+                break
+        text = " ".join(taken)
+        if is_address(text):
+            out.append(_trim(text))
+    return tuple(out)
+
+
+def is_address(text: str) -> bool:
+    """Whether *text* is an institution rather than a remark."""
+    return bool(_PLACE.search(text)) and len(text) < 260 and not re.search(r"\b(we|our|this|paper|contribut\w+|supported)\b", text, re.IGNORECASE)
+
+
+def _trim(text: str) -> str:
+    return re.sub(r"\s+", " ", re.split(r"\s*\b[Ee]-?mail|;\s*$", text)[0]).strip(" ,;.")

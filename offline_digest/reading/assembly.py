@@ -1,0 +1,187 @@
+"""Putting a `Paper` together from its sheets: the pure part of reading, which needs no PDF."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from offline_digest.reading.abstract import find_abstract, find_keywords, from_abstract
+from offline_digest.reading.addresses import closing_affiliations, footnote_affiliations
+from offline_digest.reading.boxes import centre, holds
+from offline_digest.reading.bylines import Bylines, read_bylines
+from offline_digest.reading.captions import find_captions
+from offline_digest.reading.floats import regions, scene
+from offline_digest.reading.footnotes import footnotes
+from offline_digest.reading.front import Title, find_title, is_abstract_start, reads_like_prose, title_block
+from offline_digest.reading.furniture import furniture, stamp
+from offline_digest.reading.hidden import hidden_warnings
+from offline_digest.reading.headings import KNOWN, find_headings, parse_number
+from offline_digest.reading.links import Mention, clean_url, make_links, urls_in
+from offline_digest.reading.order import Placed, reading_order
+from offline_digest.reading.prose import prose
+from offline_digest.reading.references import find_references
+from offline_digest.reading.sections import make_sections
+from offline_digest.reading.spelling import Words
+from offline_digest.reading.style import body_style, columns
+from offline_digest.reading.values import BodyStyle, Line, Region, Sheet
+from offline_digest.records import Box, Float, Link, Paper
+
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The lines of a paper sorted into what they are."""
+
+    body: BodyStyle
+    words: Words
+    regions: tuple[Region, ...]
+    stream: tuple[Placed, ...]
+    notes: tuple[Line, ...]
+
+
+def assemble(sheets: Sequence[Sheet], *, n_pages: int, metadata_title: str = "", warnings: Sequence[str] = ()) -> Paper:
+    """Return the paper printed on *sheets* (at least one, with text)."""
+    layout = lay_out(sheets)
+    first = sheets[0]
+    start = _start(layout, first)
+    front = [p.line for p in layout.stream if p.line.page == first.number and p.line.box[3] <= start]
+    ids = {id(li) for li in front}
+    stream = from_abstract([p for p in layout.stream if id(p.line) not in ids])
+    title = find_title(front or [p.line for p in stream[:8]], first.height, layout.words)
+    headings = find_headings(stream, layout.body, layout.words)
+    abstract = find_abstract(stream, headings, layout.words)
+    references = find_references(stream, headings)
+    bylines = _bylines(first, title, front, layout, sheets)
+    listed = {k for r in references for k in range(r.first, r.end)}
+    drop = frozenset(listed | (set(range(abstract.first, abstract.last + 1)) if abstract else set()))
+    arxiv_id, version = stamp(first)
+    figures, tables = (tuple(_float(r) for r in layout.regions if r.caption.kind == kind) for kind in ("figure", "table"))
+    return Paper(
+        n_pages=n_pages,
+        title=title.text or metadata_title,
+        authors=bylines.authors,
+        affiliations=bylines.affiliations,
+        abstract=abstract.text if abstract else None,
+        abstract_page=abstract.page if abstract else None,
+        keywords=find_keywords(stream, {h.first for h in headings}, layout.words),
+        arxiv_id=arxiv_id,
+        version=version,
+        doi=_doi(first),
+        sections=make_sections(stream, headings, drop, layout.words),
+        figures=figures,
+        tables=tables,
+        links=_links(sheets, {id(stream[k].line) for k in listed}),
+        references_page=references[0].page if references else None,
+        warnings=(*warnings, *hidden_warnings(sheets, _pictures(layout.regions))),
+    )
+
+
+def lay_out(sheets: Sequence[Sheet]) -> Layout:
+    """Sort the lines of all pages: furniture out, floats to their captions, the rest into reading order."""
+    body = body_style(sheets)
+    words = Words(li.text for s in sheets for li in s.lines)
+    skip = furniture(sheets, body)
+    captions = find_captions(sheets, skip, body, words)
+    scenes = []
+    kept: dict[int, list[Line]] = {}
+    for sheet in sheets:
+        lines = [li for li in sheet.lines if id(li) not in skip]
+        kept[sheet.number] = lines
+        cols = columns(sheet, lines, body)
+        walls = prose(sheet, lines, cols, body)
+        if sheet is sheets[0]:
+            walls |= title_block(sheet, lines, walls, words)
+        scenes.append(scene(sheet, lines, cols, walls, captions))
+    found = regions(scenes)
+    stream: list[Placed] = []
+    notes: list[Line] = []
+    for s in scenes:
+        here = [r for r in found if r.caption.page == s.sheet.number]
+        taken = {id(li) for r in here for li in r.caption.lines}
+        lines = [li for li in kept[s.sheet.number] if id(li) not in taken and not any(holds(r.picture_box, centre(li.box), 1.0) for r in here)]
+        low = footnotes(s.sheet, lines, s.cols, body)
+        notes.extend(li for li in lines if id(li) in low)
+        lines = [li for li in lines if id(li) not in low]
+        stream.extend(reading_order(lines, s.cols, stream[-1].flow + 1 if stream else 0))
+    return Layout(body, words, found, tuple(stream), tuple(notes))
+
+
+def _start(layout: Layout, first: Sheet) -> float:
+    """Return the height on page 1 at which the title block ends and the text begins."""
+    page = [p for p in layout.stream if p.line.page == first.number]
+    for p in page:
+        if is_abstract_start(p.line):
+            return p.line.box[1] + 2
+    title = find_title([p.line for p in page], first.height, layout.words)
+    bottom = max((li.box[3] for li in title.lines), default=0.0)
+    blocks: dict[int, list[str]] = {}
+    for p in page:
+        blocks.setdefault(p.line.block, []).append(p.line.text)
+    for p in page:
+        if p.line.box[1] < bottom - 2:
+            continue
+        numbered = any(n.path == (1,) and KNOWN.match(n.rest) for n in parse_number(p.line.text))
+        if numbered or KNOWN.match(p.line.text) or reads_like_prose(" ".join(blocks[p.line.block])):
+            return p.line.box[1] + 2
+    return first.height
+
+
+def _bylines(first: Sheet, title: Title, front: Sequence[Line], layout: Layout, sheets: Sequence[Sheet]) -> Bylines:
+    bottom = max((li.box[3] for li in title.lines), default=0.0)
+    below = [li for li in front if li.box[1] > bottom - 2]
+    pieces = [p for p in first.pieces if any(holds(li.box, centre(p.box)) for li in below)]
+    found = read_bylines(pieces)
+    if found.affiliations:
+        return found
+    places = footnote_affiliations([li for li in layout.notes if li.page == first.number])
+    last = [p.line for p in layout.stream if p.line.page == sheets[-1].number] + [li for li in layout.notes if li.page == sheets[-1].number]
+    return Bylines(found.authors, places or closing_affiliations(last))
+
+
+def _float(region: Region) -> Float:
+    c = region.caption
+    kind = "table" if c.kind == "table" else "figure"
+    return Float(kind=kind, label=c.label, page=c.page, caption=c.text, box=region.box, picture_box=region.picture_box)
+
+
+def _doi(first: Sheet) -> str | None:
+    for line in first.lines:
+        m = _DOI.search(line.text)
+        if m:
+            return m[0].rstrip(".,;)")
+    return None
+
+
+def _links(sheets: Sequence[Sheet], listed: set[int]) -> tuple[Link, ...]:
+    return make_links(_mentions(sheets, listed))
+
+
+def _mentions(sheets: Sequence[Sheet], listed: set[int]) -> Iterable[Mention]:
+    for sheet in sheets:
+        lines = sheet.lines
+        for target in sheet.targets:
+            url = clean_url(target.url)
+            at = next((i for i, li in enumerate(lines) if holds(li.box, centre(target.box), 2.0)), None)
+            if url:
+                yield _mention(url, sheet.number, lines, at, listed)
+        for i, line in enumerate(lines):
+            text = line.text
+            if i + 1 < len(lines) and text.endswith(("/", "-", "_", "=")) and "://" in text.split(" ")[-1]:
+                text += lines[i + 1].text.split(" ")[0]
+            for url, _ in urls_in(text):
+                yield _mention(url, sheet.number, lines, i, listed)
+
+
+def _mention(url: str, page: int, lines: Sequence[Line], at: int | None, listed: set[int]) -> Mention:
+    context = " ".join(li.text for li in lines[max(0, at - 2) : at + 2]) if at is not None else ""
+    in_list = at is not None and id(lines[at]) in listed
+    return Mention(url=url, page=page, context="" if in_list else context, prominent=page == 1 and not in_list)
+
+
+def _pictures(found: Sequence[Region]) -> dict[int, list[Box]]:
+    out: dict[int, list[Box]] = {}
+    for r in found:
+        out.setdefault(r.caption.page, []).append(r.picture_box)
+    return out

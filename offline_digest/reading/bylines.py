@@ -1,0 +1,179 @@
+"""Authors and affiliations in the title block.
+
+A piece of a line is a name, an address of the post or of the net, or something else. Raised marks separate names and begin affiliations;
+names share one look, which keeps `Google Brain` out of them where it is set otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from offline_digest.reading.boxes import overlap_x
+from offline_digest.reading.spelling import compose
+from offline_digest.reading.values import Line
+
+_SYMBOLS = "∗*†‡§¶□⋄⋆★♠♣♥♦♢♡⊕⊗◦•⇤⇑♮♯♭∥‖#✉✝✩"
+_PLACE = re.compile(
+    r"\b(universi|institut|depart|dept\b|laborator|labs?\b|school|college|facult|cent(?:er|re)\b|research|academy|hospital|inc\b|ltd\b|corp"
+    r"|gmbh|foundation|ministry|observator|division|clinic|polytech|ecole|école|eth\b|epfl|mit\b|cnrs|inria|csail|campus|company|group\b"
+    r"|technolog|sciences?\b|engineering|google|microsoft|facebook|meta ai|amazon|apple\b|ibm\b|nvidia|openai|deepmind|huawei|tencent|alibaba"
+    r"|baidu|samsung|intel\b|adobe|salesforce|bytedance|\bai$|dipartimento|fakult|univ\b|uc \w+|street|avenue|road|box\b|usa\b|china\b|germany"
+    r"|france\b|italy\b|japan\b|canada\b|spain\b|india\b|uk\b|u\.s\.a|kingdom|switzerland|netherlands|australia|korea\b|israel\b|brazil\b)",
+    re.IGNORECASE,
+)
+_NET = re.compile(r"@|https?://|www\.|\{[^}]*\}|\bmailto\b|orcid", re.IGNORECASE)
+_NOISE = re.compile(
+    r"\(?(?:dated|received|accepted|published|submitted|revised|draft|preprint|under review|anonymous|correspond|equal contribution|work done"
+    r"|website|web ?page|project|code|version|copyright|©|\d{1,2} \w+ \d{4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d)",
+    re.IGNORECASE,
+)
+_PARTICLES = frozenset("de da del della dos du di van von der den ter ten la le los el al bin ibn y e zu zur af av st".split())
+_TITLES = re.compile(r",?\s*\b(?:(?:student |senior |graduate student )?(?:member|fellow),? IEEE|Ph\.?D\.?|M\.?D\.?|Prof\.|Dr\.)(?=\W|$)", re.IGNORECASE)
+_SPLIT = re.compile(r"\s*(?:,|;|·|•|\||&|\band\b|\bAND\b|\bwith\b)\s*")
+_NAME_WORD = re.compile(r"(?:[A-ZÀ-ÞĀ-Ž][\w'’`.\-‐]*|[A-Z]\.(?:-?[A-Z]\.)*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Bylines:
+    """Authors and affiliations, both in printed order."""
+
+    authors: tuple[str, ...]
+    affiliations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Text between raised marks; `marked` tells that a mark stands before it."""
+
+    text: str
+    marked: bool
+
+
+def parts(line: Line) -> tuple[Part, ...]:
+    """Cut a line at its marks: raised letters and figures, daggers and the like."""
+    out: list[Part] = []
+    text, marked, fresh = "", False, False
+    for span in line.spans:
+        bare = span.text.strip()
+        is_mark = bool(bare) and (span.raised or all(c in _SYMBOLS for c in bare)) and (span.raised or not bare.isalpha())
+        is_mark = is_mark or bool(bare) and span.size < 0.8 * line.size and not re.search(r"[^\W\d_]{2}", bare) and bool(re.fullmatch(r"[\da-z,∗*†‡§¶ ]+", bare))
+        if is_mark:
+            if text.strip(" ,"):
+                out.append(Part(compose(text), marked))
+                text = ""
+            fresh = True
+            continue
+        if fresh and bare:
+            marked, fresh = True, False
+        text += span.text
+    if text.strip(" ,"):
+        out.append(Part(compose(text), marked))
+    return tuple(Part(" ".join(p.text.split()).strip(" ,;"), p.marked) for p in out if p.text.strip(" ,;"))
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """Return the names in a list such as `Ann Bee, Cy Dee and Eve Fox`."""
+    clean = _TITLES.sub("", text.translate({ord(c): ", " for c in _SYMBOLS if c not in "•*#"}))
+    return tuple(n for n in (n.strip(" .,*∗") if not re.search(r"\b(?:Jr|Sr)\.$", n) else n.strip() for n in _SPLIT.split(clean)) if n)
+
+
+def is_name(text: str) -> bool:
+    """Whether *text* can be the name of one person."""
+    words = text.split()
+    if not 2 <= len(words) <= 6 or _PLACE.search(text) or re.search(r"\d", text):
+        return False
+    good = sum(bool(_NAME_WORD.match(w)) for w in words)
+    return good >= 2 and all(_NAME_WORD.match(w) or w.lower() in _PARTICLES or "-" in w for w in words)
+
+
+def read_bylines(pieces: Sequence[Line]) -> Bylines:
+    """Return authors and affiliations among the *pieces* between title and abstract."""
+    authors: list[str] = []
+    places: list[tuple[str, Line, bool]] = []
+    look: tuple[float, bool, bool] | None = None
+    for piece in _rows(pieces):
+        if _NET.search(piece.text) and not parts_without_net(piece):
+            continue
+        names = _names(piece)
+        own = (round(piece.size * 2) / 2, piece.bold, piece.italic)
+        if names and (look is None or _same(own, look)):
+            look = look or own
+            authors.extend(n for n in names if n not in authors)
+        elif look is not None and not _NOISE.match(piece.text):
+            places.extend((p.text, piece, p.marked) for p in parts_without_net(piece))
+    return Bylines(tuple(authors), _affiliations(places))
+
+
+def _same(a: tuple[float, bool, bool], b: tuple[float, bool, bool]) -> bool:
+    return abs(a[0] - b[0]) <= 0.5 and a[1:] == b[1:]
+
+
+def _rows(pieces: Sequence[Line]) -> list[Line]:
+    """Sort pieces by row, then from left to right."""
+    rows: list[list[Line]] = []
+    for piece in sorted(pieces, key=lambda p: p.box[3]):
+        if rows and abs(rows[-1][0].box[3] - piece.box[3]) < 0.45 * piece.size:
+            rows[-1].append(piece)
+        else:
+            rows.append([piece])
+    return [p for row in rows for p in sorted(row, key=lambda p: p.box[0])]
+
+
+def parts_without_net(piece: Line) -> tuple[Part, ...]:
+    """Return the parts of *piece* without e-mail and web addresses."""
+    out = []
+    for part in parts(piece):
+        text = re.sub(r"\{[^}]*\}\s*@\S+|\S+@\S+|https?://\S+|www\.\S+|\be-?mail(?: address)?s?:?|\{[^}]*\}?", "", part.text, flags=re.IGNORECASE)
+        text = re.sub(r"\(\s*[,;]*\s*\)", "", text).strip(" ,;:()" if text.count("(") != text.count(")") else " ,;:")
+        if sum(c.isalpha() for c in text) >= 2 and not (text.lower().startswith("www") or "home page" in text.lower()):
+            out.append(Part(text, part.marked))
+    return tuple(out)
+
+
+def _names(piece: Line) -> tuple[str, ...]:
+    """Return the names in *piece*, or nothing when some part of it is no name."""
+    found: list[str] = []
+    here = parts(piece)
+    if not here or here[0].marked and len(here) > 1 and _PLACE.search(piece.text):
+        return ()
+    if len(here) == 1 and here[0].marked and _begins_with_mark(piece):
+        return ()
+    for part in here:
+        names = split_names(part.text)
+        good = [n for n in names if is_name(n) or (len(here) > 1 or len(names) > 1) and _single(n)]
+        if len(good) < len(names):
+            return ()
+        found.extend(good)
+    return tuple(found)
+
+
+def _begins_with_mark(piece: Line) -> bool:
+    first = next((s for s in piece.spans if s.text.strip()), None)
+    return first is not None and (first.raised or all(c in _SYMBOLS for c in first.text.strip()))
+
+
+def _single(text: str) -> bool:
+    return bool(_NAME_WORD.match(text)) and len(text) > 2 and not _PLACE.search(text) and not text.isupper()
+
+
+def _affiliations(places: Iterable[tuple[str, Line, bool]]) -> tuple[str, ...]:
+    """Join lines that continue an affiliation, drop repetitions."""
+    found: list[tuple[str, Line]] = []
+    for text, line, marked in places:
+        above = next((i for i in range(len(found) - 1, -1, -1) if _continues(found[i][1], line)), None)
+        if above is not None and not marked:
+            old = found[above][0]
+            found[above] = (f"{old} {text}" if line.text and old.endswith((",", "-")) else f"{old}, {text}", line)
+        else:
+            found.append((text, line))
+    out: dict[str, str] = {}
+    for text, _ in found:
+        out.setdefault(re.sub(r"\W+", "", text).lower(), text.strip(" ,;."))
+    return tuple(t for t in out.values() if len(t) > 2)
+
+
+def _continues(above: Line, below: Line) -> bool:
+    gap = below.box[1] - above.box[3]
+    return -0.3 * below.size < gap < 0.7 * below.size and overlap_x(above.box, below.box) > 0.3 * min(above.width, below.width)

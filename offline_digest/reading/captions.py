@@ -1,0 +1,133 @@
+"""Captions: finding the lines that begin one, telling them from sentences about a figure, and taking in the lines that follow."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from offline_digest.reading.boxes import overlap_x, overlap_y, union
+from offline_digest.reading.spelling import Words, join_lines
+from offline_digest.reading.values import BodyStyle, Caption, Kind, Line, Sheet
+
+LABEL = re.compile(
+    r"(?P<extra>(?:Supplementary|Supplemental|Suppl\.|Extended Data|Appendix) )?"
+    r"(?P<word>Figures?|Fig|Tables?|Tab|Algorithm|Listing)(?P<dot>\.?) ?"
+    r"(?P<number>(?:[A-Z][.-]?)?\d+(?:[.-]\d+)*[a-z]?|[IVXL]+)(?![\w])"
+    r"(?P<sep> ?[:.|—–-]|\s*$| )?\s*",
+    re.IGNORECASE,
+)
+_STRONG = frozenset(":|.—–-")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The printed beginning of a caption. `strong` means that a mark such as a colon ends it."""
+
+    kind: Kind
+    text: str
+    strong: str
+    end: int
+
+
+def parse_label(text: str) -> Label | None:
+    """Return the float label that *text* begins with, normalised (`Fig. 3:` → `Figure 3`), or None."""
+    m = LABEL.match(text)
+    if m is None or not m["word"][0].isupper():
+        return None
+    word = m["word"].lower()
+    if m["number"].isalpha() and not m["number"].isupper():
+        return None
+    kind: Kind = "figure" if word.startswith("fig") else "table" if word.startswith("tab") else "algorithm"
+    sep = (m["sep"] or "").strip()
+    extra = f"{m['extra'].strip()} " if m["extra"] else ""
+    return Label(kind, f"{extra}{kind.capitalize()} {m['number']}", sep if sep in _STRONG else "", m.end())
+
+
+def find_captions(sheets: Sequence[Sheet], skip: frozenset[int], body: BodyStyle, words: Words) -> tuple[Caption, ...]:
+    """Return the captions of all pages, each label once, in page order; lines whose `id()` is in *skip* take no part."""
+    starts = []
+    for sheet in sheets:
+        lines = [li for li in sheet.lines if id(li) not in skip]
+        for i, line in enumerate(lines):
+            label = parse_label(line.text)
+            if label is not None and _begins_something(lines, i):
+                starts.append((sheet, lines, i, label, _stands_out(line, body)))
+    votes = Counter((label.kind, label.strong) for _, _, _, label, _ in starts if label.strong)
+    out: dict[tuple[Kind, str], Caption] = {}
+    marked: dict[tuple[Kind, str], bool] = {}
+    for _, lines, i, label, standing_out in starts:
+        usual = {strong for (kind, strong), n in votes.items() if kind == label.kind and n}
+        sure = bool(label.strong)
+        if not sure and not standing_out and (usual or not _may_be_bare(lines[i], label)):
+            continue
+        key = (label.kind, label.text.lower())
+        if key in out and (marked[key] or not (standing_out and sure)):
+            continue
+        out[key] = _caption(lines, i, label, words)
+        marked[key] = standing_out and sure
+    return tuple(sorted(out.values(), key=lambda c: (c.page, c.box[1])))
+
+
+def _begins_something(lines: Sequence[Line], i: int) -> bool:
+    """Whether no line of the same paragraph stands right above line *i*."""
+    line = lines[i]
+    for other in lines[max(0, i - 6) : i]:
+        gap = line.box[1] - other.box[3]
+        if overlap_x(line.box, other.box) > 0.3 * min(line.width, other.width) and -2 < gap < 0.42 * line.size:
+            same = abs(other.size - line.size) < 0.3 and abs(other.box[0] - line.box[0]) < 2 * line.size
+            if same and other.block == line.block and other.font == line.font and not line.spans[0].bold:
+                return False
+    return True
+
+
+def _stands_out(line: Line, body: BodyStyle) -> bool:
+    """Whether the label is set in bold or small capitals, or the line smaller than the text."""
+    first = next(s for s in line.spans if s.text.strip())
+    return (first.bold and not body.bold) or line.text.split(" ")[0].isupper() or line.size < body.size - 0.7 or "csc" in first.font.lower()
+
+
+def _may_be_bare(line: Line, label: Label) -> bool:
+    """Whether a label without a mark after it can begin a caption: alone on its line, or before a capital."""
+    rest = line.text[label.end :]
+    return not rest or rest[0].isupper()
+
+
+def _caption(lines: Sequence[Line], i: int, label: Label, words: Words) -> Caption:
+    taken = [lines[i]]
+    for line in _below(lines, lines[i]):
+        box = union(li.box for li in taken)
+        if overlap_x(box, line.box) <= 0 or overlap_y(taken[-1].box, line.box) > 0.5 * line.size:
+            continue  # beside the caption: the other column, or another caption
+        if parse_label(line.text) is not None or not _close(taken, line, label):
+            break
+        taken.append(line)
+    text, _ = join_lines([li.text for li in taken], words)
+    found = parse_label(text)
+    return Caption(
+        kind=label.kind,
+        label=label.text,
+        text=text[found.end if found else 0 :].strip(),
+        page=lines[i].page,
+        box=union(li.box for li in taken),
+        lines=tuple(taken),
+    )
+
+
+def _below(lines: Iterable[Line], start: Line) -> list[Line]:
+    """Return the lines below *start* that share some of its width or of its column, from top to bottom."""
+    return sorted((li for li in lines if li.box[1] > start.box[1] + 0.3 * start.size), key=lambda li: (round(li.box[1]), li.box[0]))
+
+
+def _close(taken: Sequence[Line], line: Line, label: Label) -> bool:
+    last = taken[-1]
+    gap = line.box[1] - last.box[3]
+    bare = len(taken) == 1 and len(last.text) <= label.end + 1
+    leading = max((b.box[1] - a.box[3] for a, b in zip(taken, taken[1:], strict=False)), default=0.42 * last.size)
+    if gap > max(leading + 0.8, 0.3 * last.size) and not (bare and gap < 0.9 * last.size):
+        return False
+    if abs(line.size - last.size) > (2.6 if bare else 0.45):
+        return False
+    box = union(li.box for li in taken)
+    return line.block == last.block or bare or (line.box[0] >= box[0] - 3 and line.box[2] <= box[2] + 3) or len(taken) == 1

@@ -1,0 +1,103 @@
+"""The title block of page 1: where it ends, and the title in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from offline_digest.reading.spelling import Words, join_lines
+from offline_digest.reading.values import Line, Sheet
+
+ABSTRACT = re.compile(r"(?:a ?b ?s ?t ?r ?a ?c ?t|summary)\b\s*(?P<mark>[.:—–-]*)\s*", re.IGNORECASE)
+_COMMON = frozenset("the we is that this to in are which a an with by our can for on be it as has from these have".split())
+_MARKS = re.compile(r"[\s∗*†‡§¶\d]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The title as printed and the lines it stands on."""
+
+    text: str
+    lines: tuple[Line, ...]
+
+
+def is_abstract_start(line: Line) -> bool:
+    """Whether the abstract begins on this line, with its word as a heading or run in."""
+    m = ABSTRACT.match(line.text)
+    if m is None:
+        return False
+    rest = line.text[m.end() :]
+    first = next(s for s in line.spans if s.text.strip())
+    apart = first.bold or first.italic or "csc" in first.font.lower() or line.text[:8].isupper()
+    return not rest or bool(m["mark"]) or apart and rest[:1].isupper()
+
+
+def reads_like_prose(text: str) -> bool:
+    """Whether *text* is sentences rather than names and addresses."""
+    tokens = re.findall(r"[a-z]+", text.lower())
+    return len(text) > 150 and sum(t in _COMMON for t in tokens) >= max(4, 0.12 * len(tokens))
+
+
+def find_title(lines: Sequence[Line], height: float, words: Words) -> Title:
+    """Return the title among the *lines* of page 1 that stand above the abstract: the largest text there.
+
+    The result is empty only when there are no lines.
+    """
+    if not lines:
+        return Title("", ())
+    groups = _groups(lines)
+    likely = [g for g in groups if _letters(g) >= 4 and g[0].box[1] < 0.6 * height] or [g for g in groups if _letters(g) >= 2] or groups
+    best = max(likely, key=lambda g: (round(_size(g) * 2) / 2, g[0].bold, _letters(g) > 12, -g[0].box[1]))
+    text, _ = join_lines([_unmarked(li) for li in best], words)
+    return Title(_MARKS.sub("", text) if not re.search(r"\w\d+$", text) else text, tuple(best))
+
+
+def _groups(lines: Sequence[Line]) -> list[list[Line]]:
+    """Group neighbouring lines of the same size."""
+    out: list[list[Line]] = []
+    for line in sorted(lines, key=lambda li: (round(li.box[1]), li.box[0])):
+        if out:
+            last = out[-1][-1]
+            gap = line.box[1] - last.box[3]
+            if abs(line.size - last.size) < 0.6 and line.bold == last.bold and gap < 0.9 * line.size:
+                out[-1].append(line)
+                continue
+        out.append([line])
+    return out
+
+
+def _letters(group: Sequence[Line]) -> int:
+    return sum(c.isalpha() for li in group for c in li.text)
+
+
+def _size(group: Sequence[Line]) -> float:
+    return max(li.size for li in group)
+
+
+def _unmarked(line: Line) -> str:
+    """Return the text of a title line without the footnote mark at its end."""
+    spans = list(line.spans)
+    while spans and (not spans[-1].text.strip() or spans[-1].raised and not spans[-1].text.strip().isalpha()):
+        spans.pop()
+    kept = "".join(s.text for s in spans).split()
+    words = line.text.split()
+    return " ".join(words[: len(kept)]) if len(kept) < len(words) else _strip_end(line, spans)
+
+
+def _strip_end(line: Line, spans: Sequence[object]) -> str:
+    return line.text if len(spans) == len(line.spans) else line.text.rstrip("∗*†‡§¶⋆⋄□0123456789, ")
+
+
+def title_block(sheet: Sheet, lines: Sequence[Line], walls: frozenset[int], words: Words) -> frozenset[int]:
+    """Return the `id()` of the lines of page 1 from its top to the first running text, abstract or picture below the title."""
+    title = find_title(lines, sheet.height, words)
+    bottom = max((li.box[3] for li in title.lines), default=0.0)
+    blocks: dict[int, str] = {}
+    for li in lines:
+        blocks[li.block] = f"{blocks.get(li.block, '')} {li.text}"
+    running = {b for b, text in blocks.items() if reads_like_prose(text)}
+    ends = [li.box[1] for li in lines if li.box[1] > bottom and (id(li) in walls and li.block in running or is_abstract_start(li))]
+    ends += [g.box[1] for g in sheet.graphics if g.box[1] > bottom and g.box[3] - g.box[1] > 15 and g.box[2] - g.box[0] > 15]
+    end = min(ends, default=sheet.height)
+    return frozenset(id(li) for li in lines if li.box[3] <= end + 2)

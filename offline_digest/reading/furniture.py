@@ -1,0 +1,105 @@
+"""What belongs to the page and not to the paper: running heads, page numbers, line numbers, the arXiv stamp."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from offline_digest.reading.values import BodyStyle, Line, Sheet
+
+ZONE = 0.135
+_PAGE_NUMBER = re.compile(r"[-–—|. ]*(?:(?:page|p\.) ?)?(?:\d{1,4}|[ivxl]{1,6})(?:(?: of | ?/ ?)\d{1,4})?[-–—|. ]*$", re.IGNORECASE)
+_STAMP = re.compile(r"arXiv: ?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(v\d+)?", re.IGNORECASE)
+
+
+def without_line_numbers(pieces: Sequence[Line]) -> list[Line]:
+    """Drop the numbers that review copies print beside each line: long runs of increasing numbers on one vertical."""
+    runs: dict[tuple[str, int], list[Line]] = defaultdict(list)
+    for piece in pieces:
+        if re.fullmatch(r"\d{1,4}", piece.text):
+            runs["right", round(piece.box[2] / 3)].append(piece)
+            runs["left", round(piece.box[0] / 3)].append(piece)
+    numbers: set[int] = set()
+    for run in runs.values():
+        ordered = sorted(run, key=lambda p: p.box[1])
+        values = [int(p.text) for p in ordered]
+        steps = [b - a for a, b in zip(values, values[1:], strict=False)]
+        if len(run) >= 15 and sum(s == 1 for s in steps) >= 0.9 * len(steps):
+            numbers.update(id(p) for p in run)
+    return [p for p in pieces if id(p) not in numbers]
+
+
+def stamp(sheet: Sheet) -> tuple[str | None, str | None]:
+    """Return the arXiv id without version and the version (`v2`) that page 1 is stamped with."""
+    for line in (*sheet.sideways, *(p for p in sheet.pieces if p.text.lower().startswith("arxiv:"))):
+        found = _STAMP.search(line.text)
+        if found:
+            return found[1], found[2]
+    return None, None
+
+
+def furniture(sheets: Sequence[Sheet], body: BodyStyle) -> frozenset[int]:
+    """Return the `id()` of each line that is a running head, a running foot or a page number."""
+    places: dict[tuple[str, int], set[int]] = defaultdict(set)
+    rows: Counter[int] = Counter()
+    edges: list[tuple[Sheet, Line]] = []
+    for sheet in sheets:
+        for line in sheet.lines:
+            if _in_zone(line, sheet):
+                edges.append((sheet, line))
+                places[_shape(line), round(line.box[1] / 4)].add(sheet.number)
+        rows.update({round(line.box[1] / 2) for line in _loose_edge_lines(sheet, body)})
+    often = max(2, min(3, len(sheets) // 2))
+    found: set[int] = set()
+    for sheet, line in edges:
+        row = round(line.box[1] / 4)
+        seen = set().union(*(places.get((_shape(line), row + d), set()) for d in (-1, 0, 1)))
+        if len(seen) >= often or _is_page_number(line, sheet):
+            found.add(id(line))
+    for sheet in sheets:
+        for line in _loose_edge_lines(sheet, body):
+            row = round(line.box[1] / 2)
+            if sum(rows[row + d] for d in (-1, 0, 1)) >= max(3, 0.4 * len(sheets)):
+                found.add(id(line))
+    return frozenset(found)
+
+
+def _in_zone(line: Line, sheet: Sheet) -> bool:
+    return line.box[3] < ZONE * sheet.height or line.box[1] > (1 - ZONE) * sheet.height
+
+
+def _shape(line: Line) -> str:
+    return re.sub(r"\d+", "#", line.text.lower())
+
+
+def _is_page_number(line: Line, sheet: Sheet) -> bool:
+    """Whether *line* is a number at the very top or bottom: nothing but its own row is nearer to the edge."""
+    if not _PAGE_NUMBER.match(line.text):
+        return False
+    top, bottom = min(li.box[1] for li in sheet.lines), max(li.box[3] for li in sheet.lines)
+    return _in_zone(line, sheet) and (line.box[1] < top + 4 or line.box[3] > bottom - 4)
+
+
+def _loose_edge_lines(sheet: Sheet, body: BodyStyle) -> list[Line]:
+    """Return lines of the top or bottom row that stand apart from the text and do not look like it."""
+    if not sheet.lines:
+        return []
+    out = []
+    for edge, rest in ((1, 3), (3, 1)):
+        ordered = sorted(sheet.lines, key=lambda li: li.box[edge], reverse=edge == 3)
+        first = ordered[0]
+        row = [li for li in ordered if abs(li.box[1] - first.box[1]) < 3]
+        others = [li for li in ordered if abs(li.box[1] - first.box[1]) >= 3]
+        if not others or len(row) > 3:
+            continue
+        gap = min(abs(li.box[edge] - first.box[rest]) for li in others)
+        if any(li.bold or li.size > body.size + 0.8 for li in row):
+            continue  # a heading on top of a page
+        odd = any(
+            abs(li.size - body.size) > 0.4 or li.italic or li.text.isupper() or re.match(r"\d+ |.* \d+$", li.text) or li.font not in body.fonts
+            for li in row
+        )
+        if gap > 0.7 * body.size and odd and all(_in_zone(li, sheet) for li in row):
+            out.extend(row)
+    return out

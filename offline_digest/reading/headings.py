@@ -1,0 +1,332 @@
+"""Headings: lines set apart from the text, ordered by their numbers, or by their look where a paper prints no numbers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from offline_digest.reading.order import Placed
+from offline_digest.reading.spelling import Words, join_lines
+from offline_digest.reading.values import BodyStyle, Line, Span
+
+Scheme = Literal["arabic", "roman", "letter", "none"]
+Look = tuple[float, bool, bool, bool]
+
+KNOWN = re.compile(
+    r"(abstract|introduction|related works?|background|preliminaries|methods?|methodology|materials and methods|experiments?|results?"
+    r"|results and discussion|discussions?|conclusions?|conclusions? and .{4,30}|concluding remarks|summary|acknowled?ge?m?ents?|references"
+    r"|bibliography|references and notes|appendix|appendices|supplementary materials?|contents|table of contents|key ?words|limitations"
+    r"|ethics statement|ethical considerations|broader impacts?|data availability|author contributions|funding)[.:]?$",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"(?P<app>appendix\s+|section\s+)?(?P<num>\d{1,2}(?:\.\d{1,2}){0,4}|[IVX]{1,6}(?=[.:\s])|[A-Z](?:\.\d{1,2}){0,4})(?P<dot>[.:)]?)"
+    r"(?P<gap>\s+|(?<=[.:])(?=[A-Z]))(?P<text>\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_APPENDIX_ALONE = re.compile(r"appendix\s+(?P<num>[A-Z])[.:]?$", re.IGNORECASE)
+_LEADERS = re.compile(r"(?:\. ?){4,}\d*$")
+_CITED = re.compile(r"\((?:19|20)\d\d[a-z]?\)|\bpp?\. ?\d|\bet al\b|\bvol\. ?\d|arXiv:", re.IGNORECASE)
+_ROMAN = {"I": 1, "V": 5, "X": 10}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A printed section number: `path` is (3, 2) for 3.2, (2,) for II and (1,) for A."""
+
+    printed: str
+    path: tuple[int, ...]
+    scheme: Scheme
+    rest: str
+    appendix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading in the stream: the lines `first` to `last` (inclusive), and what follows on its last line when it is run in."""
+
+    first: int
+    last: int
+    number: str | None
+    text: str
+    level: int
+    page: int
+    run_in: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A line that could begin a heading."""
+
+    index: int
+    line: Line
+    number: Number | None
+    look: Look
+    title: str
+    run_in: str
+
+
+def parse_number(text: str) -> tuple[Number, ...]:
+    """Return the readings of the section number that *text* begins with; `C` is a letter and a roman hundred, `I` both."""
+    alone = _APPENDIX_ALONE.match(text)
+    if alone:
+        return (Number(text.rstrip(".:"), (ord(alone["num"].upper()) - 64,), "letter", "", appendix=True),)
+    m = _NUMBER.match(text)
+    if m is None or not m["num"][0].isdigit() and not m["num"][0].isupper():
+        return ()
+    printed, rest = m["num"], m["text"]
+    appendix = bool(m["app"]) and m["app"].lower().startswith("app")
+    shown = f"{m['app'].strip()} {printed}" if m["app"] else printed
+    if sum(c.isalpha() for c in rest) < 2 or m["dot"] == ")":
+        return ()
+    head, *tail = printed.split(".")
+    steps = tuple(int(t) for t in tail)
+    if head.isdigit():
+        return (Number(shown, (int(head), *steps), "arabic", rest, appendix),) if int(head) > 0 else ()
+    out = []
+    if set(head) <= set(_ROMAN) and head.isupper() and not steps and not appendix:
+        out.append(Number(shown, (_roman(head),), "roman", rest))
+    if len(head) == 1:
+        out.append(Number(shown, (ord(head) - 64, *steps), "letter", rest, appendix))
+    return tuple(out)
+
+
+def _roman(digits: str) -> int:
+    values = [_ROMAN[d] for d in digits]
+    return sum(-a if b > a else a for a, b in zip(values, [*values[1:], 0], strict=True))
+
+
+def find_headings(stream: Sequence[Placed], body: BodyStyle, words: Words) -> tuple[Heading, ...]:
+    """Return the headings of the *stream*, in its order."""
+    candidates = _candidates(stream, body)
+    chosen = _numbered(candidates, body)
+    top = _top_look(chosen)
+    chosen = _with_unnumbered(candidates, chosen, top, stream, body)
+    out = []
+    last = -1
+    for c, level in sorted(chosen, key=lambda pair: pair[0].index):
+        if c.index > last:
+            heading = _whole(stream, c, level, words)
+            last = heading.last
+            out.append(heading)
+    return tuple(out)
+
+
+def _candidates(stream: Sequence[Placed], body: BodyStyle) -> list[Candidate]:
+    out = []
+    for i, placed in enumerate(stream):
+        line = placed.line
+        if not _apart(stream, i):
+            continue
+        title, run_in, look = _split_run_in(line, body)
+        if not title or len(title) > 180 or _LEADERS.search(title) or _CITED.search(title):
+            continue
+        numbers = parse_number(title)
+        if look == look_of(line) and not _distinct(line, body) and not KNOWN.match(title):
+            continue
+        if run_in and not numbers:
+            continue
+        out.extend(Candidate(i, line, n, look, n.rest, run_in) for n in numbers)
+        if not numbers or KNOWN.match(title):
+            out.append(Candidate(i, line, None, look, title, run_in))
+    return out
+
+
+def _apart(stream: Sequence[Placed], i: int) -> bool:
+    """Whether line *i* is not simply the next line of a paragraph: space above, another look, or a new column."""
+    if i == 0 or stream[i].flow != stream[i - 1].flow:
+        return True
+    line, before = stream[i].line, stream[i - 1].line
+    gap = line.box[1] - before.box[3]
+    return gap > 0.35 * line.size or look_of(line) != look_of(before) or before.box[2] < stream[i].column.right - 2 * line.size
+
+
+def look_of(line: Line) -> Look:
+    """Return size (half points), bold, italic and capitals of *line*."""
+    return (round(line.size * 2) / 2, line.bold, line.italic, _capitals(line.text, line.spans))
+
+
+def _capitals(text: str, spans: Iterable[Span]) -> bool:
+    letters = [c for c in text if c.isalpha()]
+    small = any("csc" in s.font.lower() or "smallcap" in s.font.lower() or "sfcc" in s.font.lower() for s in spans if s.text.strip())
+    return len(letters) > 3 and sum(c.isupper() for c in letters) > 0.9 * len(letters) or small and len(letters) > 3
+
+
+def _distinct(line: Line, body: BodyStyle) -> bool:
+    size, bold, italic, capitals = look_of(line)
+    if line.size < body.size - 1.3:
+        return False
+    plain_size = line.size > body.size - 0.4
+    return size > body.size + 0.6 or bold and not body.bold or capitals or plain_size and (italic or line.font not in body.fonts)
+
+
+def _split_run_in(line: Line, body: BodyStyle) -> tuple[str, str, Look]:
+    """Return the bold beginning of a line that goes on in plain type, the rest, and the look of the beginning."""
+    if line.bold or body.bold:
+        return line.text, "", look_of(line)
+    head: list[Span] = []
+    for span in line.spans:
+        if span.text.strip() and not span.bold:
+            break
+        head.append(span)
+    title = " ".join("".join(s.text for s in head).split())
+    if not head or len(title) < 4 or not line.text.startswith(title):
+        return line.text, "", look_of(line)
+    size = max(s.size for s in head)
+    return title, line.text[len(title) :].strip(), (round(size * 2) / 2, True, False, _capitals(title, head))
+
+
+def _numbered(candidates: Sequence[Candidate], body: BodyStyle) -> list[tuple[Candidate, int]]:
+    chain = _best_chain(candidates, body)
+    if not chain:
+        return []
+    scheme = chain[0].number.scheme if chain[0].number else "none"
+    chosen = [(c, 1) for c in chain]
+    appendix = _appendix(candidates, chain)
+    chosen += [(c, 1) for c in appendix]
+    parents = sorted([*chain, *appendix], key=lambda c: c.index)
+    for i, parent in enumerate(parents):
+        end = parents[i + 1].index if i + 1 < len(parents) else max(c.index for c in candidates) + 1
+        inner = [c for c in candidates if parent.index < c.index < end and c.number is not None]
+        chosen += _children(inner, parent, scheme)
+    return chosen
+
+
+def _best_chain(candidates: Sequence[Candidate], body: BodyStyle) -> list[Candidate]:
+    """Return the longest run 1, 2, 3 ... of one look; bold and large looks win over plain ones of the same length."""
+    best: list[Candidate] = []
+    score: tuple[float, ...] = (0,)
+    for scheme in ("arabic", "roman"):
+        tops = [c for c in candidates if c.number and c.number.scheme == scheme and len(c.number.path) == 1 and not c.run_in]
+        for look in {c.look for c in tops}:
+            chain = _chain([c for c in tops if c.look[1:3] == look[1:3] and abs(c.look[0] - look[0]) <= 0.5])
+            value = (len(chain) * (2 if _differs(look, body) else 1), look[0], look[1], look[3])
+            if len(chain) >= 2 and value > score:
+                best, score = chain, value
+    return best
+
+
+def _chain(tops: Sequence[Candidate]) -> list[Candidate]:
+    """Return the longest increasing run by steps of one (one number may be missing), beginning at 1 or 2."""
+    best: list[Candidate] = []
+    for i, start in enumerate(tops):
+        if start.number is None or start.number.path[0] > 2:
+            continue
+        run = [start]
+        for c in tops[i + 1 :]:
+            last = run[-1].number
+            if c.number and last and last.path[0] < c.number.path[0] <= last.path[0] + 2 and c.index > run[-1].index:
+                run.append(c)
+        if len(run) > len(best) or len(run) == len(best) and best and start.number.path[0] < (best[0].number or start.number).path[0]:
+            best = run
+    return best
+
+
+def _appendix(candidates: Sequence[Candidate], chain: Sequence[Candidate]) -> list[Candidate]:
+    """Return appendix headings A, B, C ... after the numbered sections, in the look of a section."""
+    looks = {c.look for c in chain}
+    out: list[Candidate] = []
+    for c in candidates:
+        n = c.number
+        if n is None or n.scheme != "letter" or len(n.path) != 1 or c.index <= chain[-1].index or c.run_in:
+            continue
+        if (c.look in looks or n.appendix) and n.path[0] == (out[-1].number.path[0] + 1 if out and out[-1].number else 1):
+            out.append(c)
+    return out
+
+
+def _children(inner: Sequence[Candidate], parent: Candidate, scheme: Scheme) -> list[tuple[Candidate, int]]:
+    """Return the subsections of one section with their levels."""
+    if parent.number is None:
+        return []
+    out: list[tuple[Candidate, int]] = []
+    last: tuple[int, ...] = ()
+    for c in inner:
+        n = c.number
+        if n is None:
+            continue
+        if len(n.path) > 1 and n.path[0] == parent.number.path[0] and n.scheme in {parent.number.scheme, "letter"}:
+            step = n.path[1:]
+            if step > last and step[0] <= (last[0] if last else 0) + 2:
+                out.append((c, len(n.path)))
+                last = step
+        elif scheme == "roman" and n.scheme == "letter" and len(n.path) == 1 and not c.run_in and n.path[0] == (last[0] if last else 0) + 1:
+            out.append((c, 2))
+            last = n.path
+    return out
+
+
+def _top_look(chosen: Sequence[tuple[Candidate, int]]) -> Look | None:
+    looks = Counter(c.look for c, level in chosen if level == 1)
+    return looks.most_common(1)[0][0] if looks else None
+
+
+def _with_unnumbered(
+    candidates: Sequence[Candidate], chosen: Sequence[tuple[Candidate, int]], top: Look | None, stream: Sequence[Placed], body: BodyStyle
+) -> list[tuple[Candidate, int]]:
+    """Add the headings without number: in the look of the sections, or with a name that only headings have."""
+    taken = {c.index for c, _ in chosen}
+    plain = [c for c in candidates if c.number is None and c.index not in taken and not c.run_in]
+    out = list(chosen)
+    if top is not None:
+        for c in plain:
+            known = bool(KNOWN.match(c.title)) and len(c.title) < 50
+            like = _alike(c.look, top) and _title_like(c.title) and (top[0] > body.size + 0.6 or top[1] or top[3])
+            if known or like:
+                out.append((c, 1))
+        return out
+    looks = Counter(c.look for c in plain if KNOWN.match(c.title) and _differs(c.look, body))
+    if not looks:
+        return out + [(c, 1) for c in plain if KNOWN.match(c.title)]
+    first = looks.most_common(1)[0][0]
+    seconds = {c.look for c in plain if c.look[1] and not _alike(c.look, first) and body.size - 0.3 <= c.look[0] <= first[0]}
+    for c in plain:
+        if _alike(c.look, first) and _title_like(c.title) or KNOWN.match(c.title) and _differs(c.look, body):
+            out.append((c, 1))
+        elif c.look in seconds and _title_like(c.title) and _alone(stream, c.index):
+            out.append((c, 2))
+    return out
+
+
+def _differs(look: Look, body: BodyStyle) -> bool:
+    return look[0] > body.size + 0.6 or look[1] and not body.bold or look[3]
+
+
+def _alike(a: Look, b: Look) -> bool:
+    return abs(a[0] - b[0]) <= 0.5 and a[1:] == b[1:]
+
+
+def _title_like(title: str) -> bool:
+    return title[:1].isupper() and len(title.split()) <= 14 and not title.endswith((",", ";", ".")) and sum(c.isalpha() for c in title) > 3
+
+
+def _alone(stream: Sequence[Placed], i: int) -> bool:
+    """Whether the line does not fill its column, as the title of a subsection rarely does."""
+    return stream[i].line.box[2] < stream[i].column.right - 2 * stream[i].line.size
+
+
+def _whole(stream: Sequence[Placed], c: Candidate, level: int, words: Words) -> Heading:
+    """Return the heading that begins with *c*, with its further lines."""
+    texts = [c.title]
+    last = c.index
+    while not c.run_in and last + 1 < len(stream) and last - c.index < 3 and _goes_on(stream, last, c, bare=not c.title):
+        last += 1
+        texts.append(stream[last].line.text)
+    text, _ = join_lines([t for t in texts if t], words)
+    heading = Heading(c.index, last, c.number.printed if c.number else None, text.strip(), level, c.line.page, c.run_in)
+    return replace(heading, text=heading.text.rstrip(".:").strip()) if heading.text.endswith((".", ":")) else heading
+
+
+def _goes_on(stream: Sequence[Placed], last: int, c: Candidate, *, bare: bool) -> bool:
+    before, after = stream[last], stream[last + 1]
+    line = after.line
+    if after.flow != before.flow or line.page != before.line.page or not _alike(look_of(line), c.look):
+        return False
+    if any(n.scheme == "arabic" for n in parse_number(line.text)) or KNOWN.match(line.text):
+        return False
+    gap = line.box[1] - before.line.box[3]
+    full = before.line.box[2] > before.column.right - 9 * line.size or before.line.box[0] > before.column.left + 2 * line.size
+    return gap < 0.6 * line.size and (full or bare) and (c.number is not None or len(c.title) > 25 or bare)

@@ -1,0 +1,77 @@
+"""Opening a PDF: what cannot be read ends in one of our errors that says why and what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from offline_digest.errors import DamagedPdf, EmptyPdf, EncryptedPdf, NotAPdf, TooLargePdf
+
+MAX_PAGES = 2000
+HEAD_BYTES = 1024
+
+
+def foreign_errors() -> tuple[type[BaseException], ...]:
+    """Return what PyMuPDF 1.28 raises on broken input.
+
+    `FzErrorBase` is the root of MuPDF's own exceptions, `mupdf_error` subclasses reach Python as `RuntimeError` in some calls; the
+    others come from PyMuPDF's Python layer when a document gives None or nonsense.
+    """
+    import pymupdf
+
+    return (
+        pymupdf.FileDataError, pymupdf.EmptyFileError, pymupdf.FileNotFoundError, pymupdf.mupdf.FzErrorBase,
+        RuntimeError, ValueError, TypeError, IndexError, KeyError, AttributeError, UnicodeError, OverflowError, ZeroDivisionError,
+    )  # fmt: skip
+
+
+def open_pdf(path: Path) -> Any:  # noqa: ANN401 - PyMuPDF is untyped
+    """Return the open document; the caller closes it.
+
+    Raises:
+        NotAPdf: The first bytes are not a PDF's. MuPDF would open an HTML page named .pdf without complaint.
+        DamagedPdf: MuPDF cannot repair it.
+        EncryptedPdf: It needs a password.
+        EmptyPdf: It has no pages.
+        TooLargePdf: It has more pages than a paper has.
+    """
+    import pymupdf
+
+    pymupdf.TOOLS.mupdf_display_errors(False)
+    pymupdf.TOOLS.mupdf_display_warnings(False)
+    _check_head(path)
+    try:
+        document = pymupdf.open(path, filetype="pdf")
+        locked, pages = bool(document.needs_pass), document.page_count
+    except foreign_errors() as error:
+        raise DamagedPdf(f"{path.name} is damaged: {_reason(error)}.", "Download it again.") from error
+    try:
+        _check_size(path, locked=locked, pages=pages)
+    except BaseException:
+        document.close()
+        raise
+    return document
+
+
+def _check_head(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError as error:
+        raise NotAPdf(f"{path.name} cannot be read: {error.strerror}.", "Check the path and its permissions.") from error
+    if b"%PDF-" not in head:
+        what = "a web page" if b"<html" in head.lower() or b"<!doctype html" in head.lower() else "something else"
+        raise NotAPdf(f"{path.name} is not a PDF but {what}.", "Download the paper's PDF again.")
+
+
+def _check_size(path: Path, *, locked: bool, pages: int) -> None:
+    if locked:
+        raise EncryptedPdf(f"{path.name} needs a password.", "Save a copy without password and use that.")
+    if pages == 0:
+        raise EmptyPdf(f"{path.name} has no pages.", "Download it again.")
+    if pages > MAX_PAGES:
+        raise TooLargePdf(f"{path.name} has {pages} pages, more than {MAX_PAGES}.", "Cut out the part to be read.")
+
+
+def _reason(error: BaseException) -> str:
+    return " ".join(str(error).split())[:160].rstrip(".") or type(error).__name__

@@ -1,0 +1,170 @@
+"""From a PyMuPDF page to a `Sheet`: text pieces with their fonts, graphics, link targets; hidden text left out and counted."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from offline_digest.reading.boxes import overlap_y, union
+from offline_digest.reading.furniture import without_line_numbers
+from offline_digest.reading.hidden import Ink, is_hidden
+from offline_digest.reading.spelling import compose
+from offline_digest.reading.values import Hidden, Line, Sheet, Span, Target
+from offline_digest.records import Box
+
+_NOTE_MARK = re.compile(r"[\d,∗*†‡§¶–-]{1,7}")
+_WORD_END = re.compile(r"(?:[^\W\d_]{3,}|[^\W\d_][.,;:)\]”\"’]+)$")
+RAISED, ITALIC, BOLD = 1, 2, 16
+_BOLD_NAMES = ("bold", "cmbx", "medi", "black", "heavy", "sfbx", "demi", "-bd", "extb", "cmssbx", "lmbx", "ecbx", "semib")
+_BOLD_ENDS = ("tb", "-b", ".b", "tbi", "tz", "btl")
+_ITALIC_NAMES = ("ital", "obli", "cmti", "sfti", "slant", "cmsl", "-it")
+
+
+def load_sheet(page: Any, number: int) -> Sheet:  # noqa: ANN401 - PyMuPDF is untyped
+    """Return everything that is visible on *page*; *number* is its 1-based number."""
+    for annotation in list(page.annots()):
+        page.delete_annot(annotation)  # a reader's marks and remarks are not the paper; the file itself is not written
+    turn = _Turn(page)
+    ink = Ink.of(page.get_bboxlog(), turn.box)
+    pieces: list[Line] = []
+    sideways: list[Line] = []
+    hidden: list[Hidden] = []
+    width, height = float(page.rect.width), float(page.rect.height)
+    for block in page.get_text("dict", flags=0)["blocks"]:
+        for raw in block.get("lines", ()):
+            direction = turn.direction(raw["dir"])
+            kept = []
+            for span in raw["spans"]:
+                made = _span(span, turn)
+                if is_hidden(span, made.box, ink, (width, height)):
+                    hidden.append(Hidden(text=made.text, box=made.box))
+                elif made.text:
+                    kept.append(made)
+            line = make_line(kept, page=number, block=block["number"])
+            if line is not None:
+                (pieces if direction[0] > 0.9 else sideways).append(line)
+    pieces = without_line_numbers(pieces)
+    return Sheet(
+        number=number,
+        width=width,
+        height=height,
+        pieces=tuple(pieces),
+        lines=join_pieces(pieces),
+        sideways=tuple(sideways),
+        graphics=ink.graphics,
+        targets=tuple(_targets(page, turn)),
+        hidden=tuple(hidden),
+    )
+
+
+class _Turn:
+    """PyMuPDF gives text and boxes of a turned page as if it were not turned; this turns them to what is displayed."""
+
+    def __init__(self, page: Any) -> None:  # noqa: ANN401 - PyMuPDF is untyped
+        self._matrix = tuple(page.rotation_matrix) if page.rotation else None
+
+    def box(self, box: Sequence[float]) -> Box:
+        x0, y0, x1, y1 = box
+        if self._matrix is None:
+            return (x0, y0, x1, y1)
+        a, b, c, d, e, f = self._matrix
+        xs = [a * x + c * y + e for x, y in ((x0, y0), (x1, y1))]
+        ys = [b * x + d * y + f for x, y in ((x0, y0), (x1, y1))]
+        return (min(xs), min(ys), max(xs), max(ys))
+
+    def direction(self, direction: Sequence[float]) -> tuple[float, float]:
+        x, y = direction
+        if self._matrix is None:
+            return (x, y)
+        a, b, c, d, _, _ = self._matrix
+        return (a * x + c * y, b * x + d * y)
+
+
+def _span(raw: dict[str, Any], turn: _Turn) -> Span:
+    font = str(raw["font"]).split("+")[-1]
+    name = font.lower()
+    flags = int(raw["flags"])
+    return Span(
+        text=str(raw["text"]),
+        size=float(raw["size"]),
+        font=font,
+        bold=bool(flags & BOLD) or any(mark in name for mark in _BOLD_NAMES) or name.endswith(_BOLD_ENDS),
+        italic=bool(flags & ITALIC) or any(mark in name for mark in _ITALIC_NAMES),
+        raised=bool(flags & RAISED),
+        box=turn.box(raw["bbox"]),
+    )
+
+
+def make_line(spans: Sequence[Span], *, page: int, block: int) -> Line | None:
+    """Return the line made of *spans* in their order, or None when nothing is printed."""
+    inked = [s for s in spans if s.text.strip()]
+    if not inked:
+        return None
+    weight: Counter[tuple[float, str, bool, bool]] = Counter()
+    for s in inked:
+        if not s.raised or all(t.raised for t in inked):
+            weight[(round(s.size, 1), s.font, s.bold, s.italic)] += sum(c.isalnum() for c in s.text)
+    (size, font, _, _), _ = weight.most_common(1)[0] if weight else (((inked[0].size, inked[0].font, False, False)), 0)
+    letters = sum(weight.values()) or 1
+    return Line(
+        text=compose(_text(spans)),
+        box=union(s.box for s in inked),
+        size=size,
+        font=font,
+        bold=sum(n for k, n in weight.items() if k[2]) >= 0.8 * letters and letters > 0,
+        italic=sum(n for k, n in weight.items() if k[3]) >= 0.8 * letters,
+        page=page,
+        block=block,
+        spans=tuple(spans),
+    )
+
+
+def _text(spans: Iterable[Span]) -> str:
+    out = ""
+    last: Span | None = None
+    for s in spans:
+        if last is not None and s.box[0] - last.box[2] > 0.15 * max(s.size, last.size) and not out.endswith(" "):
+            out += " "
+        if not _is_note_mark(s, out):
+            out += s.text
+        last = s
+    return " ".join(out.split())
+
+
+def _is_note_mark(span: Span, before: str) -> bool:
+    """Whether *span* is the mark of a footnote or a raised citation: it follows a word or a full stop, which formulas rarely do."""
+    mark = span.text.strip()
+    return span.raised and bool(_NOTE_MARK.fullmatch(mark)) and bool(_WORD_END.search(before))
+
+
+def join_pieces(pieces: Sequence[Line]) -> tuple[Line, ...]:
+    """Join pieces that stand on one line: same block, or touching, one after the other in the file."""
+    out: list[Line] = []
+    for piece in pieces:
+        if out and _same_line(out[-1], piece):
+            spans = sorted((*out[-1].spans, *piece.spans), key=lambda s: s.box[0])
+            made = make_line(spans, page=piece.page, block=out[-1].block)
+            if made is not None:
+                out[-1] = made
+        else:
+            out.append(piece)
+    return tuple(out)
+
+
+def _same_line(a: Line, b: Line) -> bool:
+    size = max(a.size, b.size)
+    low = min(a.box[3] - a.box[1], b.box[3] - b.box[1])
+    if overlap_y(a.box, b.box) < 0.5 * low:
+        return False
+    gap = b.box[0] - a.box[2] if b.box[0] >= a.box[0] else a.box[0] - b.box[2]
+    reach = 2.0 if a.block == b.block else 0.4
+    return -0.6 * size < gap < reach * size
+
+
+def _targets(page: Any, turn: _Turn) -> Iterable[Target]:  # noqa: ANN401 - PyMuPDF is untyped
+    for link in page.get_links():
+        url = link.get("uri")
+        if url:
+            yield Target(url=str(url), box=turn.box(tuple(link["from"])))

@@ -1,0 +1,65 @@
+"""Paragraphs: joining the lines of the running text, over columns and pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from offline_digest.reading.order import Placed
+from offline_digest.reading.spelling import Words, join_lines
+from offline_digest.records import Paragraph
+
+_ENDED = re.compile(r"[.?!:][\"'”’)\]]*(?:\s*\[[\d, –-]+\])?$")
+_ITEM = re.compile(r"(?:[•▪◦‣∙●–]|\(?[a-z0-9ivx]{1,3}[.)])\s+\S")
+
+
+def paragraphs(stream: Sequence[Placed], words: Words) -> tuple[Paragraph, ...]:
+    """Return the paragraphs that the lines of *stream* make up."""
+    groups: list[list[Placed]] = []
+    for placed in stream:
+        if groups and not begins_paragraph(groups[-1], placed):
+            groups[-1].append(placed)
+        else:
+            groups.append([placed])
+    made = (_paragraph(g, words) for g in groups)
+    return tuple(p for p in made if p is not None)
+
+
+def begins_paragraph(group: Sequence[Placed], placed: Placed) -> bool:
+    """Whether *placed* is the first line of a paragraph, after the lines of *group*."""
+    last, line = group[-1].line, placed.line
+    ended = bool(_ENDED.search(last.text))
+    starts_low = line.text[:1].islower()
+    if placed.flow != group[-1].flow or line.page != last.page:
+        if not ended:
+            return False
+        short = last.box[2] < group[-1].column.right - 3 * last.size
+        return short or _indented(placed) or bool(_ITEM.match(line.text))
+    if starts_low and not _ITEM.match(line.text):
+        return False
+    gap = line.box[1] - last.box[3]
+    if gap > 1.1 * line.size:
+        return ended or gap > 2.5 * line.size
+    if _ITEM.match(line.text) and (ended or last.text.endswith((";", ",")) or _ITEM.match(group[0].line.text) is not None):
+        return True
+    step = line.box[0] - last.box[0]
+    if ended and 0.6 * line.size < step < 4 * line.size:
+        return True
+    if ended and gap > 0.45 * line.size:
+        return True
+    return ended and last.box[2] < placed.column.right - 4 * last.size and line.box[0] <= placed.column.left + 4 * line.size
+
+
+def _indented(placed: Placed) -> bool:
+    return 0.6 * placed.line.size < placed.line.box[0] - placed.column.left < 4 * placed.line.size
+
+
+def _paragraph(group: Sequence[Placed], words: Words) -> Paragraph | None:
+    text, starts = join_lines([p.line.text for p in group], words)
+    if sum(c.isalpha() for c in text) < 3:
+        return None
+    turns: list[tuple[int, int]] = []
+    for placed, start in zip(group, starts, strict=True):
+        if not turns or turns[-1][1] != placed.line.page:
+            turns.append((start if turns else 0, placed.line.page))
+    return Paragraph(text=text, turns=tuple(turns))

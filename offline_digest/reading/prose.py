@@ -1,0 +1,77 @@
+"""Which lines of a page are running text or headings, that is, where a float must end."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from offline_digest.reading.boxes import inside, overlap_x
+from offline_digest.reading.style import column_of
+from offline_digest.reading.values import BodyStyle, Column, Line, Sheet
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_NUMBERED = re.compile(r"(?:\d+(?:\.\d+)*|[IVX]+|[A-Z](?:\.\d+)*)\.? +[A-Z][^\W\d]")
+
+
+def prose(sheet: Sheet, lines: Sequence[Line], cols: Sequence[Column], body: BodyStyle) -> frozenset[int]:
+    """Return the `id()` of the lines of running text and of headings on one page.
+
+    A line counts when it is set like the body and fills its column, and so do the other lines of a paragraph that holds such lines.
+    """
+    full = {id(li) for li in lines if _fills(li, cols, body)}
+    blocks: dict[int, list[Line]] = defaultdict(list)
+    for line in lines:
+        blocks[line.block].append(line)
+    found: set[int] = set()
+    for block in blocks.values():
+        sure = [li for li in block if id(li) in full]
+        if not sure:
+            continue
+        if len(sure) >= 2 or len(block) <= 2 or len(sure) >= 0.3 * len(block):
+            found.update(id(li) for li in block if id(li) in full or _set_like(li, body) and _near(li, sure))
+    found.update(id(li) for li in lines if _is_heading(li, body))
+    found.update(id(li) for li in lines if id(li) in full and _beside(li, lines, found))
+    return frozenset(found)
+
+
+def _set_like(line: Line, body: BodyStyle) -> bool:
+    return abs(line.size - body.size) <= 0.7 and line.font in body.fonts
+
+
+def _fills(line: Line, cols: Sequence[Column], body: BodyStyle) -> bool:
+    if abs(line.size - body.size) > 0.7 or not cols or line.width / line.size < 8:
+        return False
+    index = column_of(line, cols)
+    width = cols[index].width if index >= 0 else cols[-1].right - cols[0].left
+    words = _WORD.findall(line.text)
+    if line.width < 0.72 * width or len(words) < 4 or sum(map(len, words)) < 0.5 * len(line.text.replace(" ", "")):
+        return False
+    return widest_gap(line) < 1.9 * line.size
+
+
+def widest_gap(line: Line) -> float:
+    """Return the widest empty space inside *line*, in points."""
+    inked = [s for s in line.spans if s.text.strip()]
+    return max((b.box[0] - a.box[2] for a, b in zip(inked, inked[1:], strict=False)), default=0.0)
+
+
+def _near(line: Line, sure: Sequence[Line]) -> bool:
+    return any(-line.size < line.box[1] - s.box[3] < 0.6 * line.size or -line.size < s.box[1] - line.box[3] < 0.6 * line.size for s in sure)
+
+
+def _beside(line: Line, lines: Sequence[Line], found: set[int]) -> bool:
+    """Whether another line of running text stands right above or below, whatever block the PDF puts it in."""
+    return any(
+        id(o) in found and overlap_x(o.box, line.box) > 0.5 * line.width and abs(o.size - line.size) < 0.4 and _near(line, [o]) for o in lines
+    )
+
+
+def _is_heading(line: Line, body: BodyStyle) -> bool:
+    large = line.size > body.size + 0.8 or (line.bold and not body.bold and line.size > body.size - 0.3)
+    return large and bool(_NUMBERED.match(line.text)) and line.width > 4 * line.size
+
+
+def framed(line: Line, frames: Sequence[tuple[float, float, float, float]]) -> bool:
+    """Whether *line* lies in one of the drawn *frames*."""
+    return any(inside(line.box, f) for f in frames)

@@ -1,0 +1,78 @@
+"""The way from a file to a `Paper`, one step after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from offline_digest.errors import DamagedPdf, EmptyPdf
+from offline_digest.reading.assembly import assemble
+from offline_digest.reading.opening import foreign_errors, open_pdf
+from offline_digest.reading.pages import load_sheet
+from offline_digest.reading.pictures import draw_pictures
+from offline_digest.reading.values import Sheet
+from offline_digest.records import Float, Paper
+
+READER_VERSION = "1"
+
+
+class Reader:
+    """Reads papers; holds nothing between two of them, so one object may read thousands."""
+
+    def read(self, path: Path, pictures: Path | None = None) -> Paper:
+        """Return what *path* holds.
+
+        Args:
+            path: The PDF.
+            pictures: Folder for one picture file per figure and table, made if it is missing; no pictures without it.
+
+        Raises:
+            PaperError: The file is no PDF, damaged, locked, empty, a scan without text, or too large; message and hint say which.
+        """
+        path = Path(path)
+        document = open_pdf(path)
+        try:
+            return _read(document, path, Path(pictures) if pictures is not None else None)
+        finally:
+            document.close()
+
+
+def _read(document: Any, path: Path, pictures: Path | None) -> Paper:  # noqa: ANN401 - PyMuPDF is untyped
+    sheets, warnings = load_sheets(document)
+    if not sheets:
+        raise DamagedPdf(f"{path.name} is damaged: none of its {document.page_count} pages can be read.", "Download it again.")
+    if sum(c.isalpha() for s in sheets for line in s.pieces for c in line.text) < 20:
+        raise EmptyPdf(f"{path.name} has no text: it is a scan without a text layer.", "Run it through OCR (for instance ocrmypdf) first.")
+    metadata = document.metadata or {}
+    paper = assemble(sheets, n_pages=document.page_count, metadata_title=str(metadata.get("title") or ""), warnings=warnings)
+    if pictures is None:
+        return paper
+    floats = (*paper.figures, *paper.tables)
+    drawn, failed = draw_pictures(document, floats, pictures)
+    return _with_floats(paper, drawn, failed)
+
+
+def load_sheets(document: Any) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:  # noqa: ANN401 - PyMuPDF is untyped
+    """Return the pages that can be read, and a warning that names those that cannot."""
+    sheets, bad = [], []
+    for number in range(1, document.page_count + 1):
+        try:
+            sheets.append(load_sheet(document[number - 1], number))
+        except foreign_errors():
+            bad.append(number)
+    return tuple(sheets), ((f"{_pages(bad)} could not be read.",) if bad else ())
+
+
+def _pages(numbers: Sequence[int]) -> str:
+    return f"Page {numbers[0]}" if len(numbers) == 1 else "Pages " + ", ".join(map(str, numbers))
+
+
+def _with_floats(paper: Paper, drawn: Sequence[Float], failed: Sequence[str]) -> Paper:
+    return paper.model_copy(
+        update={
+            "figures": tuple(f for f in drawn if f.kind == "figure"),
+            "tables": tuple(f for f in drawn if f.kind == "table"),
+            "warnings": (*paper.warnings, *failed),
+        }
+    )

@@ -1,0 +1,48 @@
+"""Sections: the running text between headings, with the reference list, abstract, keywords and table of contents left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from offline_digest.reading.headings import Heading
+from offline_digest.reading.order import Placed
+from offline_digest.reading.paragraphs import paragraphs
+from offline_digest.reading.spelling import Words
+from offline_digest.records import Paragraph, Section
+
+_NOT_BODY = re.compile(
+    r"(?:a ?b ?s ?t ?r ?a ?c ?t|key ?words.*|index terms|references?|bibliography|literature cited|works cited|references and notes"
+    r"|contents|table of contents|ccs concepts|acm reference format|list of (?:figures|tables)|categories and subject descriptors"
+    r"|general terms)$",
+    re.IGNORECASE,
+)
+
+
+def make_sections(stream: Sequence[Placed], headings: Sequence[Heading], drop: frozenset[int], words: Words) -> tuple[Section, ...]:
+    """Return the sections of the *stream*; lines at the indices in *drop* are left out."""
+    out: list[Section] = []
+    first = headings[0].first if headings else len(stream)
+    before = paragraphs([p for i, p in enumerate(stream[:first]) if i not in drop], words)
+    if before:
+        out.append(Section(number=None, heading="", level=1, page=before[0].turns[0][1], paragraphs=before))
+    for i, heading in enumerate(headings):
+        if _NOT_BODY.match(heading.text):
+            continue
+        end = headings[i + 1].first if i + 1 < len(headings) else len(stream)
+        inner = [stream[k] for k in range(heading.last + 1, end) if k not in drop]
+        made = _with_run_in(heading, paragraphs(inner, words))
+        if heading.first not in drop:
+            out.append(Section(number=heading.number, heading=heading.text, level=heading.level, page=heading.page, paragraphs=made))
+    return tuple(out)
+
+
+def _with_run_in(heading: Heading, made: tuple[Paragraph, ...]) -> tuple[Paragraph, ...]:
+    """Give the first paragraph the words that stand on the heading's own line."""
+    if not heading.run_in:
+        return made
+    if not made:
+        return (Paragraph(text=heading.run_in, turns=((0, heading.page),)),)
+    shift = len(heading.run_in) + 1
+    turns = ((0, heading.page), *((at + shift, page) for at, page in made[0].turns if page != heading.page))
+    return (Paragraph(text=f"{heading.run_in} {made[0].text}", turns=turns), *made[1:])

@@ -1,0 +1,41 @@
+"""Shared pieces of the tests of posts: pictures, the rewriting of golden files, and posts read as a browser would."""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from offline_digest.posting import Entry, render_post
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f64540"
+    "0000000049454e44ae426082"
+)
+DAY = date(2024, 8, 27)
+
+
+@pytest.fixture
+def rewrite_golden():
+    """Whether golden files are written anew: `REWRITE_GOLDEN=1 pytest tests/posting`."""
+    return bool(os.environ.get("REWRITE_GOLDEN"))
+
+
+@pytest.fixture
+def pictures(tmp_path) -> Path:
+    """Return a folder with the picture files that the samples name."""
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for name in ("f1.png", "f2.png", "t1.png"):
+        (folder / name).write_bytes(PNG)
+    return folder
+
+
+@pytest.fixture
+def render(pictures):
+    """Return a function that renders a post of some digests with pictures."""
+
+    def render_digests(*digests, topic="Diffusion Models"):
+        return render_post(topic, DAY, [Entry(digest=digest, pictures=pictures) for digest in digests])
+
+    return render_digests

@@ -1,0 +1,220 @@
+"""What a paper or a model says is shown, and never carried out."""
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offline_digest.posting.escaping import (
+    clean,
+    escape_heading,
+    escape_html,
+    escape_inline,
+    link_target,
+    plain_text,
+    yaml_string,
+)
+
+from .reading import page
+
+NUNJUCKS = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+HOSTILE = (
+    "{{",
+    "}}",
+    "{%",
+    "%}",
+    "{#",
+    "#}",
+    "<script>",
+    "</details>",
+    "<!--",
+    "-->",
+    "*",
+    "**",
+    "_",
+    "__",
+    "`",
+    "```",
+    "~~~",
+    "[",
+    "](",
+    "]",
+    "[^1]",
+    "![",
+    "|",
+    "#",
+    "-",
+    "+",
+    "1.",
+    ">",
+    "=",
+    "---",
+    "\n",
+    "\r\n",
+    "\u2028",
+    "$",
+    "$$",
+    "\\(",
+    "\\",
+    "&lt;",
+    "&#123;",
+    "&",
+    "https://a.b/_c_",
+    "javascript:alert(1)",
+    "www.a.b",
+    "a@b.cd",
+    "中文",
+    "。",
+    "\u202e",
+    "\ufffd",
+    "\x00",
+    "x",
+    " ",
+    "  ",
+)
+hostile_text = st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=5)), max_size=12).map("".join)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Attention Is All You Need",
+        "BERT: Pre-training of Deep Bidirectional Transformers (Extended)",
+        'What\'s in a "Name"? Models, Data & Cost - a Survey',
+        "U-Net++ / V-Net: 3D, 4D; and snake_case_names!",
+        "On the p < 0.05 threshold, 50% more or less",
+        "Schrödinger’s Œuvre – “quoted” — 中文标题：测试（二）",
+        "The $1 Question",
+        "The set {a, b} of [CLS] tokens",
+    ],
+)
+def test_ordinary_titles_stay_as_they_are(title):
+    """A title without special meaning is byte for byte the metadata's."""
+    assert escape_heading(title, tex=True) == title
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("{{ 7*7 }}", r"&#123;&#123; 7\*7 &#125;&#125;"),
+        ("{% raw %}", "&#123;% raw %&#125;"),
+        ("<img src=x onerror=y>", "&lt;img src=x onerror=y>"),
+        ("AT&T &amp; R&D", "AT&T &amp;amp; R&D"),
+        ("*bold* and _italic_ but a_b", r"\*bold\* and &#95;italic&#95; but a_b"),
+        ("# no heading", r"\# no heading"),
+        ("1. no list", r"1\. no list"),
+        ("- no bullet", r"\- no bullet"),
+        ("[x](javascript:alert(1))", r"\[x]\(javascript:alert(1))"),
+        ("costs $5 or $10", "costs <span>$</span>5 or <span>$</span>10"),
+        ("a $x_1 + y_{2}$ b", "a $x_1 + y&#95;{2}$ b"),
+        ("$a^{b^{c}}$", "$a^{b^{c} }$"),
+        ("$\\href{javascript:alert(1)}{x}$", r"<span>$</span>\href{javascript:alert(1)}{x}<span>$</span>"),
+        ("见 https://a.b/c。然后", "见 <https://a.b/c> 。然后"),
+        ("see https://a.b/c_(d), then", "see <https://a.b/c_%28d%29>, then"),
+        ("two\nlines\x07 and\u202e bidi \ufffd", "two lines and bidi"),
+    ],
+)
+def test_escaping_table(text, escaped):
+    """Each trap is defused in the way that was looked at in a browser."""
+    assert escape_inline(text) == escaped
+
+
+@pytest.mark.parametrize(
+    ("tex", "text"),
+    [
+        (r"The \textbf{big} \emph{small} \textit{one}", "The big small one"),
+        (r"Proven before~\cite{foo,bar}, see \url{https://a.b}", "Proven before, see <https://a.b>"),
+        (r"{\bf Bold} claims at 10\% \& more", "Bold claims at 10% & more"),
+        (r"G\"odel, Erd\H{o}s and {\'E}tale", "Gödel, Erdős and Étale"),
+        (r"see \href{https://a.b/c}{our page}.", "see our page (<https://a.b/c>)."),
+        (r"Section~3 of the {BERT} paper, ``quoted''", "Section 3 of the BERT paper, “quoted”"),
+        (r"An energy of \(E = mc^2\)", "An energy of $E = mc^2$"),
+        (r"costs \$5 and \$6", "costs <span>$</span>5 and <span>$</span>6"),
+        ("Doubled  spaces\n  of a feed", "Doubled spaces of a feed"),
+        (r"$\mathbf{x}$ is $\text{bold}$", r"$&#92;mathbf{x}$ is $&#92;text{bold}$"),
+    ],
+)
+def test_tex_of_catalogues_becomes_text(tex, text):
+    """No TeX command is left in the prose of a title or an abstract; formulas stay formulas."""
+    assert escape_inline(tex, tex=True) == text
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "ftp://a.b",
+        "//a.b",
+        "https://",
+        "https://u:p@a.b",
+        "https://a b",
+        'https://a.b/"onload=',
+        "https://a.b/<x>",
+        "https://[::1",
+        "mailto:a@b.c",
+        "https://a.b\n",
+        "https://a\u202e.b",
+    ],
+)
+def test_other_addresses_are_refused(url):
+    """Only plain http and https addresses become links."""
+    assert link_target(url) is None
+
+
+def test_addresses_keep_their_meaning():
+    """An address is quoted only where Markdown or Nunjucks would trip over it."""
+    assert link_target("https://a.b/c_d?e=f&g=%20#h") == "https://a.b/c_d?e=f&g=%20#h"
+    assert link_target("https://a.b/{{x}}(y)") == "https://a.b/%7B%7Bx%7D%7D%28y%29"
+
+
+@given(hostile_text)
+def test_hostile_text_is_one_paragraph(text):
+    """Any text is one paragraph of text, links to web addresses and dollar signs, and no template code."""
+    for tex in (False, True):
+        escaped = escape_inline(text, tex=tex)
+        assert not NUNJUCKS.search(escaped)
+        shown = page(escaped)
+        assert set(shown.tags) <= {"p", "a", "span"}, escaped
+        assert shown.tags.count("p") == bool(escaped)
+        assert all(address.startswith(("http://", "https://")) for address in shown.addresses)
+
+
+@given(hostile_text.filter(lambda text: not re.search(r"\\|\$", text)))
+def test_text_reads_the_same(text):
+    """What a reader sees is the text itself, but for the space that ends an address."""
+    shown = page(f"{escape_inline(text)}\n").text.removesuffix("\n")
+    assert shown.replace(" ", "") == clean(text).replace(" ", "")
+
+
+@given(hostile_text)
+def test_headings_stay_headings(text):
+    """A title is one heading, whatever it holds."""
+    shown = page(f"## {escape_heading(text) or 'x'}\n\nafter\n")
+    assert len(shown.headings) == 1
+    assert set(shown.tags) <= {"h2", "p", "a", "span"}
+
+
+@given(hostile_text)
+def test_html_and_front_matter_hold_one_string(text):
+    """A caption is text inside HTML, and a front matter value is one JSON string on one line."""
+    block = page(f'<p>{escape_html(text)}</p><img alt="{escape_html(text)}">')
+    assert block.tags == ["p", "img"]
+    value = yaml_string(plain_text(text))
+    assert "\n" not in value
+    assert isinstance(json.loads(value), str)
+    assert not re.search(r"[<>]", value)
+    assert not NUNJUCKS.search(value)
+    assert not NUNJUCKS.search(escape_html(text))
+
+
+@given(st.text())
+def test_clean_text_is_one_printable_line(text):
+    """Cleaning leaves one line without control, bidirectional or replacement characters, and is done once."""
+    cleaned = clean(text)
+    assert cleaned == clean(cleaned)
+    assert not re.search("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffd]|  ", cleaned)
+    cleaned.encode("utf-8")

@@ -1,0 +1,139 @@
+"""A real Hexo build of a hostile post: with both renderers that blogs use, everything is shown and nothing is carried out."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from offline_digest.posting import write_post
+
+from . import samples
+from .reading import Page
+
+SITE = Path(__file__).parent / "hexo"
+CACHE = Path(__file__).resolve().parents[2] / "build" / "hexo"
+INSTALL = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--loglevel=error"]
+RUN_CODE = "{{ ''.constructor.constructor(\"require('fs').writeFileSync('pwned', '')\")() }}"
+TITLE = f"{RUN_CODE} {{% raw %}} <script>alert(1)</script> _a_ & *b*"
+ALLOWED = {
+    "html",
+    "head",
+    "meta",
+    "title",
+    "style",
+    "body",
+    "article",
+    "blockquote",
+    "p",
+    "code",
+    "h1",
+    "h2",
+    "a",
+    "strong",
+    "br",
+    "ul",
+    "ol",
+    "li",
+    "details",
+    "summary",
+    "img",
+    "span",
+}
+
+
+def run_tool(command, folder):
+    """Run one command and fail with what it printed."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=300, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session")
+def modules():
+    """Return a `node_modules` folder with the pinned packages, installed once."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        pytest.skip("npm is not installed, so Hexo cannot be built")
+    wanted = (SITE / "package.json").read_text(encoding="utf-8")
+    stamp = CACHE / "installed.json"
+    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
+        CACHE.mkdir(parents=True, exist_ok=True)
+        shutil.copy(SITE / "package.json", CACHE)
+        done = subprocess.run([npm, *INSTALL], cwd=CACHE, capture_output=True, encoding="utf-8", timeout=300, check=False)
+        if done.returncode != 0:
+            pytest.skip(f"npm cannot install Hexo here: {done.stderr.strip()[-200:]}")
+        stamp.write_text(wanted, encoding="utf-8")
+    return CACHE / "node_modules"
+
+
+@pytest.fixture(params=["marked", "kramed"])
+def build(request, tmp_path, modules):
+    """Return a function that builds a site of one post and gives the site's folder, the log and the page."""
+
+    def build_site(post):
+        site = tmp_path / "site"
+        shutil.copytree(SITE / "theme", site / "themes" / "plain")
+        shutil.copy(SITE / "_config.yml", site)
+        package = json.loads((SITE / "package.json").read_text(encoding="utf-8"))
+        wanted = ("hexo", "hexo-renderer-ejs", f"hexo-renderer-{request.param}")
+        package["dependencies"] = {name: package["dependencies"][name] for name in wanted}
+        (site / "package.json").write_text(json.dumps(package), encoding="utf-8")
+        (site / "node_modules").symlink_to(modules, target_is_directory=True)
+        write_post(post, site / "source")
+        log = run_tool(["node", "node_modules/hexo/bin/hexo", "generate"], site)
+        (path,) = (site / "public").rglob("*.html")
+        return site, log, Page(path.read_text(encoding="utf-8"))
+
+    return build_site
+
+
+def hostile_post(render):
+    """Return a post that tries to break out of every place, and an ordinary paper after it."""
+    attack = f"{RUN_CODE} {{# x #}} <img src=x onerror=alert(1)> [x](javascript:alert(1)) ``` </details> # - 1. **b** _i_ | a |"
+    fields = (
+        samples.field("summary", f"--- {attack}"),
+        samples.field(
+            "takeaways", f"# {attack}", f"- {attack}", "```js", "| a | b |", "|---|---|", language="en", origin="extract"
+        ),
+        samples.field("methods", f"1. {attack}", "$\\href{javascript:alert(1)}{x}$"),
+        samples.field("results", f"> {attack}"),
+    )
+    figures = tuple(figure.model_copy(update={"caption": attack}) for figure in samples.digest().figures)
+    hostile = samples.chinese(
+        title=TITLE,
+        authors=(attack, "Ann_B_ Lee"),
+        abstract=attack,
+        comment=attack,
+        affiliations=(attack,),
+        keywords=(attack,),
+        fields=fields,
+        figures=figures,
+        warnings=(attack,),
+    )
+    return render(hostile, samples.chinese(arxiv_id="2401.05678"), samples.bare())
+
+
+@pytest.mark.slow
+def test_hexo_shows_everything_and_runs_nothing(build, render):
+    """Hostile strings reach the page as text: no template code runs, no tag appears, no address but web pages and pictures."""
+    post = hostile_post(render)
+    site, log, page = build(post)
+    assert "ERROR" not in log
+    assert not list(site.rglob("pwned"))
+    assert set(page.tags) <= ALLOWED
+    assert not page.handlers
+    assert all(address.startswith(("http://", "https://", "/paper-figures/", "#")) for address in page.addresses)
+    assert all((site / "public" / path).is_file() for _, path in post.assets)
+
+
+@pytest.mark.slow
+def test_hexo_keeps_the_shape(build, render):
+    """Each paper has one heading with its title and one list that counts from 1 to 8; formulas keep their dollars."""
+    _, _, page = build(hostile_post(render))
+    straight = [heading.translate(str.maketrans("‘’“”", "''\"\"")) for heading in page.headings]
+    ordinary = "Small Networks Sort: A Study of Depth & Width (Extended)"
+    assert straight == ["2024-08-27 更新", TITLE, ordinary, ordinary]
+    assert page.tags.count("ol") == 3
+    assert "$n_{\\max} \\leq 2^{n}$ numbers, at a cost below $5" in page.text

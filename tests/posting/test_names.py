@@ -1,0 +1,68 @@
+"""Names of files: valid on every system, and never outside the output folder."""
+
+from pathlib import PurePosixPath
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offline_digest.posting.names import file_name, paper_prefix, picture_name, unique, url_slug
+
+from . import samples
+
+
+@pytest.mark.parametrize(
+    ("topic", "name", "slug"),
+    [
+        ("Diffusion Models", "Diffusion Models", "Diffusion-Models"),
+        ("元宇宙/虚拟人", "元宇宙_虚拟人", "元宇宙_虚拟人"),
+        ("../../etc/passwd", "etc_passwd", "etc_passwd"),
+        ("a\\b:c*d?", "a_b_c_d_", "a_b_c_d"),
+        ("_draft", "draft", "draft"),
+        ("nul", "nul-nul", "nul-nul"),
+        ("COM1.x", "COM1-COM1.x", "COM1-COM1.x"),
+        ("Talking Head. ", "Talking Head", "Talking-Head"),
+        ("C++ & R", "C++ _ R", "C-_-R"),
+        ("\u202e\x00", "untitled", "untitled"),
+        ("...", "untitled", "untitled"),
+    ],
+)
+def test_topics_become_names(topic, name, slug):
+    """Each kind of trouble in a topic has its answer."""
+    assert (file_name(topic), url_slug(topic)) == (name, slug)
+
+
+@given(st.text())
+def test_any_topic_gives_a_valid_name(topic):
+    """A name is one short path part that no system refuses and Hexo does not hide."""
+    for name in (file_name(topic), url_slug(topic)):
+        assert name
+        assert PurePosixPath(name).name == name
+        assert not set(name) & set('<>:"/\\|?*%')
+        assert name[0] not in "._ "
+        assert name[-1] not in ". ~"
+        assert len(name.encode("utf-8")) <= 140
+
+
+def test_long_topics_stay_apart():
+    """Two long topics that begin alike have different names."""
+    assert file_name("图" * 100 + "a") != file_name("图" * 100 + "b")
+
+
+@pytest.mark.parametrize("image", ["../f1.png", "/etc/f1.png", "a/b.png", "a\\b.png", "x.exe", "", ".."])
+def test_pictures_come_from_their_folder(image):
+    """A reading cannot make a post publish any other file."""
+    assert picture_name("p", image) is None
+
+
+def test_picture_names_tell_their_paper():
+    """The arXiv id leads a picture's name, its slash made safe; without an id the title does."""
+    old = samples.digest(arxiv_id="quant-ph/9508027", version="v1")
+    assert picture_name(paper_prefix(old), "F 1.PNG") == "quant-ph_9508027v1-F-1.png"
+    assert picture_name(paper_prefix(samples.bare(title="A: B/C")), "f1.png") == "a_-b_c-f1.png"
+
+
+def test_names_are_unique_on_every_file_system():
+    """A name that is taken, in whatever case, is numbered."""
+    taken = set()
+    assert [unique(name, taken) for name in ("a.png", "A.png", "a.png")] == ["a.png", "A-2.png", "a-3.png"]

@@ -1,0 +1,140 @@
+"""A post shows what is known, says where it comes from, and keeps its shape whatever a paper holds."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from offline_digest.errors import ConfigError, UsageError
+from offline_digest.posting import Entry, formats, render_post, write_post
+
+from . import samples
+from .conftest import DAY
+from .reading import page, split_post
+from .test_escaping import NUNJUCKS, hostile_text
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared"
+SEED_KEYS = re.findall(
+    r"\S+",
+    "title date author cover categories tags - description keywords toc toc_number toc_style_simple copyright copyright_author "
+    "copyright_author_href copyright_url copyright_info mathjax katex aplayer highlight_shrink aside disableNunjucks",
+)
+ROWS = re.findall(
+    r"\S+",
+    "A1 A2 A3 A4 A5 A6 B1 B2 B3 B4 B5 B6 B7 B8 C1 C2 C3 C4 C5 C6 C7 C8 C9 D1 D2 D3 D4 D5 D7 D8 D9 E1 E2 E6 F1 F2 F5 J3 "
+    "K1 K2 K3 K4 K5 L3 L4 L5",
+)
+
+
+def test_front_matter_has_the_blog_s_keys(render):
+    """Front matter begins at the first byte and has the keys of the blog's posts in their order."""
+    pairs, _ = split_post(render(samples.quoting()).text)
+    assert [key for key, _ in pairs] == SEED_KEYS
+    values = dict(pairs)
+    assert values["title"] == values["-"] == "Diffusion Models"
+    assert values["cover"] == "/paper-figures/2024-08-27/Diffusion-Models/2401.01234v2-f1.png"
+    assert values["mathjax"] == values["disableNunjucks"] == "true"
+
+
+def test_quotations_show_their_pages(render):
+    """A sentence of the paper is a quotation with its page; prose of a model is not in quotation marks."""
+    assert "“Sorting is old.”（第 2 页） “Networks are new.”（第 3 页）" in render(samples.quoting()).text
+    assert "\n    (1) 构造短列表。（第 2 页）\n" in render(samples.chinese()).text
+
+
+def test_notice_names_what_ran(render):
+    """The notice names the model that ran; without one it says so, and how to get Chinese."""
+    quoting, chinese = render(samples.quoting()).text, render(samples.chinese()).text
+    assert "没有任何语言模型参与写作" in quoting
+    assert "offline-digest digest PAPER.pdf -o DIR --model MODEL.gguf" in quoting
+    assert "Qwen3 4B Instruct（Q4_K_M 量化）" in chinese
+    assert "--model" not in chinese
+    assert "--model" in render(samples.quoting(engine=samples.ENGLISH_MODEL)).text
+
+
+def test_gaps_are_honest(render):
+    """What the paper does not print is said to be missing, in the words of the field's place."""
+    text = render(samples.bare()).text
+    assert "2. 作者：（论文首页未印出）" in text
+    assert "    工作量：（论文中无此内容）" in text
+    assert "中文翻译" not in text
+    assert "<details>" not in text
+    assert "hidden text" in text
+
+
+def test_pictures_of_two_papers_do_not_meet(render):
+    """Two papers without an id and with one title still have pictures of their own."""
+    post = render(samples.chinese(arxiv_id=None), samples.chinese(arxiv_id=None))
+    targets = [path for _, path in post.assets]
+    assert len(targets) == len(set(targets)) == 6
+    assert all(f'src="/{target}"' in post.text for target in targets)
+
+
+def test_missing_pictures_are_not_linked(pictures, render):
+    """A picture whose file is gone is left out, not shown as a broken link."""
+    (pictures / "f1.png").unlink()
+    assert "f1.png" not in render(samples.quoting()).text
+
+
+def test_nothing_but_the_day_is_a_time(render):
+    """The same digests give the same bytes."""
+    assert render(samples.chinese()) == render(samples.chinese())
+
+
+def test_calls_that_cannot_work_are_refused(tmp_path):
+    """An unknown format, an empty post and a broken template say what to do."""
+    entry = Entry(digest=samples.bare())
+    assert formats() == ("hexo",)
+    with pytest.raises(UsageError, match="Those at hand: hexo"):
+        render_post("Topic", DAY, [entry], format="html")
+    with pytest.raises(UsageError, match="no papers"):
+        render_post("Topic", DAY, [])
+    with pytest.raises(UsageError, match="no topic"):
+        render_post("\u202e", DAY, [entry])
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "post.md.j2").write_text("{{ nonsense }}", encoding="utf-8")
+    assert formats(own=[tmp_path]) == ("hexo", "mine")
+    with pytest.raises(ConfigError, match="nonsense"):
+        render_post("Topic", DAY, [entry], format="mine", own=[tmp_path])
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=hostile_text)
+def test_no_text_changes_the_shape_of_a_post(text, render):
+    """Whatever a title, name, abstract or line holds, the post keeps its headings, lists and front matter."""
+    fields = (
+        samples.field("summary", text, "行"),
+        samples.field("takeaways", text, "行", language="en", origin="extract"),
+        samples.field("methods", text, "行"),
+        samples.field("results", text),
+    )
+    facts = {"title": text, "authors": (text, "Ann Lee"), "affiliations": (text,), "keywords": (text, "b"), "comment": text}
+    hostile = samples.chinese(**facts, abstract=text, warnings=(text,), fields=fields)
+    text = render(hostile, samples.chinese(), topic=f"t{text}").text
+    pairs, body = split_post(text)
+    shown = page(body)
+    assert [key for key, _ in pairs] == SEED_KEYS
+    assert not NUNJUCKS.search(body)
+    assert len(shown.headings) == 3
+    assert shown.headings[2] == "Small Networks Sort: A Study of Depth & Width (Extended)"
+    assert (shown.tags.count("ol"), shown.tags.count("details"), shown.tags.count("img")) == (2, 2, 6)
+    assert not set(shown.tags) & {"script", "em", "table", "del", "hr", "h3", "pre", "iframe"}
+    assert not shown.handlers
+    assert all(address.startswith(("http://", "https://", "/paper-figures/")) for address in shown.addresses)
+
+
+@pytest.mark.skipif(not (SHARED / "post_audit.py").is_file(), reason="the audit script is not beside this checkout")
+def test_posts_pass_the_audit(render, tmp_path):
+    """The defects that were counted in the old blog's posts do not occur in ours."""
+    others = {"arxiv_id": "2405.00001", "title": r"The {{Nunjucks}} \textbf{Trap}:  One"}
+    others["abstract"] = r"We \emph{use} $\mathbf{x}_{i_{j}}$ and {% tags %}."
+    post = render(samples.quoting(), samples.chinese(**others), samples.digest(arxiv_id="quant-ph/9508027", version="v1"))
+    write_post(post, tmp_path / "source")
+    command = [sys.executable, str(SHARED / "post_audit.py"), str(tmp_path / "source")]
+    report = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
+    counts = dict(re.findall(r"^([A-Z]\d+) .*?(\d+) +[\d.]+%$", report, re.MULTILINE))
+    assert "entries 3 with an arXiv link" in report
+    assert {row for row in ROWS if counts.get(row, "0") != "0"} == set()

@@ -1,0 +1,73 @@
+"""Files of a post appear whole or not at all, and what the user wrote is never lost."""
+
+import errno
+import hashlib
+
+import pytest
+
+from offline_digest.errors import DiskFull, IntegrityError, UsageError
+from offline_digest.posting import write_post, writing
+
+from . import samples
+
+
+def test_post_and_pictures_are_written(render, tmp_path):
+    """The post lies where Hexo looks for posts, its pictures where it copies them from."""
+    post = render(samples.quoting())
+    paths = write_post(post, tmp_path / "source")
+    assert [path.relative_to(tmp_path).as_posix() for path in paths] == [
+        "source/_posts/Paper/2024-08-27/Diffusion Models.md",
+        "source/paper-figures/2024-08-27/Diffusion-Models/2401.01234v2-f1.png",
+        "source/paper-figures/2024-08-27/Diffusion-Models/2401.01234v2-f2.png",
+        "source/paper-figures/2024-08-27/Diffusion-Models/2401.01234v2-t1.png",
+    ]
+    assert hashlib.sha256(paths[0].read_bytes()).hexdigest() == post.sha256
+    assert sorted(path for path in tmp_path.joinpath("source").rglob("*") if path.is_file()) == sorted(paths)
+
+
+def test_our_own_post_is_replaced(render, tmp_path):
+    """A post that nobody touched since we wrote it gives way to the new one."""
+    old, new = render(samples.quoting()), render(samples.chinese())
+    write_post(old, tmp_path)
+    first = write_post(new, tmp_path, previous_sha256=old.sha256)[0]
+    assert first.read_text(encoding="utf-8") == new.text
+    assert write_post(new, tmp_path)[0] == first
+
+
+def test_edited_post_stays(render, tmp_path):
+    """A post that the user edited is left alone; the new text lies beside it under a name that Hexo does not build."""
+    old, new = render(samples.quoting()), render(samples.chinese())
+    path = write_post(old, tmp_path)[0]
+    path.write_text("mine", encoding="utf-8")
+    other = write_post(new, tmp_path, previous_sha256=old.sha256)[0]
+    assert path.read_text(encoding="utf-8") == "mine"
+    assert other.name == "Diffusion Models.md.new"
+    assert other.read_text(encoding="utf-8") == new.text
+
+
+def test_a_file_in_the_way_is_a_usage_error(render, tmp_path):
+    """An output folder that is a file is reported with what to do about it."""
+    (tmp_path / "out").write_text("", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"Cannot write .*-o"):
+        write_post(render(samples.quoting()), tmp_path / "out")
+
+
+@pytest.mark.parametrize(("number", "ours"), [(errno.ENOSPC, DiskFull), (errno.EACCES, UsageError), (errno.EROFS, UsageError)])
+def test_failed_writes_leave_nothing_behind(number, ours, render, tmp_path, monkeypatch):
+    """A full or read-only disk raises our error, and neither a half file nor a temporary one stays."""
+
+    def fail(handle):
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(writing.os, "fsync", fail)
+    with pytest.raises(ours):
+        write_post(render(samples.bare()), tmp_path)
+    assert [path for path in tmp_path.joinpath("_posts").rglob("*") if path.is_file()] == []
+
+
+def test_vanished_picture_is_reported(pictures, render, tmp_path):
+    """A picture that is gone between rendering and writing is named."""
+    post = render(samples.quoting())
+    (pictures / "f2.png").unlink()
+    with pytest.raises(IntegrityError, match=r"f2\.png"):
+        write_post(post, tmp_path / "out")

@@ -1,0 +1,1 @@
+"""Tests of where shipped files lie."""

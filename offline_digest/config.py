@@ -40,13 +40,13 @@ class Settings(BaseSettings):
     """Model layers on the GPU, where llama.cpp was built for one."""
 
     @classmethod
-    def settings_customise_sources(
+    def settings_customise_sources(  # the signature is the library's
         cls,
-        settings_cls: type[BaseSettings],
+        settings_cls: type[BaseSettings],  # noqa: ARG003
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment wins over the file, whose values come as arguments."""
         return env_settings, init_settings

@@ -141,7 +141,9 @@ def read_papers(paths: Sequence[Path], library: Library, report: Reporter) -> li
                 seen[sha256] = path
                 paper = _read(path, sha256, worker, library)
             except OSError as error:
-                outcomes.append(_failed(path, PaperError(f"{path.name} cannot be read: {error.strerror}.", "Check its access rights."), place, report))
+                outcomes.append(
+                    _failed(path, PaperError(f"{path.name} cannot be read: {error.strerror}.", "Check its access rights."), place, report)
+                )
             except DigestError as error:
                 outcomes.append(_failed(path, error, place, report))
             else:
@@ -158,7 +160,9 @@ def _read(path: Path, sha256: str, worker: Worker, library: Library) -> Paper:
     try:
         paper: Paper = worker.call("read", path.resolve(), library.pictures(sha256, READER_VERSION), timeout_s=READ_TIMEOUT_S)
     except WorkerTimeout as error:
-        raise TooLargePdf(f"{path.name} was not read within {READ_TIMEOUT_S:.0f} s.", "It may be built to be slow; leave it out.") from error
+        raise TooLargePdf(
+            f"{path.name} was not read within {READ_TIMEOUT_S:.0f} s.", "It may be built to be slow; leave it out."
+        ) from error
     except WorkerDied as error:
         raise DamagedPdf(f"{path.name} crashed the reader: {error.message}", "It is damaged or hostile; leave it out.") from error
     library.keep_reading(sha256, READER_VERSION, paper)
@@ -170,9 +174,7 @@ def _failed(path: Path, error: DigestError, place: str, report: Reporter) -> Out
     return Outcome(path=path, error=error)
 
 
-def _digest_all(
-    outcomes: Sequence[Outcome], rows: Sequence[Metadata], engine: Engine, library: Library, report: Reporter
-) -> list[Outcome]:
+def _digest_all(outcomes: Sequence[Outcome], rows: Sequence[Metadata], engine: Engine, library: Library, report: Reporter) -> list[Outcome]:
     """Return the outcomes with a digest for every paper that was read."""
     read = [o for o in outcomes if o.paper is not None]
     files = [_paper_file(o.path, library) for o in read]
@@ -240,7 +242,9 @@ class _Digesting:
 def _write(order: Order, outcomes: Sequence[Outcome], library: Library, report: Reporter) -> Result:
     """Render and write the post of everything that was digested."""
     entries = [
-        Entry(digest=o.digest, pictures=library.pictures(library.file_sha256(o.path), READER_VERSION)) for o in outcomes if o.digest is not None
+        Entry(digest=o.digest, pictures=library.pictures(library.file_sha256(o.path), READER_VERSION))
+        for o in outcomes
+        if o.digest is not None
     ]
     if not entries:
         return Result(outcomes=tuple(outcomes))

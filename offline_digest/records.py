@@ -145,13 +145,17 @@ class Paper(Record):
 
 
 class Sentence(Record):
-    """One sentence of a paper: `section` indexes `Paper.sections`, -1 is the abstract; `position` counts from 0 in the paper."""
+    """One sentence of a paper: `section` indexes `Paper.sections`, -1 is the abstract; `position` counts from 0 in the paper.
+
+    `appendix` marks what stands behind the references or calls itself an appendix.
+    """
 
     text: str
     section: int
     heading: str
     page: int
     position: int
+    appendix: bool = False
 
 
 class Passage(Record):

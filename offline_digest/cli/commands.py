@@ -89,7 +89,13 @@ def digest(
 @_CONFIG
 @click.pass_context
 def demo(
-    context: click.Context, out: Path, day: datetime | None, model: str | None, engine: str | None, library: Path | None, config: Path | None
+    context: click.Context,
+    out: Path,
+    day: datetime | None,
+    model: str | None,
+    engine: str | None,
+    library: Path | None,
+    config: Path | None,
 ) -> None:
     """Digest the bundled sample paper: no network, no weights needed. Prints the path of the post."""
     from offline_digest.pipeline import Order, run_order
@@ -160,7 +166,12 @@ def _summary(outcome: Outcome, post: Path | None) -> dict[str, Any]:
     """Return one paper's line of `digest --json`."""
     line: dict[str, Any] = {"file": str(outcome.path)}
     if outcome.error is not None:
-        return line | {"status": "failed", "error": type(outcome.error).__name__, "message": outcome.error.message, "hint": outcome.error.hint}
+        return line | {
+            "status": "failed",
+            "error": type(outcome.error).__name__,
+            "message": outcome.error.message,
+            "hint": outcome.error.hint,
+        }
     if outcome.digest is None:
         return line | {"status": "failed", "error": "DigestError", "message": "no digest", "hint": ""}
     return line | {"status": "done", "post": str(post), "digest": outcome.digest.model_dump(mode="json")}
@@ -183,6 +194,10 @@ def _outline(outcome: Outcome) -> str:
     if outcome.paper is None:
         return f"{outcome.path}: {outcome.error}"
     paper = outcome.paper
-    rows = [f"{outcome.path}: {paper.title}", f"  {', '.join(paper.authors)}", f"  {paper.n_pages} pages, {len(paper.figures)} figures, {len(paper.tables)} tables"]
+    rows = [
+        f"{outcome.path}: {paper.title}",
+        f"  {', '.join(paper.authors)}",
+        f"  {paper.n_pages} pages, {len(paper.figures)} figures, {len(paper.tables)} tables",
+    ]
     rows += [f"  {'  ' * s.level}{s.number or ''} {s.heading} (p. {s.page})" for s in paper.sections]
     return "\n".join([*rows, *(f"  ! {w}" for w in paper.warnings)])

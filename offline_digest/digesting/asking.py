@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from offline_digest.digesting.checks import CHECKS, failures
 from offline_digest.digesting.facts import Facts
@@ -10,6 +12,7 @@ from offline_digest.digesting.fields import FIELDS, TRANSLATED, Field
 from offline_digest.digesting.prompts import Prompts
 from offline_digest.digesting.support import Support
 from offline_digest.engines import Engine
+from offline_digest.language import sentence_spans, without_citations
 from offline_digest.records import Answer, FieldText, Language, Line, Passage, Question
 
 RETRIES = 1
@@ -42,20 +45,27 @@ class Asking:
 
     def all_fields(self, prompts: Prompts) -> list[FieldText]:
         """Return every field in the language of *prompts*; one that no attempt got right has no lines and the origin `absent`."""
-        values = {"title": self._facts.title, "keywords": "; ".join(self._facts.keywords), "affiliations": "; ".join(self._facts.affiliations)}
+        values = {
+            "title": self._facts.title,
+            "keywords": "; ".join(self._facts.keywords),
+            "affiliations": "; ".join(self._facts.affiliations),
+        }
         wanted = [f for f in TRANSLATED if prompts.language == "zh" and values[f.name.removesuffix("_zh")]] + list(FIELDS)
         accepted: dict[str, FieldText] = {}
         failed: dict[str, tuple[str, ...]] = {f.name: () for f in wanted}
         for attempt in range(1 + RETRIES):
             open_fields = [f for f in wanted if f.name in failed]
-            answers = self._answers([prompts.question(f, values, failed=failed[f.name], attempt=attempt) for f in open_fields])
-            for field in open_fields:
-                lines, faults = self._judge(field, prompts.language, answers.get(field.name, ()), accepted.values())
+            questions = [prompts.question(f, values, failed=failed[f.name], attempt=attempt) for f in open_fields]
+            answers = self._answers(questions)
+            for field, question in zip(open_fields, questions, strict=True):
+                lines, faults = self._judge(field, prompts.language, question.prompt, answers.get(field.name, ()), accepted.values())
                 if faults:
                     failed[field.name] = faults
                 else:
                     del failed[field.name]
-                    accepted[field.name] = FieldText(field=field.name, language=prompts.language, origin="model", lines=lines, checks=CHECKS)
+                    accepted[field.name] = FieldText(
+                        field=field.name, language=prompts.language, origin="model", lines=lines, checks=CHECKS
+                    )
         return [accepted.get(f.name) or FieldText(field=f.name, language=prompts.language, origin="absent") for f in wanted]
 
     def _answers(self, questions: Sequence[Question]) -> dict[str, tuple[Line, ...]]:
@@ -73,26 +83,43 @@ class Asking:
         return known
 
     def _judge(
-        self, field: Field, language: Language, lines: Sequence[Line], accepted: Iterable[FieldText]
+        self, field: Field, language: Language, question: str, lines: Sequence[Line], accepted: Iterable[FieldText]
     ) -> tuple[tuple[Line, ...], tuple[str, ...]]:
         """Return the lines that may be printed and the checks that failed.
 
         A list keeps its good lines and falls only when fewer than its `min_lines` are left.
         """
         others = [line.text for text in accepted for line in text.lines]
-        translated = field in TRANSLATED
+        check = partial(
+            failures,
+            language=language,
+            target=field.target(language),
+            source=self._facts.source,
+            whole_sentences=not field.is_list and field not in TRANSLATED,
+        )
         good: list[Line] = []
         faults: list[str] = []
         for line in lines:
-            said = others + [x.text for x in good]
-            found = failures([line.text], language, target=field.target(language), source=self._facts.source, others=said, prose=not translated)
-            if found:
-                faults += found
-            elif translated:
-                good.append(line)
-            else:
-                good.append(self._support.tie(line.text))
-        whole = failures([x.text for x in good], language, target=field.target(language), source=self._facts.source, prose=not translated)
+            text = tidy(line.text, field.max_sentences)
+            found = check([text], others=[*others, *(x.text for x in good), question])
+            faults += found
+            if not found:
+                good.append(Line(text=text) if field in TRANSLATED else self._support.tie(text))
+        whole = check([x.text for x in good])
         if len(good) < field.min_lines:
             return (), tuple(dict.fromkeys([*faults, *whole])) or ("length",)
         return (tuple(good), ()) if not whole else ((), tuple(whole))
+
+
+_OWN_MARKER = re.compile(r"^\s*(?:[-*•·]|[（(]?\d{1,2}[.)）、]|\d{1,2}(?=\s))\s*")
+_QUOTED = re.compile(r"^[\"“「](.*)[\"”」]$")
+
+
+def tidy(text: str, max_sentences: int) -> str:
+    """Return one line of an answer without its own list marker, quotation marks around it and reference marks, cut to its limit."""
+    text = " ".join(without_citations(_OWN_MARKER.sub("", text)).split())
+    quoted = _QUOTED.match(text)
+    if quoted and not any(c in quoted[1] for c in '"“”「」'):
+        text = quoted[1].strip()
+    spans = sentence_spans(text)
+    return text[: spans[max_sentences - 1][1]] if len(spans) > max_sentences else text

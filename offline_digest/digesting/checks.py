@@ -54,7 +54,13 @@ class Source:
 
 
 def failures(
-    lines: Sequence[str], language: Language, *, target: tuple[int, int], source: Source, others: Iterable[str] = (), prose: bool = True
+    lines: Sequence[str],
+    language: Language,
+    *,
+    target: tuple[int, int],
+    source: Source,
+    others: Iterable[str] = (),
+    whole_sentences: bool = True,
 ) -> dict[str, tuple[str, ...]]:
     """Return check → offending words for one field; empty when everything passed.
 
@@ -63,13 +69,14 @@ def failures(
         language: The language that was asked for.
         target: Wished shortest and longest line.
         source: The paper.
-        others: Lines of other fields, which must not be said again.
-        prose: False for names and titles, which end without a full stop.
+        others: Lines of other fields and the question itself, which must not be said again.
+        whole_sentences: False for bullets, names and titles, which may end without a full stop.
     """
     text = "\n".join(lines)
     found = {
         "language": _language(text, language),
-        "length": tuple(f for line in lines for f in _length(line, language, target, prose=prose)) or (() if lines else ("empty",)),
+        "length": tuple(f for line in lines for f in _length(line, language, target, whole_sentences=whole_sentences))
+        or (() if lines else ("empty",)),
         "repetition": _repetition(lines, language),
         "leftovers": tuple(kind for line in lines for kind in leftovers(line)),
         "copied": _copied(lines, others),
@@ -86,12 +93,12 @@ def _language(text: str, language: Language) -> tuple[str, ...]:
     return (f"{share:.2f} Chinese",) if wrong else ()
 
 
-def _length(line: str, language: Language, target: tuple[int, int], *, prose: bool) -> tuple[str, ...]:
+def _length(line: str, language: Language, target: tuple[int, int], *, whole_sentences: bool) -> tuple[str, ...]:
     """Half the shortest to one and a half times the longest wished line is accepted: a target is not a law."""
     n = length(line, language)
     if not 0.5 * target[0] <= n <= 1.5 * target[1]:
         return (f"{n} for {target[0]}-{target[1]}",)
-    if prose and not _ENDS.search(line.strip()):
+    if whole_sentences and not _ENDS.search(line.strip()):
         return ("stops in mid-sentence",)
     return ()
 

@@ -9,13 +9,22 @@ from offline_digest.records import Language
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field. Lengths are targets for one line: words in English, characters in Chinese (Latin words count one each)."""
+    """One field. Lengths are targets for one line: words in English, characters in Chinese (Latin words count one each).
+
+    A line of more than `max_sentences` is cut after that many.
+    """
 
     name: str
     en: tuple[int, int]
     zh: tuple[int, int]
     min_lines: int = 1
     max_lines: int = 1
+    max_sentences: int = 4
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the field is printed as bullets or steps."""
+        return self.max_lines > 1
 
     def target(self, language: Language) -> tuple[int, int]:
         """Return the wished shortest and longest line."""
@@ -26,21 +35,28 @@ class Field:
         return 2 * self.target(language)[1] + 16
 
 
-_PARAGRAPH = {"en": (25, 110), "zh": (60, 220)}
-_REMARK = {"en": (15, 80), "zh": (40, 160)}
+def _paragraph(name: str) -> Field:
+    """A field of section 6: two or three sentences."""
+    return Field(name=name, en=(25, 110), zh=(60, 220))
+
+
+def _remark(name: str) -> Field:
+    """A field of section 8: one or two sentences."""
+    return Field(name=name, en=(15, 80), zh=(40, 160))
+
 
 FIELDS: tuple[Field, ...] = (
-    Field(name="summary", en=(15, 45), zh=(30, 100)),
-    Field(name="takeaways", en=(6, 35), zh=(15, 60), min_lines=5, max_lines=7),
-    Field(name="background", **_PARAGRAPH),
-    Field(name="prior_work", **_PARAGRAPH),
-    Field(name="approach", **_PARAGRAPH),
-    Field(name="results", **_PARAGRAPH),
-    Field(name="methods", en=(6, 50), zh=(15, 100), min_lines=3, max_lines=6),
-    Field(name="significance", **_REMARK),
-    Field(name="innovation", **_REMARK),
-    Field(name="performance", **_REMARK),
-    Field(name="workload", **_REMARK),
+    Field(name="summary", en=(15, 45), zh=(30, 100), max_sentences=1),
+    Field(name="takeaways", en=(6, 35), zh=(15, 60), min_lines=5, max_lines=7, max_sentences=2),
+    _paragraph("background"),
+    _paragraph("prior_work"),
+    _paragraph("approach"),
+    _paragraph("results"),
+    Field(name="methods", en=(6, 50), zh=(15, 100), min_lines=3, max_lines=6, max_sentences=2),
+    _remark("significance"),
+    _remark("innovation"),
+    _remark("performance"),
+    _remark("workload"),
 )
 TRANSLATED: tuple[Field, ...] = (
     Field(name="title_zh", en=(1, 1), zh=(4, 60)),

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from offline_digest.language import Lexicon, sentence_spans
 from offline_digest.language.likeness import cosine
-from offline_digest.records import Coverage, Paper, Passage, Sentence
+from offline_digest.records import Coverage, Paper, Passage, Section, Sentence
 
 ABSTRACT = -1
 Count = Callable[[Sequence[str]], list[int]]
@@ -24,18 +24,28 @@ LEAD_BONUS = 0.15  # the first sentence of a section tells what it is about
 
 def sentences_of(paper: Paper, abstract: str | None) -> tuple[Sentence, ...]:
     """Return the sentences of abstract and body in reading order, without acknowledgements and the like."""
-    page = paper.abstract_page or 1
-    found = [(ABSTRACT, "Abstract", page, abstract[a:b]) for a, b in sentence_spans(abstract or "")] if abstract else []
+    found: list[Sentence] = []
+
+    def add(section: int, heading: str, page: int, text: str, *, appendix: bool = False) -> None:
+        text = " ".join(text.split())
+        found.append(Sentence(text=text, section=section, heading=heading, page=page, position=len(found), appendix=appendix))
+
+    for start, end in sentence_spans(abstract or ""):
+        add(ABSTRACT, "Abstract", paper.abstract_page or 1, (abstract or "")[start:end])
     for index, section in enumerate(paper.sections):
         if _NOT_CONTENT.search(section.heading):
             continue
+        appendix = _is_appendix(section, paper.references_page)
         for paragraph in section.paragraphs:
             for start, end in sentence_spans(paragraph.text):
-                found.append((index, section.heading, paragraph.page_at(start), paragraph.text[start:end]))
-    return tuple(
-        Sentence(text=" ".join(text.split()), section=section, heading=heading, page=page, position=position)
-        for position, (section, heading, page, text) in enumerate(found)
-    )
+                add(index, section.heading, paragraph.page_at(start), paragraph.text[start:end], appendix=appendix)
+    return tuple(found)
+
+
+def _is_appendix(section: Section, references_page: int | None) -> bool:
+    """Tell whether *section* stands behind the references or is lettered as appendices are."""
+    behind = references_page is not None and section.page > references_page
+    return behind or section.heading.lower().startswith("appendi") or re.fullmatch(r"[A-H](?:\.\d+)*", section.number or "") is not None
 
 
 def choose_passage(title: str, sentences: Sequence[Sentence], count: Count, budget_tokens: int) -> Passage:
@@ -49,7 +59,8 @@ def choose_passage(title: str, sentences: Sequence[Sentence], count: Count, budg
 
     Returns:
         All sentences when they fit. Otherwise the abstract and from each section its most central sentences, in reading order; a
-        section's share grows with the root of its length, and is double for sections whose heading promises the paper's core.
+        section's share grows with the root of its length, is double for sections whose heading promises the paper's core, and a quarter
+        for appendices.
     """
     if not sentences:
         return Passage(title=title, sentences=())
@@ -100,7 +111,7 @@ def _shares(sentences: Sequence[Sentence], lengths: Sequence[int], room: int) ->
     for section, group in groupby((s for s in sentences if s.section != ABSTRACT), key=lambda s: s.section):
         members = list(group)
         size = sum(lengths[s.position] for s in members)
-        weights[section] = size**0.5 * (2 if _KEY_SECTION.search(members[0].heading) else 1)
+        weights[section] = size**0.5 * (0.25 if members[0].appendix else 2 if _KEY_SECTION.search(members[0].heading) else 1)
     total = sum(weights.values()) or 1
     return {section: int(room * weight / total) for section, weight in weights.items()}
 

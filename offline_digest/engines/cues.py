@@ -15,7 +15,9 @@ _METHOD = (
     r"method|approach|model|architecture|algorithm|design|framework|system|proposed|formulation|theory|construction|implementation|technique"
     r"|learning|training|network|attention|setup|materials"
 )
-_RESULT = r"result|experiment|evaluation|performance|comparison|analysis|ablation|benchmark|simulation|measurement|application|stud(?:y|ies)"
+_RESULT = (
+    r"result|experiment|evaluation|performance|comparison|analysis|ablation|benchmark|simulation|measurement|application|stud(?:y|ies)"
+)
 _END = r"conclu|discussion|summary|outlook|future|limitation|impact|significance|closing|remarks"
 
 
@@ -35,7 +37,9 @@ class Cue:
     numbers: float = 0.0
 
 
-def _cue(sections: str, cues: str, *, against: str = r"(?!)", abstract: float = 0.0, place: float | None = None, numbers: float = 0.0) -> Cue:
+def _cue(
+    sections: str, cues: str, *, against: str = r"(?!)", abstract: float = 0.0, place: float | None = None, numbers: float = 0.0
+) -> Cue:
     return Cue(
         sections=re.compile(sections), cues=re.compile(cues), against=re.compile(against), abstract=abstract, place=place, numbers=numbers
     )
@@ -91,7 +95,15 @@ CUES: dict[str, Cue] = {
         abstract=-0.2,
         place=0.2,
     ),
-    "performance": _cue(_RESULT, _GAIN + r"|\b(?:compar|than|versus|baseline|percent|times|error|score)\w*\b", abstract=-0.5, place=0.7, numbers=1.0),
+    "performance": _cue(
+        _RESULT, _GAIN + r"|\b(?:compar|than|versus|baseline|percent|times|error|score)\w*\b", abstract=-0.5, place=0.7, numbers=1.0
+    ),
     "workload": _cue(_RESULT + "|" + _METHOD, _LOAD, abstract=-0.8, place=0.6, numbers=0.7),
-    "takeaways": _cue(_INTRODUCTION + "|" + _END + "|" + _RESULT, _WE_OFFER + "|" + _GAIN + r"|\bcontribut\w*", abstract=0.8, numbers=0.2),
+    "takeaways": _cue(
+        r"conclu|discussion|summary|introduction|outlook|closing|remarks",
+        _WE_OFFER + "|" + _GAIN + r"|\bcontribut\w*|\bfind\w*\b|\bin (?:summary|conclusion)\b",
+        against=r"\b(?:previous|prior|existing|earlier|related)\b",
+        abstract=0.7,
+        numbers=0.2,
+    ),
 }

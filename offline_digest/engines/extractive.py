@@ -21,8 +21,8 @@ from offline_digest.records import Answer, EngineInfo, Line, Passage, Question, 
 
 CONTEXT_TOKENS = 10**9  # it reads everything
 ALIKE = 0.6  # cosine from which two sentences say the same
-ORDER = ("summary", "approach", "results", "background", "prior_work", "innovation", "significance", "performance", "workload", "methods",
-         "takeaways")  # fmt: skip
+ORDER = ("summary", "takeaways", "approach", "results", "background", "prior_work", "innovation", "significance", "performance", "workload",
+         "methods")  # fmt: skip
 WANTED = {"methods": 4, "takeaways": 6, "approach": 2, "results": 2, "background": 2, "prior_work": 2}
 
 
@@ -54,7 +54,9 @@ class ExtractiveEngine(WithoutProcess):
         chosen = choose(passage)
         for question in questions:
             picked = chosen.get(question.field, ()) if question.language == "en" else ()
-            lines = tuple(Line(text=c.text, pages=(c.sentence.page,)) for c in picked[: max(question.max_lines, WANTED.get(question.field, 1))])
+            lines = tuple(
+                Line(text=c.text, pages=(c.sentence.page,)) for c in picked[: max(question.max_lines, WANTED.get(question.field, 1))]
+            )
             yield Answer(question=question, lines=lines, tokens=0, seconds=time.perf_counter() - start)
 
 
@@ -111,4 +113,5 @@ def _score(candidate: Candidate, cue: Cue) -> float:
         score += cue.numbers
     words = len(candidate.text.split())
     score -= 0.0 if 12 <= words <= 40 else 0.3
+    score -= 1.0 if candidate.sentence.appendix else 0.0
     return score if stands_alone(candidate.text) else score - 0.6

@@ -19,7 +19,9 @@ def find_pdfs(paths: Sequence[Path]) -> tuple[list[Path], list[tuple[Path, Usage
         if path.is_dir():
             inside = _below(path)
             if not inside:
-                refused.append((path, UsageError(f"There is no PDF in the folder {path}.", "Name a folder that holds files ending in .pdf.")))
+                refused.append(
+                    (path, UsageError(f"There is no PDF in the folder {path}.", "Name a folder that holds files ending in .pdf."))
+                )
             found.update(dict.fromkeys(inside))
         elif path.is_file():
             found[path] = None

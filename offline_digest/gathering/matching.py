@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from offline_digest.gathering.identifiers import find_arxiv_id
 from offline_digest.records import Metadata, Paper, PaperFile, Record
@@ -48,19 +48,15 @@ def match_metadata(papers: Sequence[tuple[PaperFile, Paper]], rows: Sequence[Met
 def _row_of(file: PaperFile, paper: Paper, rows: Sequence[Metadata]) -> int | None:
     """Return the index of the row that fits, None when none does."""
     named = find_arxiv_id(file.path.stem)
-    tests = (
+    title = _plain(paper.title)
+    tests: tuple[Callable[[Metadata], bool], ...] = (
         lambda row: row.sha256 is not None and row.sha256.lower() == file.sha256,
         lambda row: row.file is not None and re.split(r"[/\\]", row.file)[-1] == file.path.name,
         lambda row: row.arxiv_id is not None and row.arxiv_id == paper.arxiv_id,
         lambda row: row.arxiv_id is not None and named is not None and row.arxiv_id == named[0],
-        lambda row: row.title is not None and bool(plain := _plain(row.title)) and plain == _plain(paper.title),
+        lambda row: bool(title) and row.title is not None and _plain(row.title) == title,
     )
-    return next((i for test in tests for i in _where(test(row) for row in rows)), None)
-
-
-def _where(flags: Iterable[bool]) -> Iterable[int]:
-    """Return the indices of the true ones."""
-    return (i for i, flag in enumerate(flags) if flag)
+    return next((index for test in tests for index, row in enumerate(rows) if test(row)), None)
 
 
 def _plain(text: str) -> str:

@@ -13,7 +13,8 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "talks as an assistant": re.compile(
-        r"\b(?:as an ai|language model(?:,| i)|i (?:cannot|can't|am unable to|don't have access)|i'm sorry|sorry|my apologies)\b"
+        r"\b(?:as an ai|language model(?:,| i)|i (?:cannot|can't|am unable to|don't have access)|i'm sorry|sorry|my apologies"
+        r"|our conversation|as we discussed|(?:the|this) (?:passage|text|article) (?:above|below|provided))\b"
         r"|抱歉|很遗憾|作为(?:一个|一名)?(?:AI|人工智能|大?语言模型|助手)",
         re.IGNORECASE,
     ),

@@ -22,7 +22,9 @@ _DIGITS = re.compile(
 )
 _ZH_DIGIT = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _ZH_UNIT = {"十": 10, "百": 100, "千": 1000}
-_ZH_NUMBER = re.compile(r"(?P<percent>百分之)?(?P<number>[零〇一二两三四五六七八九十百千]*[十百千万亿][零〇一二两三四五六七八九十百千万亿]*)(?P<times>分之)?")
+_ZH_NUMBER = re.compile(
+    r"(?P<percent>百分之)?(?P<number>[零〇一二两三四五六七八九十百千]*[十百千万亿][零〇一二两三四五六七八九十百千万亿]*)(?P<times>分之)?"
+)
 _EN_SMALL = {
     w: i
     for i, w in enumerate(

@@ -22,8 +22,15 @@ _AUTHOR_YEAR = re.compile(
 _OPENS_WELL = re.compile(r"[\"'“‘(]?[A-Z0-9À-ÖØ-Þ\u4e00-\u9fff]")
 _CLOSES_WELL = re.compile(r"[.!?。！？][\"'”’)）」]?$")
 _DEBRIS = re.compile(
-    r"\[\s*[\],;?]|\(\s*[),;]|\?\?|�|https?://|\bet al\b|\S+@\S+|[|∑∏∫√≤≥≈∂∇∈→⊕⊗λμσθαβγδεφψωΩΣΔ=<>^_{}\\]|\.\s?\.\s?\.|[\x00-\x1f]"
-    r"|\b(?:Figs?|Figures?|Tables?|Eqs?|Equations?|Sections?|Secs?|Appendix|Algorithms?|Theorems?|Lemmas?|Props?|Propositions?|Chapters?)\b\.?\s*\(?[\dA-Z]"
+    r"\[\s*[\],;?]|\(\s*[),;]|\?\?|�|https?://|\bet al\b|\S+@\S+|[|=<>^_{}\\]|\.\s?\.\s?\.|[\x00-\x1f]"
+    # Formulas lose their layout in a quotation, and 10 to the 5th, flattened, would be read as 105.
+    r"|[\u0370-\u03ff\u2070-\u209f\u2190-\u21ff\u2200-\u22ff\u27c0-\u27ef\u2980-\u2aff\U0001d400-\U0001d7ff]"
+)
+_POINTS_ELSEWHERE = re.compile(
+    r"\b(?:figs?|figures?|tables?|eqs?|equations?|sections?|secs?|appendix|algorithms?|theorems?|lemmas?|propositions?|chapters?)\b\.?\s*\(?[\dA-Z]\b"
+    r"|\bas follows\b|\b(?:in the )?(?:following|next|remaining|previous) (?:sub)?sections?\b|\brest of (?:this|the) (?:paper|article|section)\b"
+    r"|\b(?:described|discussed|shown|mentioned|listed|given|stated|defined|presented|see) (?:above|below|later|earlier)\b|\bwe now (?:turn|describe)\b",
+    re.IGNORECASE,
 )
 _DANGLING = re.compile(
     r"(?:This|That|These|Those|It|They|He|She|Such|However|Moreover|Furthermore|Thus|Hence|Therefore|Also|Then|And|But|Or|So|Otherwise"
@@ -76,7 +83,7 @@ def is_quotable(sentence: str) -> bool:
         return False
     if any(sentence.count(a) != sentence.count(b) for a, b in ("()", "[]", "“”")) or sentence.count('"') % 2:
         return False
-    if _DEBRIS.search(sentence):
+    if _DEBRIS.search(sentence) or _POINTS_ELSEWHERE.search(sentence):
         return False
     letters = sum(c.isalpha() for c in sentence)
     single = sum(len(w) == 1 and w not in {"a", "A", "I"} for w in words)

@@ -117,7 +117,9 @@ class Library:
         """Return a file's SHA-256, from memory when size and time of change are as they were."""
         stat, name = path.stat(), str(path.resolve())
         with self._transaction():
-            row = self._db.execute("SELECT sha256 FROM seen WHERE path = ? AND size = ? AND mtime_ns = ?", (name, stat.st_size, stat.st_mtime_ns))
+            row = self._db.execute(
+                "SELECT sha256 FROM seen WHERE path = ? AND size = ? AND mtime_ns = ?", (name, stat.st_size, stat.st_mtime_ns)
+            )
             known = row.fetchone()
         if known:
             return str(known[0])
@@ -130,10 +132,13 @@ class Library:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA:
             raise IntegrityError(
-                f"The library {self.root} was written by a newer version of offline-digest.", "Update the program, or name another --library."
+                f"The library {self.root} was written by a newer version of offline-digest.",
+                "Update the program, or name another --library.",
             )
         if version == 0:
-            self._db.executescript(f"BEGIN IMMEDIATE;{_TABLES.replace('CREATE TABLE', 'CREATE TABLE IF NOT EXISTS')}PRAGMA user_version={SCHEMA};COMMIT;")
+            self._db.executescript(
+                f"BEGIN IMMEDIATE;{_TABLES.replace('CREATE TABLE', 'CREATE TABLE IF NOT EXISTS')}PRAGMA user_version={SCHEMA};COMMIT;"
+            )
 
     def _folder(self, pdf_sha256: str) -> Path:
         return self.root / "papers" / pdf_sha256
@@ -173,7 +178,9 @@ class Library:
         """Return our error for one of SQLite's."""
         text = str(error)
         if "full" in text:
-            return DiskFull(f"No space left for the library {self.root}.", "Free some space and run the same command again; what is done is kept.")
+            return DiskFull(
+                f"No space left for the library {self.root}.", "Free some space and run the same command again; what is done is kept."
+            )
         if "not a database" in text or "malformed" in text:
             return IntegrityError(f"The library {self.root} is damaged: {text}.", "Move library.sqlite away; the papers can be read again.")
         return UsageError(f"Cannot use the library {self.root}: {text}.", "Choose a folder you may write to with --library.")

@@ -18,6 +18,7 @@ from urllib.parse import quote, urlsplit
 
 from offline_digest.posting.tex import Run, split_runs
 
+_DOLLAR = "<span>$</span>"  # alone in its element, a dollar is no delimiter for MathJax
 _KEPT_FORMAT = "\u200c\u200d"  # joiners that scripts and emoji need
 _NUNJUCKS = re.compile(r"(?<=\{)(?=[{%#])|(?<=[}%#])(?=\})")
 _BRACE_PAIR = re.compile(r"\{(?=[{%#])|(?<=\{)\{|(?<=[}%#])\}|\}(?=\})")
@@ -42,6 +43,7 @@ _FORMULA_ENTITIES = (
     (_UNDERSCORE, "&#95;"),
     (re.compile(r"[*`~]"), r"\\\g<0>"),
     (_LINK, _LINK_ESCAPED),
+    (re.compile(r"@"), "&#64;"),
     (re.compile(r"'"), "&#39;"),  # both renderers curl plain quotes
 )
 
@@ -69,17 +71,27 @@ def escape_heading(text: str, *, tex: bool = False) -> str:
 
 
 def escape_html(text: str, *, tex: bool = False) -> str:
-    """Return *text* for the inside of an HTML block or a quoted attribute, where Markdown is not read."""
-    runs = split_runs(clean(text), tex=tex)
-    plain = "".join(f"${run.text}$" if run.kind == "formula" else _MATHJAX.sub("", run.text) for run in runs)
-    return html.escape(plain).replace("{", "&#123;").replace("}", "&#125;")
+    """Return *text* for the inside of an HTML block, where Markdown is not read but MathJax is."""
+    parts: list[str] = []
+    for run in split_runs(clean(text), tex=tex):
+        formula = run.kind == "formula"
+        escaped = _escape_markup(run.text if formula else _MATHJAX.sub("", run.text))
+        parts.append(f"${escaped}$" if formula else escaped.replace("$", _DOLLAR))
+    return "".join(parts)
+
+
+def escape_attribute(text: str, *, tex: bool = False) -> str:
+    """Return *text* for a quoted HTML attribute."""
+    return _escape_markup(_join(split_runs(clean(text), tex=tex)))
 
 
 def plain_text(text: str, *, tex: bool = False) -> str:
-    """Return *text* for front matter, which themes print raw: no tags, no template brackets, one line."""
+    """Return *text* for front matter, which themes print raw: no tags, no template brackets, no formula but ours, one line."""
     runs = split_runs(clean(text), tex=tex)
-    plain = "".join(f"${run.text}$" if run.kind == "formula" else run.text for run in runs)
-    return _NUNJUCKS.sub(" ", plain.translate({ord("<"): "＜", ord(">"): "＞"})).strip()
+    plain = _join(runs)
+    if plain.count("$") > 1:
+        plain = _join(tuple(run if run.kind == "formula" else Run(run.kind, run.text.replace("$", "＄")) for run in runs))
+    return _NUNJUCKS.sub(" ", _MATHJAX.sub("", plain).translate({ord("<"): "＜", ord(">"): "＞"})).strip()
 
 
 def yaml_string(text: str) -> str:
@@ -108,6 +120,14 @@ def _is_printable(char: str) -> bool:
     if category == "Cf":
         return char in _KEPT_FORMAT
     return category not in ("Cc", "Cs", "Co") and char != "\ufffd" and ord(char) & 0xFFFE != 0xFFFE
+
+
+def _join(runs: tuple[Run, ...]) -> str:
+    return "".join(f"${run.text}$" if run.kind == "formula" else run.text for run in runs)
+
+
+def _escape_markup(text: str) -> str:
+    return html.escape(text).replace("{", "&#123;").replace("}", "&#125;")
 
 
 def _escape_runs(runs: tuple[Run, ...], *, lone_dollar: bool = False) -> str:
@@ -145,7 +165,7 @@ def _escape_prose(text: str, keep_dollar: bool) -> str:
     text = _AUTOLINK.sub(r"\1&#58;", text)
     text = re.sub(r"(?i)(www)\.", r"\1\\.", text)
     text = _EMAIL.sub("&#64;", text)
-    return text if keep_dollar else text.replace("$", "<span>$</span>")
+    return text if keep_dollar else text.replace("$", _DOLLAR)
 
 
 def _escape_formula(body: str) -> str:

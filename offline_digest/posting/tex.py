@@ -11,18 +11,23 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-_FORMULA = re.compile(
-    r"(?<![\\$])\$\$(?P<double>[^$]+?)(?<!\\)\$\$(?!\$)"
-    r"|(?<![\\$])\$(?P<single>(?:\\.|[^$\\])+?)\$(?![\d$])"
-    r"|\\\((?P<round>.+?)\\\)|\\\[(?P<square>.+?)\\\]"
-)
+_OPENING = re.compile(r"\\\(|\\\[|(?<!\\)\$\$?")
+_CLOSING = {
+    "\\(": re.compile(r"\\\)"),
+    "\\[": re.compile(r"\\\]"),
+    "$$": re.compile(r"(?<!\\)\$\$"),
+    "$": re.compile(r"(?<!\\)\$(?!\d)"),
+}
 _URL = re.compile(r"https?://[A-Za-z0-9][!#$%&'()*+,./:;=?@_~\w-]*", re.ASCII | re.IGNORECASE)
 _UNSAFE_COMMAND = re.compile(
     r"\\(?:href|url|require|def|gdef|edef|let|(?:re)?newcommand|(?:re)?newenvironment|class|cssId|style|data|unicode|bbox|enclose|"
     r"includegraphics|input|include|verb|toggle|mathtip|texttip|csname|label|tag|html\w*)(?![A-Za-z])"
 )
-_WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}[,.]?\s+[A-Za-z]{2,}")
-_TEXT_ARGUMENT = re.compile(r"\\(?:text\w*|mathrm|mathit|mathsf|operatorname\*?|mbox)\s*\{[^{}]*\}")
+_WORD = re.compile(
+    r"(?<![\\A-Za-z])(?!(?:arg|cos|cosh|det|dim|exp|for|gcd|inf|lim|log|max|min|mod|poly|rank|sin|sinh|sup|tan|tanh|var)(?![A-Za-z]))"
+    r"(?:(?<=[\s,;:.])[A-Za-z]{3,}|[A-Za-z]{3,}(?=[\s,;:.]))"
+)
+_TEXT_ARGUMENT = re.compile(r"\\(?:text\w*|mathrm|mathit|mathsf|operatorname\*?|mbox|begin|end)\s*\{[^{}]*\}")
 _LONGEST_FORMULA = 1000
 
 _SYMBOLS = dict(
@@ -50,11 +55,10 @@ _ACCENTS = {
 }
 _ACCENT = re.compile(r"\\(?:(['`^\"~=.])\s*|([cvuHkr])(?:\s+|(?=\{)))(?:\{\\?([A-Za-z])\}|\\?([A-Za-z]))")
 _DROPPED = re.compile(r"[ ~]?\\(?:cite[a-z]*|label|footnote(?:mark)?|vspace|hspace|thanks)\*?\s*(?:\[[^\]]*\])*\{[^{}]*\}")
+_ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{[^{}]*\}")
 _HREF = re.compile(r"\\href\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 _WRAPPED = re.compile(r"\\(?:text[a-z]{0,8}|emph|url|underline|math[a-z]{2,4}|textsc|mbox|hbox|uline|ref|eqref)\s*\{([^{}]*)\}")
-_SWITCH = re.compile(
-    r"\{?\\(?:bf|it|em|tt|sc|rm|sf|bfseries|itshape|small|large|tiny|noindent|centering)(?![A-Za-z])\s*([^{}\\]*)\}?"
-)
+_SWITCH = re.compile(r"\{?\\(?:bf|it|em|tt|sc|rm|sf|bfseries|itshape|small|large|tiny|noindent|centering)(?![A-Za-z])\s*([^{}\\]*)\}?")
 _SYMBOL = re.compile(r"\\([A-Za-z]+)(?![A-Za-z])(?:\{\}|\s(?=\s))?")
 _ESCAPED = re.compile(r"\\([%&#_${}])")
 
@@ -75,27 +79,29 @@ def split_runs(text: str, *, tex: bool = False) -> tuple[Run, ...]:
         tex: Whether prose is TeX source, as catalogues hold it: its commands are then resolved to plain text.
     """
     runs: list[Run] = []
-    start = 0
-    for match in _FORMULA.finditer(text):
-        body = next(group for group in match.groups() if group is not None).strip()
-        if is_formula(body):
-            runs += _prose_runs(text[start : match.start()], tex)
-            runs.append(Run("formula", body))
-            start = match.end()
+    start = scan = 0
+    while opening := _OPENING.search(text, scan):
+        closing = _CLOSING[opening[0]].search(text, opening.end())
+        scan = opening.start() + 1  # what is no formula opens nothing, and its end may open the next
+        if closing and is_formula(text[opening.end() : closing.start()]):
+            runs += [*_prose_runs(text[start : opening.start()], tex), Run("formula", text[opening.end() : closing.start()].strip())]
+            start = scan = closing.end()
     runs += _prose_runs(text[start:], tex)
     return tuple(run for run in runs if run.text)
 
 
 def is_formula(body: str) -> bool:
     """Tell whether the text between two dollars is a formula that is safe to hand to MathJax, and not a price or a sentence."""
-    if not body or len(body) > _LONGEST_FORMULA or _UNSAFE_COMMAND.search(body) or not _is_balanced(body):
+    if not body.strip() or len(body) > _LONGEST_FORMULA or body.startswith(" ") != body.endswith(" ") or not _is_balanced(body):
         return False
-    return not _WORDS.search(_TEXT_ARGUMENT.sub("", body)) and not re.search(r"[\u3400-\u9fff]", body)
+    if _UNSAFE_COMMAND.search(body) or re.search(r"[\u3400-\u9fff$]|://|www\.", body, re.IGNORECASE):
+        return False
+    return not _WORD.search(_TEXT_ARGUMENT.sub("", body))
 
 
 def resolve_tex(text: str) -> str:
     """Return TeX prose as plain text: arguments of markup commands kept, citations and labels dropped, accents composed."""
-    text = _HREF.sub(r"\2 (\1)", text)
+    text = _HREF.sub(r"\2 (\1)", _ENVIRONMENT.sub(" ", text))
     text = _ACCENT.sub(_compose, text)
     before = ""
     while before != text:
@@ -145,4 +151,4 @@ def _is_balanced(body: str) -> bool:
         depth += 1 if brace == "{" else -1
         if depth < 0:
             return False
-    return depth == 0 and not body.endswith("\\") and "\n" not in body
+    return depth == 0 and not re.search(r"(?<!\\)(?:\\\\)*\\$", body)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 
-from offline_digest.posting.escaping import escape_heading, escape_html, escape_inline, link_target
+from offline_digest.posting.escaping import escape_attribute, escape_heading, escape_html, escape_inline, link_target
 from offline_digest.posting.pictures import Picture
 from offline_digest.records import Digest, EngineInfo, FieldText
 
@@ -28,6 +29,7 @@ FIELDS = (
     "performance",
     "workload",
 )
+_LONGEST_ALT = 160  # characters; the whole caption stands under the picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,7 @@ class CoverageView:
 class EntryView:
     """One paper of a post."""
 
+    heading: str
     title: str
     authors: tuple[str, ...]
     abstract: str
@@ -116,7 +119,8 @@ def view_entry(digest: Digest, pictures: Sequence[Picture]) -> EntryView:
     arxiv = f"{digest.arxiv_id}{digest.version or ''}" if digest.arxiv_id else None
     shown = {address for address in (_address("https://arxiv.org/abs/", digest.arxiv_id),) if address}
     return EntryView(
-        title=escape_heading(digest.title, tex=True),
+        heading=escape_heading(digest.title, tex=True),
+        title=escape_inline(digest.title, tex=True),
         authors=_escape_all(digest.authors, tex=True),
         abstract=escape_inline(digest.abstract or "", tex=True),
         abs_url=_address("https://arxiv.org/abs/", arxiv),
@@ -179,10 +183,14 @@ def _view_links(digest: Digest, shown: set[str]) -> tuple[LinkView, ...]:
 
 def _view_picture(picture: Picture) -> PictureView:
     item = picture.item
-    caption = escape_html(item.caption)
-    label = escape_html(item.label)
-    alt = f"{label}: {caption}" if caption else label
-    return PictureView(src=f"/{picture.path}", label=label, page=item.page, caption=caption, alt=alt)
+    name = f"{item.label}: {item.caption}" if item.caption else item.label
+    return PictureView(
+        src=f"/{picture.path}",
+        label=escape_html(item.label),
+        page=item.page,
+        caption=escape_html(item.caption),
+        alt=escape_attribute(shorten(name, _LONGEST_ALT, placeholder=" …")),
+    )
 
 
 def _view_coverage(digest: Digest) -> CoverageView:

@@ -100,8 +100,8 @@ def find_keywords(stream: Sequence[Placed], starts: set[int], words: Words) -> t
         lines = [placed.line.text[m.end() :]]
         for j in range(i + 1, min(i + 8, len(stream))):
             line, before = stream[j].line, stream[j - 1].line
-            loose = line.box[1] - before.box[3] > 0.6 * line.size and bool(lines[0]) or stream[j].flow != stream[j - 1].flow
-            if j in starts or _AFTER.match(line.text) or loose or abs(line.size - before.size) > 0.6 and bool(lines[0]):
+            loose = (line.box[1] - before.box[3] > 0.6 * line.size and bool(lines[0])) or stream[j].flow != stream[j - 1].flow
+            if j in starts or _AFTER.match(line.text) or loose or (abs(line.size - before.size) > 0.6 and bool(lines[0])):
                 break
             lines.append(line.text)
         text, _ = join_lines([li for li in lines if li], words)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from offline_digest.reading.abstract import find_abstract, find_keywords, from_abstract
 from offline_digest.reading.addresses import closing_affiliations, footnote_affiliations
-from offline_digest.reading.boxes import centre, holds
+from offline_digest.reading.boxes import centre, holds, union
 from offline_digest.reading.bylines import Bylines, read_bylines
 from offline_digest.reading.captions import find_captions
 from offline_digest.reading.floats import regions, scene
 from offline_digest.reading.footnotes import footnotes
 from offline_digest.reading.front import Title, find_title, is_abstract_start, reads_like_prose, title_block
 from offline_digest.reading.furniture import furniture, stamp
-from offline_digest.reading.hidden import hidden_warnings
 from offline_digest.reading.headings import KNOWN, find_headings, parse_number
+from offline_digest.reading.hidden import hidden_warnings
 from offline_digest.reading.links import Mention, clean_url, make_links, urls_in
 from offline_digest.reading.order import Placed, reading_order
 from offline_digest.reading.prose import prose
@@ -27,6 +27,7 @@ from offline_digest.reading.style import body_style, columns
 from offline_digest.reading.values import BodyStyle, Line, Region, Sheet
 from offline_digest.records import Box, Float, Link, Paper
 
+Trim = Callable[[int, Box], Box]
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}]+")
 
 
@@ -41,8 +42,18 @@ class Layout:
     notes: tuple[Line, ...]
 
 
-def assemble(sheets: Sequence[Sheet], *, n_pages: int, metadata_title: str = "", warnings: Sequence[str] = ()) -> Paper:
-    """Return the paper printed on *sheets* (at least one, with text)."""
+def assemble(
+    sheets: Sequence[Sheet], *, n_pages: int, metadata_title: str = "", warnings: Sequence[str] = (), trim: Trim | None = None
+) -> Paper:
+    """Return the paper printed on *sheets* (at least one, with text).
+
+    Args:
+        sheets: The pages that could be read.
+        n_pages: All pages of the file.
+        metadata_title: What the file calls itself; used when nothing on page 1 can be a title.
+        warnings: What went wrong while the pages were read.
+        trim: Cuts the empty border off a picture box, given its page.
+    """
     layout = lay_out(sheets)
     first = sheets[0]
     start = _start(layout, first)
@@ -57,7 +68,7 @@ def assemble(sheets: Sequence[Sheet], *, n_pages: int, metadata_title: str = "",
     listed = {k for r in references for k in range(r.first, r.end)}
     drop = frozenset(listed | (set(range(abstract.first, abstract.last + 1)) if abstract else set()))
     arxiv_id, version = stamp(first)
-    figures, tables = (tuple(_float(r) for r in layout.regions if r.caption.kind == kind) for kind in ("figure", "table"))
+    figures, tables = (tuple(_float(r, trim) for r in layout.regions if r.caption.kind == kind) for kind in ("figure", "table"))
     return Paper(
         n_pages=n_pages,
         title=title.text or metadata_title,
@@ -84,12 +95,9 @@ def lay_out(sheets: Sequence[Sheet]) -> Layout:
     words = Words(li.text for s in sheets for li in s.lines)
     skip = furniture(sheets, body)
     captions = find_captions(sheets, skip, body, words)
+    kept = [[li for li in sheet.lines if id(li) not in skip] for sheet in sheets]
     scenes = []
-    kept: dict[int, list[Line]] = {}
-    for sheet in sheets:
-        lines = [li for li in sheet.lines if id(li) not in skip]
-        kept[sheet.number] = lines
-        cols = columns(sheet, lines, body)
+    for sheet, lines, cols in zip(sheets, kept, columns(sheets, kept, body), strict=True):
         walls = prose(sheet, lines, cols, body)
         if sheet is sheets[0]:
             walls |= title_block(sheet, lines, walls, words)
@@ -97,10 +105,10 @@ def lay_out(sheets: Sequence[Sheet]) -> Layout:
     found = regions(scenes)
     stream: list[Placed] = []
     notes: list[Line] = []
-    for s in scenes:
+    for s, all_lines in zip(scenes, kept, strict=True):
         here = [r for r in found if r.caption.page == s.sheet.number]
         taken = {id(li) for r in here for li in r.caption.lines}
-        lines = [li for li in kept[s.sheet.number] if id(li) not in taken and not any(holds(r.picture_box, centre(li.box), 1.0) for r in here)]
+        lines = [li for li in all_lines if id(li) not in taken and not any(holds(r.picture_box, centre(li.box), 1.0) for r in here)]
         low = footnotes(s.sheet, lines, s.cols, body)
         notes.extend(li for li in lines if id(li) in low)
         lines = [li for li in lines if id(li) not in low]
@@ -140,10 +148,11 @@ def _bylines(first: Sheet, title: Title, front: Sequence[Line], layout: Layout, 
     return Bylines(found.authors, places or closing_affiliations(last))
 
 
-def _float(region: Region) -> Float:
+def _float(region: Region, trim: Trim | None) -> Float:
     c = region.caption
+    picture = trim(c.page, region.picture_box) if trim else region.picture_box
     kind = "table" if c.kind == "table" else "figure"
-    return Float(kind=kind, label=c.label, page=c.page, caption=c.text, box=region.box, picture_box=region.picture_box)
+    return Float(kind=kind, label=c.label, page=c.page, caption=c.text, box=union((c.box, picture)), picture_box=picture)
 
 
 def _doi(first: Sheet) -> str | None:

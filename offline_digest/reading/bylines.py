@@ -58,7 +58,7 @@ def parts(line: Line) -> tuple[Part, ...]:
     for span in line.spans:
         bare = span.text.strip()
         is_mark = bool(bare) and (span.raised or all(c in _SYMBOLS for c in bare)) and (span.raised or not bare.isalpha())
-        is_mark = is_mark or bool(bare) and span.size < 0.8 * line.size and not re.search(r"[^\W\d_]{2}", bare) and bool(re.fullmatch(r"[\da-z,∗*†‡§¶ ]+", bare))
+        is_mark = is_mark or (bool(bare) and span.size < 0.8 * line.size and not re.search(r"[^\W\d_]{2}", bare) and bool(re.fullmatch(r"[\da-z,∗*†‡§¶() ]+", bare)))
         if is_mark:
             if text.strip(" ,"):
                 out.append(Part(compose(text), marked))
@@ -76,7 +76,7 @@ def parts(line: Line) -> tuple[Part, ...]:
 def split_names(text: str) -> tuple[str, ...]:
     """Return the names in a list such as `Ann Bee, Cy Dee and Eve Fox`."""
     clean = _TITLES.sub("", text.translate({ord(c): ", " for c in _SYMBOLS if c not in "•*#"}))
-    return tuple(n for n in (n.strip(" .,*∗") if not re.search(r"\b(?:Jr|Sr)\.$", n) else n.strip() for n in _SPLIT.split(clean)) if n)
+    return tuple(n for n in (n.strip(" .,*∗()") if not re.search(r"\b(?:Jr|Sr)\.$", n) else n.strip() for n in _SPLIT.split(clean)) if n.strip("() "))
 
 
 def is_name(text: str) -> bool:
@@ -93,6 +93,7 @@ def read_bylines(pieces: Sequence[Line]) -> Bylines:
     authors: list[str] = []
     places: list[tuple[str, Line, bool]] = []
     look: tuple[float, bool, bool] | None = None
+    open_end = False
     for piece in _rows(pieces):
         if _NET.search(piece.text) and not parts_without_net(piece):
             continue
@@ -100,10 +101,20 @@ def read_bylines(pieces: Sequence[Line]) -> Bylines:
         own = (round(piece.size * 2) / 2, piece.bold, piece.italic)
         if names and (look is None or _same(own, look)):
             look = look or own
+            if open_end and _single(names[0]) and authors:
+                authors[-1] = f"{authors[-1]} {names[0]}"  # the name runs on from the line above
+                names = names[1:]
             authors.extend(n for n in names if n not in authors)
+            open_end = _ends_open(piece)
         elif look is not None and not _NOISE.match(piece.text):
             places.extend((p.text, piece, p.marked) for p in parts_without_net(piece))
     return Bylines(tuple(authors), _affiliations(places))
+
+
+def _ends_open(piece: Line) -> bool:
+    """Whether a list of names breaks off within a name at the end of *piece*: no comma and no mark closes it."""
+    last = next(s for s in reversed(piece.spans) if s.text.strip())
+    return "," in piece.text and not last.raised and bool(re.search(r"\w$", piece.text)) and last.size > 0.8 * piece.size
 
 
 def _same(a: tuple[float, bool, bool], b: tuple[float, bool, bool]) -> bool:
@@ -126,6 +137,8 @@ def parts_without_net(piece: Line) -> tuple[Part, ...]:
     out = []
     for part in parts(piece):
         text = re.sub(r"\{[^}]*\}\s*@\S+|\S+@\S+|https?://\S+|www\.\S+|\be-?mail(?: address)?s?:?|\{[^}]*\}?", "", part.text, flags=re.IGNORECASE)
+        if text != part.text and not _PLACE.search(text) and text == text.lower():
+            continue  # the rest of an address with a blank where the file lost a character
         text = re.sub(r"\(\s*[,;]*\s*\)", "", text).strip(" ,;:()" if text.count("(") != text.count(")") else " ,;:")
         if sum(c.isalpha() for c in text) >= 2 and not (text.lower().startswith("www") or "home page" in text.lower()):
             out.append(Part(text, part.marked))
@@ -136,13 +149,13 @@ def _names(piece: Line) -> tuple[str, ...]:
     """Return the names in *piece*, or nothing when some part of it is no name."""
     found: list[str] = []
     here = parts(piece)
-    if not here or here[0].marked and len(here) > 1 and _PLACE.search(piece.text):
+    if not here or (here[0].marked and len(here) > 1 and _PLACE.search(piece.text)):
         return ()
     if len(here) == 1 and here[0].marked and _begins_with_mark(piece):
         return ()
     for part in here:
         names = split_names(part.text)
-        good = [n for n in names if is_name(n) or (len(here) > 1 or len(names) > 1) and _single(n)]
+        good = [n for n in names if is_name(n) or ((len(here) > 1 or len(names) > 1) and _single(n))]
         if len(good) < len(names):
             return ()
         found.extend(good)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -124,7 +125,7 @@ def _close(taken: Sequence[Line], line: Line, label: Label) -> bool:
     last = taken[-1]
     gap = line.box[1] - last.box[3]
     bare = len(taken) == 1 and len(last.text) <= label.end + 1
-    leading = max((b.box[1] - a.box[3] for a, b in zip(taken, taken[1:], strict=False)), default=0.42 * last.size)
+    leading = max((b.box[1] - a.box[3] for a, b in itertools.pairwise(taken)), default=0.42 * last.size)
     if gap > max(leading + 0.8, 0.3 * last.size) and not (bare and gap < 0.9 * last.size):
         return False
     if abs(line.size - last.size) > (2.6 if bare else 0.45):

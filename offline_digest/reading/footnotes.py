@@ -32,13 +32,13 @@ def begins_with_mark(line: Line) -> bool:
     """Whether *line* begins with a raised figure or letter, or a dagger or the like."""
     first = next(s for s in line.spans if s.text.strip())
     small = first.raised or first.size < 0.82 * line.size
-    return small and len(first.text.strip()) <= 3 or bool(_SYMBOL.match(line.text))
+    return (small and len(first.text.strip()) <= 3) or bool(_SYMBOL.match(line.text))
 
 
 def _begins_note(line: Line, sheet: Sheet, body: BodyStyle) -> bool:
     if re.match(r"\[\d+\]", line.text):
         return False
-    if begins_with_mark(line) or sheet.number == 1 and line.size < FINE_PRINT * body.size:
+    if begins_with_mark(line) or (sheet.number == 1 and line.size < FINE_PRINT * body.size):
         return True
     return any(
         g.box[3] - g.box[1] < 2 and 20 < g.box[2] - g.box[0] < 0.5 * sheet.width and abs(g.box[0] - line.box[0]) < 20

@@ -30,7 +30,7 @@ def is_abstract_start(line: Line) -> bool:
     rest = line.text[m.end() :]
     first = next(s for s in line.spans if s.text.strip())
     apart = first.bold or first.italic or "csc" in first.font.lower() or line.text[:8].isupper()
-    return not rest or bool(m["mark"]) or apart and rest[:1].isupper()
+    return not rest or bool(m["mark"]) or (apart and rest[:1].isupper())
 
 
 def reads_like_prose(text: str) -> bool:
@@ -60,11 +60,15 @@ def _groups(lines: Sequence[Line]) -> list[list[Line]]:
         if out:
             last = out[-1][-1]
             gap = line.box[1] - last.box[3]
-            if abs(line.size - last.size) < 0.6 and line.bold == last.bold and gap < 0.9 * line.size:
+            if abs(line.size - last.size) < 0.6 and _some_bold(line) == _some_bold(last) and gap < 0.9 * line.size:
                 out[-1].append(line)
                 continue
         out.append([line])
     return out
+
+
+def _some_bold(line: Line) -> bool:
+    return any(s.bold and s.text.strip() for s in line.spans)
 
 
 def _letters(group: Sequence[Line]) -> int:
@@ -78,7 +82,7 @@ def _size(group: Sequence[Line]) -> float:
 def _unmarked(line: Line) -> str:
     """Return the text of a title line without the footnote mark at its end."""
     spans = list(line.spans)
-    while spans and (not spans[-1].text.strip() or spans[-1].raised and not spans[-1].text.strip().isalpha()):
+    while spans and (not spans[-1].text.strip() or (spans[-1].raised and not spans[-1].text.strip().isalpha())):
         spans.pop()
     kept = "".join(s.text for s in spans).split()
     words = line.text.split()
@@ -97,7 +101,7 @@ def title_block(sheet: Sheet, lines: Sequence[Line], walls: frozenset[int], word
     for li in lines:
         blocks[li.block] = f"{blocks.get(li.block, '')} {li.text}"
     running = {b for b, text in blocks.items() if reads_like_prose(text)}
-    ends = [li.box[1] for li in lines if li.box[1] > bottom and (id(li) in walls and li.block in running or is_abstract_start(li))]
+    ends = [li.box[1] for li in lines if li.box[1] > bottom and ((id(li) in walls and li.block in running) or is_abstract_start(li))]
     ends += [g.box[1] for g in sheet.graphics if g.box[1] > bottom and g.box[3] - g.box[1] > 15 and g.box[2] - g.box[0] > 15]
     end = min(ends, default=sheet.height)
     return frozenset(id(li) for li in lines if li.box[3] <= end + 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ def without_line_numbers(pieces: Sequence[Line]) -> list[Line]:
     for run in runs.values():
         ordered = sorted(run, key=lambda p: p.box[1])
         values = [int(p.text) for p in ordered]
-        steps = [b - a for a, b in zip(values, values[1:], strict=False)]
+        steps = [b - a for a, b in itertools.pairwise(values)]
         if len(run) >= 15 and sum(s == 1 for s in steps) >= 0.9 * len(steps):
             numbers.update(id(p) for p in run)
     return [p for p in pieces if id(p) not in numbers]

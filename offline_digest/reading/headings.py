@@ -75,7 +75,7 @@ def parse_number(text: str) -> tuple[Number, ...]:
     if alone:
         return (Number(text.rstrip(".:"), (ord(alone["num"].upper()) - 64,), "letter", "", appendix=True),)
     m = _NUMBER.match(text)
-    if m is None or not m["num"][0].isdigit() and not m["num"][0].isupper():
+    if m is None or (not m["num"][0].isdigit() and not m["num"][0].isupper()):
         return ()
     printed, rest = m["num"], m["text"]
     appendix = bool(m["app"]) and m["app"].lower().startswith("app")
@@ -152,7 +152,7 @@ def look_of(line: Line) -> Look:
 def _capitals(text: str, spans: Iterable[Span]) -> bool:
     letters = [c for c in text if c.isalpha()]
     small = any("csc" in s.font.lower() or "smallcap" in s.font.lower() or "sfcc" in s.font.lower() for s in spans if s.text.strip())
-    return len(letters) > 3 and sum(c.isupper() for c in letters) > 0.9 * len(letters) or small and len(letters) > 3
+    return (len(letters) > 3 and sum(c.isupper() for c in letters) > 0.9 * len(letters)) or (small and len(letters) > 3)
 
 
 def _distinct(line: Line, body: BodyStyle) -> bool:
@@ -160,7 +160,7 @@ def _distinct(line: Line, body: BodyStyle) -> bool:
     if line.size < body.size - 1.3:
         return False
     plain_size = line.size > body.size - 0.4
-    return size > body.size + 0.6 or bold and not body.bold or capitals or plain_size and (italic or line.font not in body.fonts)
+    return size > body.size + 0.6 or (bold and not body.bold) or capitals or (plain_size and (italic or line.font not in body.fonts))
 
 
 def _split_run_in(line: Line, body: BodyStyle) -> tuple[str, str, Look]:
@@ -204,7 +204,8 @@ def _best_chain(candidates: Sequence[Candidate], body: BodyStyle) -> list[Candid
         for look in {c.look for c in tops}:
             chain = _chain([c for c in tops if c.look[1:3] == look[1:3] and abs(c.look[0] - look[0]) <= 0.5])
             value = (len(chain) * (2 if _differs(look, body) else 1), look[0], look[1], look[3])
-            if len(chain) >= 2 and value > score:
+            sure = len(chain) >= 2 or (len(chain) == 1 and bool(KNOWN.match(chain[0].title)) and _differs(look, body))
+            if sure and value > score:
                 best, score = chain, value
     return best
 
@@ -220,7 +221,7 @@ def _chain(tops: Sequence[Candidate]) -> list[Candidate]:
             last = run[-1].number
             if c.number and last and last.path[0] < c.number.path[0] <= last.path[0] + 2 and c.index > run[-1].index:
                 run.append(c)
-        if len(run) > len(best) or len(run) == len(best) and best and start.number.path[0] < (best[0].number or start.number).path[0]:
+        if len(run) > len(best) or (len(run) == len(best) and best and start.number.path[0] < (best[0].number or start.number).path[0]):
             best = run
     return best
 
@@ -284,7 +285,7 @@ def _with_unnumbered(
     first = looks.most_common(1)[0][0]
     seconds = {c.look for c in plain if c.look[1] and not _alike(c.look, first) and body.size - 0.3 <= c.look[0] <= first[0]}
     for c in plain:
-        if _alike(c.look, first) and _title_like(c.title) or KNOWN.match(c.title) and _differs(c.look, body):
+        if (_alike(c.look, first) and _title_like(c.title)) or (KNOWN.match(c.title) and _differs(c.look, body)):
             out.append((c, 1))
         elif c.look in seconds and _title_like(c.title) and _alone(stream, c.index):
             out.append((c, 2))
@@ -292,7 +293,7 @@ def _with_unnumbered(
 
 
 def _differs(look: Look, body: BodyStyle) -> bool:
-    return look[0] > body.size + 0.6 or look[1] and not body.bold or look[3]
+    return look[0] > body.size + 0.6 or (look[1] and not body.bold) or look[3]
 
 
 def _alike(a: Look, b: Look) -> bool:

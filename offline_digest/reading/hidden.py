@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from offline_digest.reading.boxes import centre, holds
-from offline_digest.reading.values import Graphic, Hidden, Sheet
+from offline_digest.reading.values import Graphic, Sheet
 from offline_digest.records import Box
 
 SMALLEST_PT = 2.0

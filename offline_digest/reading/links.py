@@ -60,7 +60,7 @@ def is_own(mention: Mention) -> bool:
     ours = bool(_OURS.search(mention.context))
     theirs = bool(_THEIRS.search(mention.context))
     if _HOSTS.match(mention.url):
-        return ours or mention.prominent and not theirs
+        return ours or (mention.prominent and not theirs)
     return ours and mention.prominent and not theirs
 
 

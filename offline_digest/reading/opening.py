@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def open_pdf(path: Path) -> Any:  # noqa: ANN401 - PyMuPDF is untyped
         document = pymupdf.open(path, filetype="pdf")
         locked, pages = bool(document.needs_pass), document.page_count
     except foreign_errors() as error:
-        raise DamagedPdf(f"{path.name} is damaged: {_reason(error)}.", "Download it again.") from error
+        raise DamagedPdf(f"{path.name} is damaged and cannot be repaired ({_reason(error)}).", "Download it again.") from error
     try:
         _check_size(path, locked=locked, pages=pages)
     except BaseException:
@@ -74,4 +75,5 @@ def _check_size(path: Path, *, locked: bool, pages: int) -> None:
 
 
 def _reason(error: BaseException) -> str:
-    return " ".join(str(error).split())[:160].rstrip(".") or type(error).__name__
+    """Return MuPDF's words without the path, which may be private and is long."""
+    return re.sub(r"'[^']*[\\/][^']*'", "the file", " ".join(str(error).split()))[:160].rstrip(".") or type(error).__name__

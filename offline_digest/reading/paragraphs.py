@@ -10,7 +10,8 @@ from offline_digest.reading.spelling import Words, join_lines
 from offline_digest.records import Paragraph
 
 _ENDED = re.compile(r"[.?!:][\"'”’)\]]*(?:\s*\[[\d, –-]+\])?$")
-_ITEM = re.compile(r"(?:[•▪◦‣∙●–]|\(?[a-z0-9ivx]{1,3}[.)])\s+\S")
+_BULLET = re.compile(r"[•▪◦‣∙●■–]\s*\S")
+_ITEM = re.compile(r"(?:[•▪◦‣∙●■–]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+\S")
 
 
 def paragraphs(stream: Sequence[Placed], words: Words) -> tuple[Paragraph, ...]:
@@ -40,9 +41,9 @@ def begins_paragraph(group: Sequence[Placed], placed: Placed) -> bool:
     gap = line.box[1] - last.box[3]
     if gap > 1.1 * line.size:
         return ended or gap > 2.5 * line.size
-    if _ITEM.match(line.text) and (ended or last.text.endswith((";", ",")) or _ITEM.match(group[0].line.text) is not None):
-        return True
     step = line.box[0] - last.box[0]
+    if _BULLET.match(line.text) or _ITEM.match(line.text) and (ended or abs(step) > 0.4 * line.size):
+        return True
     if ended and 0.6 * line.size < step < 4 * line.size:
         return True
     if ended and gap > 0.45 * line.size:

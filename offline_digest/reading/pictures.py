@@ -31,7 +31,7 @@ def draw_pictures(document: Any, floats: Sequence[Float], folder: Path) -> tuple
     for item, name in zip(floats, names, strict=True):
         try:
             if item.page not in lists:
-                lists = {item.page: document[item.page - 1].get_displaylist()}
+                lists = {item.page: document[item.page - 1].get_displaylist(annots=0)}
             file, width, height = _draw(lists[item.page], item.picture_box, folder, name)
         except foreign_errors() as error:
             warnings.append(f"{item.label} on page {item.page} could not be drawn ({type(error).__name__}).")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -29,7 +30,7 @@ def prose(sheet: Sheet, lines: Sequence[Line], cols: Sequence[Column], body: Bod
         if not sure:
             continue
         if len(sure) >= 2 or len(block) <= 2 or len(sure) >= 0.3 * len(block):
-            found.update(id(li) for li in block if id(li) in full or _set_like(li, body) and _near(li, sure))
+            found.update(id(li) for li in block if id(li) in full or (_set_like(li, body) and _near(li, sure)))
     found.update(id(li) for li in lines if _is_heading(li, body))
     found.update(id(li) for li in lines if id(li) in full and _beside(li, lines, found))
     return frozenset(found)
@@ -53,7 +54,7 @@ def _fills(line: Line, cols: Sequence[Column], body: BodyStyle) -> bool:
 def widest_gap(line: Line) -> float:
     """Return the widest empty space inside *line*, in points."""
     inked = [s for s in line.spans if s.text.strip()]
-    return max((b.box[0] - a.box[2] for a, b in zip(inked, inked[1:], strict=False)), default=0.0)
+    return max((b.box[0] - a.box[2] for a, b in itertools.pairwise(inked)), default=0.0)
 
 
 def _near(line: Line, sure: Sequence[Line]) -> bool:

@@ -11,6 +11,7 @@ from offline_digest.reading.assembly import assemble
 from offline_digest.reading.opening import foreign_errors, open_pdf
 from offline_digest.reading.pages import load_sheet
 from offline_digest.reading.pictures import draw_pictures
+from offline_digest.reading.trimming import Trimmer
 from offline_digest.reading.values import Sheet
 from offline_digest.records import Float, Paper
 
@@ -43,14 +44,27 @@ def _read(document: Any, path: Path, pictures: Path | None) -> Paper:  # noqa: A
     if not sheets:
         raise DamagedPdf(f"{path.name} is damaged: none of its {document.page_count} pages can be read.", "Download it again.")
     if sum(c.isalpha() for s in sheets for line in s.pieces for c in line.text) < 20:
-        raise EmptyPdf(f"{path.name} has no text: it is a scan without a text layer.", "Run it through OCR (for instance ocrmypdf) first.")
+        raise _no_text(path, sheets)
     metadata = document.metadata or {}
-    paper = assemble(sheets, n_pages=document.page_count, metadata_title=str(metadata.get("title") or ""), warnings=warnings)
+    paper = assemble(
+        sheets,
+        n_pages=document.page_count,
+        metadata_title=str(metadata.get("title") or ""),
+        warnings=warnings,
+        trim=Trimmer(document).trim,
+    )
     if pictures is None:
         return paper
     floats = (*paper.figures, *paper.tables)
     drawn, failed = draw_pictures(document, floats, pictures)
     return _with_floats(paper, drawn, failed)
+
+
+def _no_text(path: Path, sheets: Sequence[Sheet]) -> EmptyPdf:
+    if any(g.image for s in sheets for g in s.graphics):
+        return EmptyPdf(f"{path.name} has no text: it is a scan without OCR.", "Run it through an OCR program (ocrmypdf, for instance) first.")
+    hint = "Its fonts may lack a character mapping: print it to a new PDF with OCR, or take another copy."
+    return EmptyPdf(f"{path.name} has no text that can be read.", hint)
 
 
 def load_sheets(document: Any) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:  # noqa: ANN401 - PyMuPDF is untyped

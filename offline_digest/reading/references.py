@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ def _unnamed(stream: Sequence[Placed]) -> int | None:
     for k in range(len(items) - 1, -1, -1):
         if items[k][0] == 1:
             run = [n for n, _ in items[k:]]
-            steady = sum(b - a == 1 for a, b in zip(run, run[1:], strict=False))
+            steady = sum(b - a == 1 for a, b in itertools.pairwise(run))
             if len(run) >= 4 and steady >= 0.8 * (len(run) - 1):
                 return items[k][1]
     return None

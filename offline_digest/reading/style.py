@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from statistics import median
 
 from offline_digest.reading.values import BodyStyle, Column, Line, Sheet
 
@@ -29,9 +30,37 @@ def body_style(sheets: Sequence[Sheet]) -> BodyStyle:
     return BodyStyle(size=size, fonts=frozenset(f for f, n in fonts.items() if n >= 0.12 * total))
 
 
-def columns(sheet: Sheet, lines: Sequence[Line], body: BodyStyle) -> tuple[Column, ...]:
-    """Return the text columns of a page, left to right: one or two, none when it has no running text."""
-    wide = [li for li in lines if abs(li.size - body.size) <= 2.1 and li.width > 0.2 * sheet.width]
+def columns(sheets: Sequence[Sheet], kept: Sequence[Sequence[Line]], body: BodyStyle) -> list[tuple[Column, ...]]:
+    """Return the text columns of each page, left to right: one or two, none where a page has no running text.
+
+    Args:
+        sheets: The pages.
+        kept: For each page its lines without page furniture.
+        body: The style of the running text.
+
+    A page with too little running text to tell gets the columns that the other pages have.
+    """
+    found = [_page_columns(sheet, lines, body) for sheet, lines in zip(sheets, kept, strict=True)]
+    doubles = [cols for cols in found if len(cols) == 2]
+    if 2 * len(doubles) <= len([cols for cols in found if cols]):
+        return found
+    usual = tuple(
+        Column(left=median(cols[i].left for cols in doubles), right=median(cols[i].right for cols in doubles)) for i in (0, 1)
+    )
+    gutter = (usual[0].right + usual[1].left) / 2
+    for i, (sheet, lines) in enumerate(zip(sheets, kept, strict=True)):
+        across = [li for li in _wide(sheet, lines, body, 0.6) if li.box[0] < gutter - 40 and li.box[2] > gutter + 40]
+        if len(found[i]) < 2 and len(across) < 4:
+            found[i] = usual
+    return found
+
+
+def _wide(sheet: Sheet, lines: Sequence[Line], body: BodyStyle, tolerance: float) -> list[Line]:
+    return [li for li in lines if abs(li.size - body.size) <= tolerance and li.width > 0.2 * sheet.width]
+
+
+def _page_columns(sheet: Sheet, lines: Sequence[Line], body: BodyStyle) -> tuple[Column, ...]:
+    wide = _wide(sheet, lines, body, 2.1)
     if not wide:
         return ()
     middle = sheet.width / 2

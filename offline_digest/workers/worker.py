@@ -62,7 +62,7 @@ class Worker:
         """Process id of the child, None when there is none now."""
         return self._process.pid if self._process else None
 
-    def call(self, method: str, *args: Any, timeout_s: float) -> Any:  # noqa: ANN401 (the service decides the types)
+    def call(self, method: str, *args: object, timeout_s: float) -> Any:  # noqa: ANN401 (the service decides the type)
         """Return what *method* returns in the child.
 
         Raises:
@@ -76,7 +76,7 @@ class Worker:
                 result = value
         return result
 
-    def stream(self, method: str, *args: Any, timeout_s: float) -> Iterator[Any]:
+    def stream(self, method: str, *args: object, timeout_s: float) -> Iterator[Any]:
         """Yield what the iterator returned by *method* yields in the child; *timeout_s* is the longest silence between two items.
 
         Leaving the loop early ends the child, for it would go on computing otherwise. Raises as `call`.
@@ -105,7 +105,7 @@ class Worker:
             self._process.kill()
         self.close()
 
-    def _exchange(self, method: str, args: tuple[Any, ...], timeout_s: float) -> Iterator[tuple[str, Any]]:
+    def _exchange(self, method: str, args: tuple[object, ...], timeout_s: float) -> Iterator[tuple[str, Any]]:
         """Send one call and yield `("item", value)` … `("done", value)`."""
         pipe, process = self._ready()
         self._calls += 1

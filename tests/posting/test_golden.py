@@ -34,6 +34,4 @@ def test_every_golden_file_is_compared():
 
 def test_rewriting_is_off():
     """A run that rewrites golden files proves nothing and never passes."""
-    assert not os.environ.get("REWRITE_GOLDEN"), (
-        "golden files were written anew: look at the difference, then run without the flag"
-    )
+    assert not os.environ.get("REWRITE_GOLDEN"), "golden files were written anew: look at the difference, then run without the flag"

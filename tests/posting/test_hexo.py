@@ -1,16 +1,21 @@
 """A real Hexo build of a hostile post: with both renderers that blogs use, everything is shown and nothing is carried out."""
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
+from random import Random
+from urllib.parse import unquote
 
 import pytest
 
 from offline_digest.posting import write_post
+from offline_digest.posting.escaping import clean, escape_heading, escape_inline
 
 from . import samples
 from .reading import Page
+from .test_escaping import HOSTILE
 
 SITE = Path(__file__).parent / "hexo"
 CACHE = Path(__file__).resolve().parents[2] / "build" / "hexo"
@@ -94,9 +99,7 @@ def hostile_post(render):
     attack = f"{RUN_CODE} {{# x #}} <img src=x onerror=alert(1)> [x](javascript:alert(1)) ``` </details> # - 1. **b** _i_ | a |"
     fields = (
         samples.field("summary", f"--- {attack}"),
-        samples.field(
-            "takeaways", f"# {attack}", f"- {attack}", "```js", "| a | b |", "|---|---|", language="en", origin="extract"
-        ),
+        samples.field("takeaways", f"# {attack}", f"- {attack}", "```js", "| a | b |", "|---|---|", language="en", origin="extract"),
         samples.field("methods", f"1. {attack}", "$\\href{javascript:alert(1)}{x}$"),
         samples.field("results", f"> {attack}"),
     )
@@ -113,6 +116,25 @@ def hostile_post(render):
         warnings=(attack,),
     )
     return render(hostile, samples.chinese(arxiv_id="2401.05678"), samples.bare())
+
+
+@pytest.mark.slow
+def test_renderers_show_any_text_as_text(modules, tmp_path):
+    """Two thousand hostile texts, in each place of a post, come out of both renderers as the text they are."""
+    random = Random(1)  # noqa: S311 - the same texts in every run
+    words = (*HOSTILE, "_b_", "a_b_", "*c*", "[x][y]", "[a]: b", "<b", "~x~", "$x_i$", "$a_{b}$", "C#", "(x)", "1)")
+    texts = [f"x{''.join(random.choices(words, k=random.randint(1, 14)))}" for _ in range(2000)]
+    places = [(escape_inline(text), f"- {escape_inline(text)}\n- b", f"## {escape_heading(text)}") for text in texts]
+    (tmp_path / "in.json").write_text(json.dumps(places), encoding="utf-8")
+    run_tool(["node", str(SITE / "render.js"), str(modules), "in.json", "out.json"], tmp_path)
+    pages = [[Page(html) for html in row] for row in json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))]
+    for text, row in zip(texts, pages, strict=True):
+        for page, tags in zip(row, (["p"], ["ul", "li", "li"], ["h2"]) * 2, strict=True):
+            assert [tag for tag in page.tags if tag not in ("a", "span")] == tags, text
+            assert all(address.startswith(("http://", "https://")) for address in page.addresses), text
+        if "\\" not in text and "$" not in text:
+            shown = {re.sub(r"\s", "", unquote(page.text)) for page in (row[0], row[3])}
+            assert shown == {re.sub(r"\s", "", unquote(clean(text)))}
 
 
 @pytest.mark.slow

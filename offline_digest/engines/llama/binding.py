@@ -120,7 +120,7 @@ class Model:
 
     def context(self, *, cells: int, sequences: int, threads: int) -> Context:
         """Return a context with *cells* places in one cache that all *sequences* share."""
-        return Context(self, cells=cells, sequences=sequences, threads=threads)
+        return Context(self._model, self.n_vocab, cells=cells, sequences=sequences, threads=threads)
 
 
 class Context:
@@ -130,8 +130,10 @@ class Context:
         OutOfMemory: They do not fit.
     """
 
-    def __init__(self, model: Model, *, cells: int, sequences: int, threads: int) -> None:
-        self._api = api = model._api
+    def __init__(self, model: object, n_vocab: int, *, cells: int, sequences: int, threads: int) -> None:
+        import llama_cpp
+
+        self._api = api = llama_cpp
         parameters = api.llama_context_default_params()
         set_fields(
             parameters,
@@ -144,11 +146,11 @@ class Context:
             swa_full=True,  # sliding-window models forget the passage's start otherwise, and branches need it
             no_perf=True,
         )
-        self._context = api.llama_init_from_model(model._model, parameters)
+        self._context = api.llama_init_from_model(model, parameters)
         if not self._context:
-            raise OutOfMemory(f"No memory for a context of {cells} tokens: {model.last_error()}", "Use a smaller model or a smaller --budget.")
+            raise OutOfMemory(f"No memory for a context of {cells} tokens.", "Use a smaller model or a smaller --budget.")
         self._memory = api.llama_get_memory(self._context)
-        self._n_vocab = model.n_vocab
+        self._n_vocab = n_vocab
         self._batch = api.llama_batch_init(min(BATCH_TOKENS, cells), 0, 1)
 
     def decode(self, rows: Sequence[Row]) -> None:

@@ -1,8 +1,9 @@
 """Many short answers decoded together over one shared passage.
 
 A branch is one question: its tokens, its text so far, its own stop rule. A step feeds every open branch in one batch, so that the
-weights are read once for all of them. Lists need no grammar: the program feeds the marker (`1. `), the model writes the line, and
-at its end the program feeds the next marker until the count is reached (DESIGN section 4).
+weights are read once for all of them. Lists need no grammar: the program feeds the marker, the model writes the line, and at its end
+the program feeds the next marker until the count is reached (DESIGN section 4). A marker ends without its space, for vocabularies
+have the space as part of the next word, and a model that must begin a word without one loses its way.
 """
 
 from __future__ import annotations
@@ -18,17 +19,21 @@ from offline_digest.records import Question
 PENALTY = 1.1  # on the logits of tokens the branch has already written; small models loop without it
 TEMPERATURE = 0.7  # second attempts only
 TOP_K = 40
+_MARKER = "{}."
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|[。！？]")
 
 
 class Vocabulary(Protocol):
     """What a branch needs to know of tokens."""
 
-    def tokenize(self, text: str, *, special: bool, begin: bool = False) -> list[int]: ...
+    def tokenize(self, text: str, *, special: bool, begin: bool = False) -> list[int]:
+        """Return token ids."""
 
-    def piece(self, token: int) -> bytes: ...
+    def piece(self, token: int) -> bytes:
+        """Return the bytes of one token."""
 
-    def ends(self, token: int) -> bool: ...
+    def ends(self, token: int) -> bool:
+        """Tell whether a token ends an answer."""
 
 
 @dataclass(slots=True)
@@ -49,7 +54,7 @@ class Branch:
     def start(self, vocabulary: Vocabulary) -> None:
         """Feed the first marker of a list after the question."""
         if self.question.is_list:
-            self.pending = [*self.pending, *vocabulary.tokenize("1. ", special=False)]
+            self.pending = [*self.pending, *vocabulary.tokenize(_MARKER.format(1), special=False)]
 
     def choose(self, logits: Any, vocabulary: Vocabulary) -> int:  # noqa: ANN401 (numpy is imported late)
         """Return the next token for *logits*, shape `(n_vocab,)`; an empty line may neither end nor break."""
@@ -84,8 +89,7 @@ class Branch:
         self.pending = [token]
         self.tokens += 1
         if vocabulary.ends(token):
-            self._close_line()
-            self.ended = "stop"
+            self._end(vocabulary)
             return
         self.written.append(token)
         self._line += vocabulary.piece(token)
@@ -102,12 +106,20 @@ class Branch:
             else:
                 self._next_line(vocabulary)
 
+    def _end(self, vocabulary: Vocabulary) -> None:
+        """Take the model's word that it is done, unless a list is still too short."""
+        if len(self.lines) + 1 < self.question.min_lines:
+            self._next_line(vocabulary)
+        else:
+            self._close_line()
+            self.ended = "stop"
+
     def _next_line(self, vocabulary: Vocabulary) -> None:
         self._close_line()
         if len(self.lines) >= self.question.max_lines or not self.question.is_list:
             self.ended = "stop"
         else:
-            self.pending = vocabulary.tokenize(f"\n{len(self.lines) + 1}. ", special=False)
+            self.pending = vocabulary.tokenize("\n" + _MARKER.format(len(self.lines) + 1), special=False)
 
     def _close_line(self) -> None:
         text = self._line.decode("utf-8", "ignore").strip()

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from offline_digest.engines.llama.service import GROUP_CELLS, Loaded
 from offline_digest.errors import WorkerDied
@@ -43,7 +43,9 @@ class LlamaEngine:
         settings: How it is driven.
     """
 
-    def __init__(self, path: Path, *, name: str, sha256: str, languages: tuple[Language, ...] = (), settings: LlamaSettings | None = None) -> None:
+    def __init__(
+        self, path: Path, *, name: str, sha256: str, languages: tuple[Language, ...] = (), settings: LlamaSettings | None = None
+    ) -> None:
         self._path = path
         self._name = name
         self._sha256 = sha256
@@ -98,7 +100,7 @@ class LlamaEngine:
             else:
                 return
 
-    def _retrying(self, method: str, *args: object) -> object:
+    def _retrying(self, method: str, *args: object) -> Any:  # noqa: ANN401 (the service decides the type)
         """Call *method*; after a death once more, one step down."""
         try:
             return self._worker.call(method, *args, timeout_s=LOAD_TIMEOUT_S)

@@ -22,7 +22,8 @@ _PLAIN = f"{_INSTRUCTION}{_PASSAGE}\n\nQuestion: {_QUESTION}\nAnswer: "
 class Tokenizer(Protocol):
     """What assembling a prompt needs of a model."""
 
-    def tokenize(self, text: str, *, special: bool, begin: bool = False) -> list[int]: ...
+    def tokenize(self, text: str, *, special: bool, begin: bool = False) -> list[int]:
+        """Return token ids."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ class LlamaService:
             for branch in branches:
                 self._context.share(PASSAGE_SEQUENCE, branch.sequence)
             for ended in decode_together(self._context, self._model, branches):
-                yield ended and _answer(ended, time.perf_counter() - start)
+                yield _answer(ended, time.perf_counter() - start) if ended else None
 
     def _prefill(self, context: Context, passage: Passage) -> Iterator[None]:
         """Evaluate the passage, unless it is the one already in the cache."""

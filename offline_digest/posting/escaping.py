@@ -31,7 +31,7 @@ _LINK = re.compile(r"\](?=\()|(?=\[\^)")  # kramed pairs brackets without heedin
 _LINK_ESCAPED = r"\g<0>\\"
 _AUTOLINK = re.compile(r"(https?|ftp):(?=//)", re.IGNORECASE)
 _EMAIL = re.compile(r"(?<=[\w.+-])@(?=[\w-]+\.)")
-_MATHJAX = re.compile(r"\\(?=(?:begin|end|ref|eqref)\s*\{|[(\[])")
+_MATHJAX = re.compile(r"\\+(?=(?:begin|end|ref|eqref)\s*\{|[(\[])")
 _LEADING = re.compile(r"^(?:[-+#>|\[]|[=:](?=[=:\s|-]|$))")
 _LEADING_NUMBER = re.compile(r"^(\d{1,9})([.)])")
 _CLOSING_HASHES = re.compile(r"(?:(?<=\s)|(?<=^))#+$|#$")
@@ -76,7 +76,8 @@ def escape_html(text: str, *, tex: bool = False) -> str:
     for run in split_runs(clean(text), tex=tex):
         formula = run.kind == "formula"
         escaped = _escape_markup(run.text if formula else _MATHJAX.sub("", run.text))
-        parts.append(f"${escaped}$" if formula else escaped.replace("$", _DOLLAR))
+        piece = f"${escaped}$" if formula else escaped.replace("$", _DOLLAR)
+        parts.append(f" {piece}" if parts and _run_together(parts[-1], piece) else piece)
     return "".join(parts)
 
 
@@ -149,8 +150,8 @@ def _escape_runs(runs: tuple[Run, ...], *, lone_dollar: bool = False) -> str:
 
 
 def _run_together(left: str, right: str) -> bool:
-    """Tell whether an address would swallow what follows it, or two formulas would make a `$$` between them."""
-    return bool(left.endswith(">") and _RUNS_ON.match(right)) or (left.endswith("$") and right.startswith("$"))
+    """Tell whether an address would swallow what follows it, or a formula's dollar would mean something else to MathJax."""
+    return bool(left.endswith(">") and _RUNS_ON.match(right)) or (left.endswith(("$", "\\")) and right.startswith("$"))
 
 
 def _escape_prose(text: str, keep_dollar: bool) -> str:

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-_OPENING = re.compile(r"\\\(|\\\[|(?<!\\)\$\$?")
+_OPENING = re.compile(r"(?<!\\)(?:\\\(|\\\[|\$\$?)")
 _CLOSING = {
     "\\(": re.compile(r"\\\)"),
     "\\[": re.compile(r"\\\]"),

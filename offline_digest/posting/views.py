@@ -96,6 +96,7 @@ class EntryView:
 
     heading: str
     title: str
+    identifier: str
     authors: tuple[str, ...]
     abstract: str
     abs_url: str | None
@@ -121,6 +122,7 @@ def view_entry(digest: Digest, pictures: Sequence[Picture]) -> EntryView:
     return EntryView(
         heading=escape_heading(digest.title, tex=True),
         title=escape_inline(digest.title, tex=True),
+        identifier=escape_inline(f"arXiv:{arxiv}") if arxiv else "",
         authors=_escape_all(digest.authors, tex=True),
         abstract=escape_inline(digest.abstract or "", tex=True),
         abs_url=_address("https://arxiv.org/abs/", arxiv),
@@ -131,7 +133,7 @@ def view_entry(digest: Digest, pictures: Sequence[Picture]) -> EntryView:
         keywords=_escape_all(digest.keywords),
         keywords_extracted=digest.keywords_origin == "extract",
         links=_view_links(digest, shown),
-        fields={name: _view_field(digest.field(name, "zh", "en"), name) for name in FIELDS},
+        fields={name: _view_field(_find_field(digest, name)) for name in FIELDS},
         pictures=tuple(_view_picture(picture) for picture in pictures),
         engine=view_engine(digest.engine),
         coverage=_view_coverage(digest),
@@ -162,12 +164,19 @@ def _address(base: str, name: str | None) -> str | None:
     return link_target(base + name) if name else None
 
 
-def _view_field(text: FieldText | None, name: str) -> FieldView:
+def _find_field(digest: Digest, name: str) -> FieldText | None:
+    """Return what stands in the place of *name*: Chinese if there is some, else English; a translation is Chinese or nothing."""
+    if not name.endswith("_zh"):
+        return digest.field(name, "zh", "en")
+    text = digest.field(name, "zh")
+    return None if text is None or text.origin == "extract" else text
+
+
+def _view_field(text: FieldText | None) -> FieldView:
     if text is None or text.origin == "absent":
         return FieldView(quoted=False, lines=())
     lines = tuple(LineView(text=escape_inline(line.text), pages=tuple(sorted(set(line.pages)))) for line in text.lines)
-    quoted = text.origin == "extract" and not name.endswith("_zh")
-    return FieldView(quoted=quoted, lines=tuple(line for line in lines if line.text))
+    return FieldView(quoted=text.origin == "extract", lines=tuple(line for line in lines if line.text))
 
 
 def _view_links(digest: Digest, shown: set[str]) -> tuple[LinkView, ...]:

@@ -12,7 +12,7 @@ from offline_digest.reading.order import Placed
 from offline_digest.reading.paragraphs import paragraphs
 from offline_digest.reading.spelling import Words, join_lines
 
-KEYWORDS = re.compile(r"(?:(?:author )?key ?-?words(?: and phrases)?|index terms)\b\s*[.:—–-]*\s*", re.IGNORECASE)
+KEYWORDS = re.compile(r"(?:(?:author )?key ?-?words(?: and phrases)?|index terms)\b\s*[.:—–·-]*\s*", re.IGNORECASE)
 _AFTER = re.compile(
     r"(?:ccs concepts|acm reference|acm subject|categories and subject|general terms|pacs|msc\b|ams (?:subject|class)|mathematics subject|jel\b"
     r"|\d{4} mathematics|e-?mail|correspond\w+|date:|received|code:|project page|website:|subject classification|submitted to|impact statement)",
@@ -84,6 +84,8 @@ def _unnamed(stream: Sequence[Placed], starts: set[int]) -> list[Placed]:
         if out:
             one, width = out[0], out[0].column.width
             if placed.line.page != one.line.page or abs(placed.column.width - width) > 0.2 * width:
+                break
+            if placed.line.bold != one.line.bold or placed.line.italic != one.line.italic:
                 break
             if len(out) > 1 and (abs(placed.line.size - one.line.size) > 0.4 or placed.line.box[0] < min(p.line.box[0] for p in out) - 8):
                 break

@@ -6,23 +6,43 @@ import re
 from collections.abc import Sequence
 
 from offline_digest.reading.bylines import _PLACE, parts_without_net
+from offline_digest.reading.footnotes import begins_with_mark
 from offline_digest.reading.values import Line
 
 _MARK = re.compile(r"^(?:[∗*†‡§¶⋆⋄□♠♣]+|\d{1,2}(?=[A-Z ]))\s*")
+_IS_WITH = re.compile(r"\b(?:is|are|was|were) (?:also )?with (?:the )?(.+?)(?=\s*\(?e-?mail|\.\s+[A-Z]|;|\.?$)", re.IGNORECASE)
+_CORRESPONDENCE = re.compile(r"\.?\s*\bCorrespond\w*", re.IGNORECASE)
 _MAIL = re.compile(r"e-?mail(?: address(?:es)?)?\b", re.IGNORECASE)
 
 
 def footnote_affiliations(lines: Sequence[Line]) -> tuple[str, ...]:
-    """Return the affiliations among the footnote *lines* of page 1, top to bottom."""
-    notes: list[str] = []
+    """Return the affiliations among the footnote *lines* of page 1, in order.
+
+    Notes begin at marks; where a note says that somebody `is with` an institution, the institution is taken out of the sentence.
+    """
+    found: dict[str, None] = {}
+    for sentence in _IS_WITH.finditer(" ".join(li.text for li in lines)):
+        if is_address(sentence[1]):
+            found.setdefault(_trim(sentence[1]))
+    if not found:
+        for note in _notes(lines):
+            text = _CORRESPONDENCE.split(note)[0]
+            if is_address(text):
+                found.setdefault(_trim(text))
+    return tuple(found)
+
+
+def _notes(lines: Sequence[Line]) -> list[str]:
+    """Cut footnote lines at their marks."""
+    notes = [""]
     for line in lines:
-        first = next(s for s in line.spans if s.text.strip())
-        if first.raised or first.size < 0.82 * line.size or _MARK.match(line.text):
-            notes.append("")
-        text = " ".join(p.text for p in parts_without_net(line))
-        if notes:
-            notes[-1] = f"{notes[-1]} {_MARK.sub('', text)}".strip()
-    return tuple(_trim(n) for n in notes if is_address(n))
+        for i, part in enumerate(parts_without_net(line)):
+            if part.marked or (i == 0 and begins_with_mark(line)):
+                notes.append("")
+            notes[-1] = f"{notes[-1]} {_MARK.sub('', part.text)}".strip()
+        if line.text.endswith(","):
+            notes[-1] += ","
+    return notes
 
 
 def closing_affiliations(lines: Sequence[Line]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from offline_digest.reading.abstract import find_abstract, find_keywords, from_abstract
@@ -17,7 +17,8 @@ from offline_digest.reading.front import Title, find_title, is_abstract_start, r
 from offline_digest.reading.furniture import furniture, stamp
 from offline_digest.reading.headings import KNOWN, find_headings, parse_number
 from offline_digest.reading.hidden import hidden_warnings
-from offline_digest.reading.links import Mention, clean_url, make_links, urls_in
+from offline_digest.reading.links import make_links
+from offline_digest.reading.mentions import find_mentions
 from offline_digest.reading.order import Placed, reading_order
 from offline_digest.reading.prose import prose
 from offline_digest.reading.references import find_references
@@ -25,7 +26,7 @@ from offline_digest.reading.sections import make_sections
 from offline_digest.reading.spelling import Words
 from offline_digest.reading.style import body_style, columns
 from offline_digest.reading.values import BodyStyle, Line, Region, Sheet
-from offline_digest.records import Box, Float, Link, Paper
+from offline_digest.records import Box, Float, Paper
 
 Trim = Callable[[int, Box], Box]
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}]+")
@@ -83,7 +84,7 @@ def assemble(
         sections=make_sections(stream, headings, drop, layout.words),
         figures=figures,
         tables=tables,
-        links=_links(sheets, {id(stream[k].line) for k in listed}),
+        links=make_links(find_mentions(sheets, frozenset(id(stream[k].line) for k in listed)), title.text),
         references_page=references[0].page if references else None,
         warnings=(*warnings, *hidden_warnings(sheets, _pictures(layout.regions))),
     )
@@ -151,8 +152,7 @@ def _bylines(first: Sheet, title: Title, front: Sequence[Line], layout: Layout, 
 def _float(region: Region, trim: Trim | None) -> Float:
     c = region.caption
     picture = trim(c.page, region.picture_box) if trim else region.picture_box
-    kind = "table" if c.kind == "table" else "figure"
-    return Float(kind=kind, label=c.label, page=c.page, caption=c.text, box=union((c.box, picture)), picture_box=picture)
+    return Float(kind="table" if c.kind == "table" else "figure", label=c.label, page=c.page, caption=c.text, box=union((c.box, picture)), picture_box=picture)
 
 
 def _doi(first: Sheet) -> str | None:
@@ -161,32 +161,6 @@ def _doi(first: Sheet) -> str | None:
         if m:
             return m[0].rstrip(".,;)")
     return None
-
-
-def _links(sheets: Sequence[Sheet], listed: set[int]) -> tuple[Link, ...]:
-    return make_links(_mentions(sheets, listed))
-
-
-def _mentions(sheets: Sequence[Sheet], listed: set[int]) -> Iterable[Mention]:
-    for sheet in sheets:
-        lines = sheet.lines
-        for target in sheet.targets:
-            url = clean_url(target.url)
-            at = next((i for i, li in enumerate(lines) if holds(li.box, centre(target.box), 2.0)), None)
-            if url:
-                yield _mention(url, sheet.number, lines, at, listed)
-        for i, line in enumerate(lines):
-            text = line.text
-            if i + 1 < len(lines) and text.endswith(("/", "-", "_", "=")) and "://" in text.split(" ")[-1]:
-                text += lines[i + 1].text.split(" ")[0]
-            for url, _ in urls_in(text):
-                yield _mention(url, sheet.number, lines, i, listed)
-
-
-def _mention(url: str, page: int, lines: Sequence[Line], at: int | None, listed: set[int]) -> Mention:
-    context = " ".join(li.text for li in lines[max(0, at - 2) : at + 2]) if at is not None else ""
-    in_list = at is not None and id(lines[at]) in listed
-    return Mention(url=url, page=page, context="" if in_list else context, prominent=page == 1 and not in_list)
 
 
 def _pictures(found: Sequence[Region]) -> dict[int, list[Box]]:

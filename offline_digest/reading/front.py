@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from offline_digest.reading.spelling import Words, join_lines
 from offline_digest.reading.values import Line, Sheet
 
-ABSTRACT = re.compile(r"(?:a ?b ?s ?t ?r ?a ?c ?t|summary)\b\s*(?P<mark>[.:—–-]*)\s*", re.IGNORECASE)
+ABSTRACT = re.compile(r"(?:a ?b ?s ?t ?r ?a ?c ?t|summary)\b\s*(?P<mark>[.:—–·-]*)\s*", re.IGNORECASE)
 _COMMON = frozenset("the we is that this to in are which a an with by our can for on be it as has from these have".split())
 _MARKS = re.compile(r"[\s∗*†‡§¶\d]+$")
 

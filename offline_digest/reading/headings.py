@@ -86,7 +86,7 @@ def parse_number(text: str) -> tuple[Number, ...]:
     steps = tuple(int(t) for t in tail)
     if head.isdigit():
         return (Number(shown, (int(head), *steps), "arabic", rest, appendix),) if int(head) > 0 else ()
-    out = []
+    out: list[Number] = []
     if set(head) <= set(_ROMAN) and head.isupper() and not steps and not appendix:
         out.append(Number(shown, (_roman(head),), "roman", rest))
     if len(head) == 1:
@@ -116,7 +116,7 @@ def find_headings(stream: Sequence[Placed], body: BodyStyle, words: Words) -> tu
 
 
 def _candidates(stream: Sequence[Placed], body: BodyStyle) -> list[Candidate]:
-    out = []
+    out: list[Candidate] = []
     for i, placed in enumerate(stream):
         line = placed.line
         if not _apart(stream, i):

@@ -42,7 +42,7 @@ def begins_paragraph(group: Sequence[Placed], placed: Placed) -> bool:
     if gap > 1.1 * line.size:
         return ended or gap > 2.5 * line.size
     step = line.box[0] - last.box[0]
-    if _BULLET.match(line.text) or _ITEM.match(line.text) and (ended or abs(step) > 0.4 * line.size):
+    if _BULLET.match(line.text) or (_ITEM.match(line.text) and (ended or abs(step) > 0.4 * line.size)):
         return True
     if ended and 0.6 * line.size < step < 4 * line.size:
         return True

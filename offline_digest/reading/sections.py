@@ -11,6 +11,7 @@ from offline_digest.reading.paragraphs import paragraphs
 from offline_digest.reading.spelling import Words
 from offline_digest.records import Paragraph, Section
 
+SHORTEST_OPENING = 300  # characters; less text before the first heading is what is left of the title block
 _NOT_BODY = re.compile(
     r"(?:a ?b ?s ?t ?r ?a ?c ?t|key ?words.*|index terms|references?|bibliography|literature cited|works cited|references and notes"
     r"|contents|table of contents|ccs concepts|acm reference format|list of (?:figures|tables)|categories and subject descriptors"
@@ -24,7 +25,7 @@ def make_sections(stream: Sequence[Placed], headings: Sequence[Heading], drop: f
     out: list[Section] = []
     first = headings[0].first if headings else len(stream)
     before = paragraphs([p for i, p in enumerate(stream[:first]) if i not in drop], words)
-    if before:
+    if before and (not headings or sum(len(p.text) for p in before) > SHORTEST_OPENING):
         out.append(Section(number=None, heading="", level=1, page=before[0].turns[0][1], paragraphs=before))
     for i, heading in enumerate(headings):
         if _NOT_BODY.match(heading.text):

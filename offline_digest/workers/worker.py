@@ -151,13 +151,16 @@ class Worker:
                 try:
                     kind, value = pipe.recv()
                 except (EOFError, ConnectionError):
-                    process.join(GRACE_S)
-                    raise WorkerDied(f"{self._service} ended without an answer ({death(process.exitcode)}).") from None
+                    raise self._death(process) from None
                 if kind == "error" and not isinstance(value, DigestError):
                     raise TypeError(f"a worker may only send errors of our own tree, not {value!r}")
                 return kind, value
             if ready:
-                raise WorkerDied(f"{self._service} ended without an answer ({death(process.exitcode)}).")
+                raise self._death(process)
+
+    def _death(self, process: multiprocessing.process.BaseProcess) -> WorkerDied:
+        process.join(GRACE_S)  # the pipe closes a moment before the exit code is known
+        return WorkerDied(f"{self._service} ended without an answer ({death(process.exitcode)}).")
 
 
 def death(exit_code: int | None) -> str:

@@ -22,6 +22,7 @@ CACHE = Path(__file__).resolve().parents[2] / "build" / "hexo"
 INSTALL = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--loglevel=error"]
 RUN_CODE = "{{ ''.constructor.constructor(\"require('fs').writeFileSync('pwned', '')\")() }}"
 TITLE = f"{RUN_CODE} {{% raw %}} <script>alert(1)</script> _a_ & *b*"
+TOPIC = "1e3: 'a' \"b\" {{ 7 * 7 }} [x], &c. # 元宇宙/虚拟人"
 ALLOWED = {
     "html",
     "head",
@@ -115,7 +116,7 @@ def hostile_post(render):
         figures=figures,
         warnings=(attack,),
     )
-    return render(hostile, samples.chinese(arxiv_id="2401.05678"), samples.bare())
+    return render(hostile, samples.chinese(arxiv_id="2401.05678"), samples.bare(), topic=TOPIC)
 
 
 @pytest.mark.slow
@@ -158,4 +159,5 @@ def test_hexo_keeps_the_shape(build, render):
     ordinary = "Small Networks Sort: A Study of Depth & Width (Extended)"
     assert straight == ["2024-08-27 更新", TITLE, ordinary, ordinary]
     assert page.tags.count("ol") == 3
+    assert page.text.lstrip().startswith("1e3: 'a' \"b\" { { 7 * 7 } } [x], &c. # 元宇宙/虚拟人\n")
     assert "$n_{\\max} \\leq 2^{n}$ numbers, at a cost below $5" in page.text

@@ -65,6 +65,13 @@ def test_gaps_are_honest(render):
     assert "hidden text" in text
 
 
+def test_translations_are_chinese_or_nothing(render):
+    """Words of the paper never pass for the translation of a name."""
+    quoted = samples.field("affiliations_zh", "University of Examples", origin="extract")
+    english = samples.field("title_zh", "Small Networks Sort", language="en")
+    assert "中文翻译" not in render(samples.digest(fields=(quoted, english))).text
+
+
 def test_pictures_of_two_papers_do_not_meet(render):
     """Two papers without an id and with one title still have pictures of their own."""
     post = render(samples.chinese(arxiv_id=None), samples.chinese(arxiv_id=None))

@@ -70,11 +70,12 @@ class Model:
         """Return what llama.cpp last complained of."""
         return "; ".join(self._errors) or "no reason given"
 
-    def describe(self) -> str:
-        """Return llama.cpp's own short description: architecture, size, quantization."""
+    def quantization(self) -> str:
+        """Return llama.cpp's name of the file's quantization, such as `Q4_K - Medium`."""
         buffer = ctypes.create_string_buffer(_PIECE_BYTES)
         self._api.llama_model_desc(self._model, buffer, _PIECE_BYTES)
-        return buffer.value.decode("utf-8", "replace")
+        description = buffer.value.decode("utf-8", "replace")  # architecture, size, quantization: `qwen3 4B Q4_K - Medium`
+        return " ".join(description.split()[2:]) or description
 
     def chat_template(self) -> str | None:
         """Return the Jinja text of the chat template in the file, None when there is none. Untrusted."""

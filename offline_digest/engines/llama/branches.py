@@ -66,7 +66,7 @@ class Branch:
         for _ in range(8):
             token = self._pick(logits)
             may_end = bool(self._line.strip()) or len(self.lines) >= self.question.min_lines
-            if may_end or not (vocabulary.ends(token) or not vocabulary.piece(token).strip(b"\r\n\t ")):
+            if may_end or not (vocabulary.ends(token) or b"\n" in vocabulary.piece(token)):
                 return token
             logits[token] = -np.inf
         return token

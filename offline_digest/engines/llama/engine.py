@@ -73,7 +73,7 @@ class LlamaEngine:
                     name=self._name,
                     file=self._path.name,
                     sha256=self._sha256,
-                    quantization=loaded.description,
+                    quantization=loaded.quantization,
                     settings=self._settings.model_dump_json(exclude={"threads"}),
                 ),
             )

@@ -23,7 +23,7 @@ _TOKENS_PER_CHARACTER = 1.2  # a vocabulary that spells Chinese out of bytes nee
 class Loaded(Record):
     """What is known of a model once it is loaded."""
 
-    description: str
+    quantization: str
     trained_context: int
     languages: tuple[Language, ...]
 
@@ -52,10 +52,10 @@ class LlamaService:
         self._passage: list[int] = []
 
     def describe(self) -> Loaded:
-        """Return description, trained context and the languages its vocabulary is made for."""
+        """Return quantization, trained context and the languages its vocabulary is made for."""
         dense = len(self._model.tokenize(_CHINESE, special=False)) < _TOKENS_PER_CHARACTER * len(_CHINESE)
         return Loaded(
-            description=self._model.describe(),
+            quantization=self._model.quantization(),
             trained_context=self._model.trained_context,
             languages=("en", "zh") if dense else ("en",),
         )

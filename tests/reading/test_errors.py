@@ -1,0 +1,131 @@
+"""What cannot be read ends in a typed error that says which file, why, and what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from offline_digest.errors import DamagedPdf, EmptyPdf, EncryptedPdf, NotAPdf, PaperError, TooLargePdf
+from offline_digest.reading import Reader, opening
+from tests.reading.pdfs import article, save
+
+
+def html(path: Path) -> Path:
+    path.write_text("<!DOCTYPE html><html><body>Please log in</body></html>", encoding="utf-8")
+    return path
+
+
+def text(path: Path) -> Path:
+    path.write_text("../real.pdf", encoding="utf-8")
+    return path
+
+
+def truncated(path: Path) -> Path:
+    save(article(), path)
+    path.write_bytes(b"%PDF-1.7\n" + b"\x00\xff" * 40)
+    return path
+
+
+def encrypted(path: Path) -> Path:
+    import pymupdf
+
+    return save(article(), path, encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw="secret", owner_pw="other")
+
+
+def scan(path: Path) -> Path:
+    import pymupdf
+
+    document = pymupdf.open()
+    pixmap = pymupdf.Pixmap(pymupdf.csGRAY, pymupdf.IRect(0, 0, 60, 80))
+    pixmap.clear_with(120)
+    document.new_page().insert_image(pymupdf.Rect(0, 0, 612, 792), pixmap=pixmap)
+    return save(document, path)
+
+
+def blank(path: Path) -> Path:
+    import pymupdf
+
+    document = pymupdf.open()
+    document.new_page()
+    return save(document, path)
+
+
+def no_pages(path: Path) -> Path:
+    path.write_bytes(
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\n"
+        b"trailer<</Size 3/Root 1 0 R>>\n%%EOF\n"
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "words"),
+    [
+        (html, NotAPdf, "web page"),
+        (text, NotAPdf, "not a PDF"),
+        (truncated, DamagedPdf, "damaged"),
+        (encrypted, EncryptedPdf, "password"),
+        (scan, EmptyPdf, "scan without OCR"),
+        (blank, EmptyPdf, "no text"),
+        (no_pages, EmptyPdf, "no pages"),
+    ],
+)
+def test_unreadable_files_are_named_with_a_reason_and_a_way_out(tmp_path, make, error, words):
+    """An unreadable file ends in the error of its kind; the message names the file, the hint says what to do."""
+    path = make(tmp_path / "paper.pdf")
+    with pytest.raises(error) as caught:
+        Reader().read(path)
+    assert type(caught.value) is error
+    assert "paper.pdf" in caught.value.message
+    assert words in caught.value.message
+    assert caught.value.hint
+    assert str(tmp_path) not in str(caught.value)
+
+
+def test_a_missing_file_is_a_paper_error(tmp_path):
+    """A path that does not exist ends in a PaperError, not in an OSError."""
+    with pytest.raises(PaperError, match=r"gone\.pdf"):
+        Reader().read(tmp_path / "gone.pdf")
+
+
+def test_a_document_longer_than_a_paper_is_refused(tmp_path, monkeypatch):
+    """More pages than the limit end in TooLargePdf before any page is read."""
+    monkeypatch.setattr(opening, "MAX_PAGES", 2)
+    with pytest.raises(TooLargePdf, match="3 pages"):
+        Reader().read(save(article(pages=3), tmp_path / "long.pdf"))
+
+
+def test_every_class_of_pymupdf_is_translated():
+    """The exceptions that PyMuPDF defines are all among those that are translated at the border."""
+    import pymupdf
+
+    listed = opening.foreign_errors()
+    own = [e for e in vars(pymupdf).values() if isinstance(e, type) and issubclass(e, Exception) and e.__module__.startswith("pymupdf")]
+    assert own
+    assert all(issubclass(e, listed) for e in own)
+
+
+def test_a_pdf_behind_a_preamble_is_read(tmp_path):
+    """The PDF mark may stand anywhere in the first 1024 bytes."""
+    path = save(article(), tmp_path / "mail.pdf")
+    path.write_bytes(b"X-Header: 1\n" + path.read_bytes())
+    assert Reader().read(path).title == "A Fast Method for Small Data"
+
+
+def test_one_bad_page_is_a_warning_not_a_lost_paper(tmp_path, monkeypatch):
+    """A page that cannot be loaded is named in the warnings; the others are read."""
+    from offline_digest.reading import reader
+
+    whole = reader.load_sheet
+
+    def load(page, number):
+        if number == 2:
+            raise RuntimeError("code=7: broken stream")
+        return whole(page, number)
+
+    monkeypatch.setattr(reader, "load_sheet", load)
+    paper = Reader().read(save(article(pages=3), tmp_path / "p.pdf"))
+    assert paper.n_pages == 3
+    assert paper.warnings == ("Page 2 could not be read.",)
+    assert paper.sections

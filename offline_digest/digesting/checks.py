@@ -6,27 +6,38 @@ Each check returns the words that broke it, empty when the text passed. `CHECKS`
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from offline_digest.language import cjk_share, latin_terms, length, numbers, sentence_spans
+from offline_digest.language import cjk_share, latin_terms, length, numbers, other_scripts, sentence_spans
 from offline_digest.language.leftovers import leftovers
 from offline_digest.records import Language
 
 CHECKS = ("language", "length", "repetition", "leftovers", "copied", "numbers", "terms", "expansions")
 EXEMPT_TERMS = frozenset(
-    "ai gpu cpu tpu api 2d 3d pdf url arxiv github code vs etc sota baseline ml dl nlp cv the a of and in on for to with is it i".split()
+    "ai gpu cpu tpu api 2d 3d pdf url arxiv github code vs etc sota baseline ml dl nlp cv web app html the a of and in on for to with is it i "
+    # units, which may be printed in another form (`gigabytes`, `per second`)
+    "ns us µs ms s min h hz khz mhz ghz thz b kb mb gb tb pb kib mib gib bit kbps mbps gbps fps db dbm px nm µm um mm cm m km mg g kg t "
+    "ml l pa kpa mpa k j kj w mw kw gw v mv kv ev kev mev gev a ma mah c ppm rpm bn x p".split()
 )
 SMALL = 11  # written-out numbers up to ten are everyday words (`two stages`, 三个步骤) and claim little
 
 _UNPUNCTUATED_ZH = re.compile(r"[\u3400-\u9fff]{60,}")
 _ENDS = re.compile(r"[.!?。！？…][\"'”’)）」]?$")
-_EXPANSION = re.compile(r"\b([A-Z][A-Za-z]*[A-Z][A-Za-z0-9-]*)s?\s*[（(]([A-Za-z][A-Za-z\s-]{4,80})[）)]")
-_ABBREVIATED = re.compile(r"((?:[A-Za-z][\w-]*\s+){1,8})[（(]([A-Z][A-Za-z]*[A-Z][A-Za-z0-9-]*)s?[）)]")
-
+_CUT = re.compile(r"(?:[,，、;；:：(（-]|\b(?:the|a|an|of|and|or|to|with|in|for|by|that|which)|[和与及或])$")
+_CITED_NUMBERS = re.compile(r"(?<=[^\s=∈(,])\s?\[[1-9]\d{0,2}(?:\s?[,;–-]\s?[1-9]\d{0,2})*\]")
+_ACRONYM = r"(?<![A-Za-z0-9-])[A-Za-z]{0,12}[A-Z][A-Za-z0-9-]{0,12}"
+_WORDS = r"[A-Za-z][A-Za-z \t-]{3,90}"
+_BEHIND = re.compile(
+    rf"(?P<acronym>{_ACRONYM})\s?(?:[（(](?:short for |即|全称[为是]?)?|[，,]?\s?(?:which )?(?:stands|short) for |[，,]?(?:即|全称[为是]?)\s?)[\"“]?(?P<words>{_WORDS})"
+)
+_BEFORE = re.compile(rf"(?P<words>{_WORDS})\s?[（(,，]\s?(?P<acronym>{_ACRONYM})[)）]")
+_LITTLE_WORDS = frozenset("of the a an and in on for to by with from at".split())
+_JOINTS = re.compile(r"[-/.&+'’]")
 
 @dataclass(frozen=True)
 class Source:
@@ -36,21 +47,27 @@ class Source:
 
     @cached_property
     def numbers(self) -> frozenset[Decimal]:
-        """All values printed in the paper, small ones too."""
-        return frozenset(numbers(self.text))
+        """All values printed in the paper, small ones too; the numbers of cited works say nothing about this one."""
+        return frozenset(numbers(_CITED_NUMBERS.sub("", self.text), every_reading=True))
 
     @cached_property
     def terms(self) -> frozenset[str]:
-        """All words in Latin letters, folded, and their parts at hyphens and slashes."""
+        """All words in Latin letters, folded, with and without their joints, and their parts; `GPT 3` is there as `gpt3` too."""
         found: set[str] = set()
         for term in latin_terms(self.text):
-            found.update(_folded(part) for part in (term, *re.split(r"[-/.&+'’]", term)) if part)
+            found.update(_folded(part) for part in (term, _squeezed(term), *_JOINTS.split(term)) if part)
+        found.update(_squeezed(m[0]) for m in re.finditer(r"[A-Za-z]{1,20}[\s-]\d{1,4}[A-Za-z]{0,3}(?![\w.])", self.text))
         return frozenset(found)
 
     @cached_property
-    def folded(self) -> str:
-        """The text in lower case letters and digits alone, for phrases."""
-        return _squeezed(self.text)
+    def stems(self) -> frozenset[str]:
+        """The stems of all words in lower case: who reads `fine-tuned` may write `fine-tuning`."""
+        return frozenset(_stem(term) for term in self.terms)
+
+    @cached_property
+    def phrases(self) -> str:
+        """The folded words one after the other, each between spaces, for looking up phrases."""
+        return f" {' '.join(_words(self.text))} "
 
 
 def failures(
@@ -90,7 +107,9 @@ def failures(
 def _language(text: str, language: Language) -> tuple[str, ...]:
     share = cjk_share(text)
     wrong = share < 0.5 if language == "zh" else share > 0.05
-    return (f"{share:.2f} Chinese",) if wrong else ()
+    if wrong:
+        return (f"{share:.2f} Chinese",)
+    return ("another script",) if other_scripts(text) > 0.05 * len(text) else ()
 
 
 def _length(line: str, language: Language, target: tuple[int, int], *, whole_sentences: bool) -> tuple[str, ...]:
@@ -98,7 +117,8 @@ def _length(line: str, language: Language, target: tuple[int, int], *, whole_sen
     n = length(line, language)
     if not 0.5 * target[0] <= n <= 1.5 * target[1]:
         return (f"{n} for {target[0]}-{target[1]}",)
-    if whole_sentences and not _ENDS.search(line.strip()):
+    line = line.strip()
+    if _CUT.search(line) or (whole_sentences and not _ENDS.search(line)):
         return ("stops in mid-sentence",)
     return ()
 
@@ -130,50 +150,94 @@ def foreign_terms(text: str, language: Language, source: Source) -> list[str]:
     """Return the terms of *text* that the paper never prints.
 
     In Chinese every Latin-script word counts; in English only what is a name, an acronym, mixed-case or carries digits, for which the
-    first word of a sentence gives no sign unless it has capitals or digits inside.
+    first word of a sentence gives no sign unless it has capitals or digits inside or is named as an author (`Doe et al.`, `Doe's`).
     """
     found: list[str] = []
     for start, end in sentence_spans(text):
-        sentence = text[start:end]
-        for i, term in enumerate(latin_terms(sentence)):
-            claims = language == "zh" or _is_name(term, first=i == 0)
-            if claims and _folded(term) not in EXEMPT_TERMS and not _printed(term, source):
+        terms = latin_terms(text[start:end])
+        for i, term in enumerate(terms):
+            first = i == 0 and not term.endswith(("'s", "’s")) and terms[1:3] != ["et", "al"]
+            claims = language == "zh" or _is_name(term, first=first)
+            if claims and not _printed(term, source):
                 found.append(term)
     return found
 
 
 def _is_name(term: str, *, first: bool) -> bool:
     """Tell whether an English word is a name by its look."""
-    inside = term[1:]
-    if any(c.isupper() or c.isdigit() for c in inside):
+    if any(c.isupper() or c.isdigit() for c in term[1:]) or "." in term:
         return True
     return term[0].isupper() and not first and len(term) > 1
 
 
 def _printed(term: str, source: Source) -> bool:
-    """Tell whether the paper prints *term*, whole or in parts."""
-    if _folded(term) in source.terms:
+    """Tell whether the paper prints *term*, whole, in parts or in another form of the same word, or needs not."""
+    if _is_known(term, source) or _squeezed(term) in source.terms:
         return True
-    parts = [p for p in re.split(r"[-/.&+'’]", term) if p]
-    return len(parts) > 1 and all(_folded(p) in source.terms or _folded(p) in EXEMPT_TERMS for p in parts)
+    parts = [p for p in _JOINTS.split(term) if p]
+    if len(parts) > 1 and not any(p.isdigit() for p in parts):
+        return all(_is_known(p, source) for p in parts)
+    # The number of `10ms` and `3DGS` is looked up among the numbers.
+    letters = term.lstrip("0123456789")
+    return letters != term and _is_known(letters, source)
+
+
+def _is_known(word: str, source: Source) -> bool:
+    """Tell whether *word* is exempt or printed, for a word in lower case also in another form (`fine-tuned`, `tuning`)."""
+    folded = _folded(word)
+    return folded in EXEMPT_TERMS or folded in source.terms or (word.islower() and _stem(folded) in source.stems)
 
 
 def foreign_expansions(text: str, source: Source) -> list[str]:
-    """Return the spelled-out abbreviations of *text* that the paper does not spell so."""
-    found = [m[2] for m in _EXPANSION.finditer(text) if _squeezed(m[2]) not in source.folded]
-    for match in _ABBREVIATED.finditer(text):
-        words, letters = match[1].split(), [c for c in match[2] if c.isalpha()]
-        phrase = " ".join(words[-len(letters) :])
-        initials = "".join(w[0] for w in words[-len(letters) :]).lower()
-        if initials == "".join(letters).lower() and _squeezed(phrase) not in source.folded:
-            found.append(phrase)
+    """Return the spelled-out abbreviations of *text* that the paper does not spell so.
+
+    Words beside an abbreviation spell it out when their initials run through it (`LoRA` and `low-rank adaptation`).
+    """
+    found: list[str] = []
+    for match in _BEHIND.finditer(text):
+        words = _words(match["words"])
+        if _spells(words, match["acronym"]) and not _has_phrase(source, words):
+            found.append(match["words"].strip())
+    for match in _BEFORE.finditer(text):
+        words = _words(match["words"])
+        sizes = range(len(words), 1, -1) if len(words) < 13 else range(12, 1, -1)
+        spelled = [words[-n:] for n in sizes if _spells(words[-n:], match["acronym"], whole=True)]
+        if spelled and not any(_has_phrase(source, phrase) for phrase in spelled):
+            found.append(" ".join(spelled[0]))
     return found
 
 
+def _spells(words: Sequence[str], acronym: str, *, whole: bool = False) -> bool:
+    """Tell whether the initials of *words* run through *acronym*; with *whole* through all its capitals."""
+    initials = "".join(w[0] for w in words if w not in _LITTLE_WORDS)
+    letters = acronym.lower()
+    capitals = "".join(c for c in acronym.removesuffix("s") if c.isupper()).lower()
+    if len(capitals) < 2 or len(initials) < 2 or initials[0] != letters[0]:
+        return False
+    rest = iter(letters)
+    return all(c in rest for c in initials) and (not whole or len(initials) >= len(capitals))
+
+
+def _has_phrase(source: Source, words: Sequence[str]) -> bool:
+    """Tell whether the paper prints *words* one after the other."""
+    return f" {' '.join(words)} " in source.phrases
+
+
+def _words(text: str) -> list[str]:
+    """Return the folded words of *text*, apart at hyphens."""
+    return [_folded(w) for w in re.findall(r"[^\W_]+", text)]
+
+
 def _folded(word: str) -> str:
-    """Return *word* in lower case without a plural s."""
-    word = word.lower()
+    """Return *word* in lower case without accents, possessive and plural s."""
+    word = "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
+    word = word.removesuffix("'s").removesuffix("’s")
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def _stem(word: str) -> str:
+    """Return what the forms of one English word have in common, as far as endings tell."""
+    return re.sub(r"(?<=\w{4})(?:ing|ed|er|ion|e)$|(?<=\w{3})(?:ing|ed|e)$", "", word)
 
 
 def _squeezed(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from offline_digest.language.likeness import Lexicon, overlap
 from offline_digest.language.numerals import numbers
-from offline_digest.language.scripts import cjk_share, latin_terms, length
+from offline_digest.language.scripts import cjk_share, latin_terms, length, other_scripts
 from offline_digest.language.sentences import is_quotable, sentence_spans, without_citations
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "latin_terms",
     "length",
     "numbers",
+    "other_scripts",
     "overlap",
     "sentence_spans",
     "without_citations",

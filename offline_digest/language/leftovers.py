@@ -6,35 +6,50 @@ import re
 
 _PATTERNS: dict[str, re.Pattern[str]] = {
     "courtesy": re.compile(
-        r"^\s*(?:sure|certainly|of course|okay|ok|absolutely|here(?:'s| is| are)\b|as (?:requested|you asked))\b"
-        r"|\b(?:i hope this|hope this helps|let me know|feel free to|if you have any (?:other )?questions)\b"
-        r"|希望(?:以上|上述|这些|这份|本|对[您你]|能)|如有(?:其他|任何)?(?:问题|疑问|需要)|^\s*(?:好的|当然|明白|没问题)[，,。！!]"
-        r"|(?:以下|下面)是(?:我|按照|根据|对)|(?:按照|根据)[您你]的|我(?:将|会)(?:按照|根据|为[您你])",
+        r"^\s*(?:sure|certainly|of course|okay|ok|absolutely|no problem)\s*(?:!|[,.]\s*(?:here|i\b|let|below|the following))"
+        r"|^\s*here(?:'s| is| are)\b[^.]{0,60}(?:[:：]|\bsummary\b|\btranslation\b)|^\s*as (?:requested|you asked)\b"
+        r"|\bi hope this\b|\bhope this helps\b|\blet me know (?:if|whether|what|when)\b|\bfeel free to (?:ask|reach|contact|let)\b"
+        r"|\bif you have any (?:other |further )?questions\b"
+        r"|希望.{0,12}(?:对[您你]|帮[到助]了?[您你]|满足[您你]|符合[您你])|希望(?:以上|上述)(?:内容|信息|回答|总结|概括|摘要|分析|解答|翻译)"
+        r"|如(?:果[您你])?有(?:其他|任何|更多)?(?:的)?(?:问题|疑问|需要)[，,]?\s*(?:请|欢迎|随时|可以?随时)"
+        r"|^\s*(?:好的|明白了?|没问题|收到)\s*[，,。！!]|^\s*当然\s*(?:[！!]|可以|[，,]\s*(?:以下|下面|我))"
+        r"|^\s*(?:以下|下面|这)是(?:我|按照|根据|对|为|该|本|这篇|论文)|(?:按照|根据|应)[您你]的(?:要求|请求|问题|指示|需求)|我(?:将|会)(?:按照|根据|为[您你])",
         re.IGNORECASE,
     ),
     "talks as an assistant": re.compile(
-        r"\b(?:as an ai|language model(?:,| i)|i (?:cannot|can't|am unable to|don't have access)|i'm sorry|sorry|my apologies"
-        r"|our conversation|as we discussed|(?:the|this) (?:passage|text|article) (?:above|below|provided))\b"
-        r"|抱歉|很遗憾|作为(?:一个|一名)?(?:AI|人工智能|大?语言模型|助手)",
+        r"\b(?:as an? (?:ai|artificial intelligence)(?: language)? (?:model|assistant)|as a language model, i|i (?:cannot|can't|am unable to|don't have access)"
+        r"|i'm sorry|i am sorry|i apologi[sz]e|my apologies|our conversation|as we discussed"
+        r"|(?:the|this) (?:passage|text|article|paper) (?:above|provided)|(?:the )?(?:provided|given) (?:passage|paper|article|abstract))\b"
+        r"|^\s*(?:非常|很)?抱歉\s*[，,]|^\s*(?:很遗憾|对不起)\s*[，,]|作为(?:一个|一名)(?:AI|人工智能|大?语言模型)(?:模型|助手)?\s*[，,]\s*我|我(?:无法|不能)(?:访问|提供|获取|直接)"
+        r"|(?:[您你](?:所)?(?:提供|给出)|所提供|提供)的(?:论文|文章|文本|内容|摘要|信息|段落)",
         re.IGNORECASE,
     ),
     "note to the asker": re.compile(
-        r"^\s*(?:note|please note|important)\s*:|\bplease (?:note|refer|see|check|consult|provide|fill)\b|请注意|^\s*注(?:意)?\s*[:：]|仅供参考"
-        r"|请(?:自行|参阅|查阅|查看|参考|提供|填写|填入|替换|补充)|(?:以|请以)(?:实际|原文|论文).{0,8}为准|待(?:补充|填写|填入|确认|核实|更新|定)",
+        r"^\s*(?:note|please note|important)\s*:|\bplease (?:note|refer|see|check|consult|provide|fill|replace)\b|^\s*[（(]?(?:请注意|注意?\s*[:：])|请注意[，,：:]|仅供参考"
+        r"|请(?:自行|参阅|查阅|查看|参考|提供|填写|填入|替换|补充)|(?:以|请以)(?:实际|原文|论文).{0,8}为准"
+        r"|(?:详见|参见|请见|阅读|查阅|参阅|参考)(?:论文)?(?:原文|全文)|\b(?:see|read|refer to|consult) the (?:original|full) (?:paper|text|article)\b",
+        re.IGNORECASE,
+    ),
+    "non-answer": re.compile(
+        r"\bthe (?:paper|text|passage|abstract|article|authors?) (?:does|do|did)(?: not|n't) (?:explicitly |directly )?(?:mention|provide|specify|state|say|report)\b"
+        r"|\bnot (?:explicitly )?(?:mentioned|provided|specified|stated|given|available) in the (?:paper|text|passage|abstract|article)\b"
+        r"|(?:论文|文中|原文|文章|摘要|正文)(?:中|里)?(?:并)?(?:未|没有)(?:明确|具体|直接)?(?:给出|提供|提及|提到|说明|报告|涉及)"
+        r"|(?:无法|不能)从.{0,6}(?:论文|文中|原文|文章|摘要).{0,4}(?:得知|判断|确定|获取)|^\s*(?:暂无|未知|不详|未提供|未提及|无)\s*[。.]?\s*$|^\s*(?:none|unknown|not provided|not available)\s*\.?\s*$",
         re.IGNORECASE,
     ),
     "placeholder": re.compile(
-        r"(?<![A-Za-z])[xX]{3,}(?![A-Za-z])|\bplaceholder\b|\blorem ipsum\b|\bTBD\b|\bTODO\b|(?<![A-Za-z])N/A(?![A-Za-z])"
-        r"|\[(?:insert|your|name|title|author|link|论文|文章|代码|插入|请|具体|填|您|在此|链接|点击)[^\]\n]{0,30}\](?!\()|\bSome Error\b",
-        re.IGNORECASE,
+        r"(?<![A-Za-z])(?:xxx+|XXX+)(?![A-Za-z])|某某|[\[（(<]\s*placeholder\b|\blorem ipsum\b|\b(?:TBD|TODO)\b|(?<![A-Za-z])N/A(?![A-Za-z])|_{3,}|\bSome Error\b"
+        r"|[\[<【](?:[Ii]nsert|[Yy]our|[Nn]ame|[Tt]itle|[Aa]uthor|[Ll]ink|论文|文章|代码|插入|请|具体|填|您|在此|链接|点击|此处)[^\]>】\n]{0,30}[\]>】](?!\()"
+        r"|[（(](?:此处|在此|这里|请|需要?)(?:填写|填入|插入|补充|替换|省略)|(?<![有尚亟等仍])待(?:补充|填写|填入|确认|核实|更新|定)(?=\s*(?:[)）\]】。，,；;]|$))",
     ),
     "prompt repeated": re.compile(
-        r"<\|[a-z_]+\|>|</?think>|^\s*(?:question|answer|user|assistant|system)\s*:|\b(?:one|a) sentence of \d+ to \d+ words\b|^\s*(?:问题|回答|答)\s*[:：]"
-        r"|只写这",
+        r"<\|[a-z_]+\|>|</?think>|^\s*(?:question|answer|user|assistant|system)\s*:|\b(?:one|a) sentence of \d+ to \d+ words\b"
+        r"|^\s*(?:问题|问|回答|答案|答|用户|助手)\s*[:：]|用(?:一句)?简体中文|只写译[文名]",
         re.IGNORECASE,
     ),
     "label": re.compile(
-        r"^\s*\**(?:title|summary|abstract|key takeaways?|takeaways?|methods?|results?|conclusion|标题|摘要|总结|要点|方法|结论|研究背景|创新点)\**\s*[:：]",
+        r"^\s*\**(?:title|summary|abstract|key takeaways?|takeaways?|background|prior work|approach|methods?|results?|significance|innovation"
+        r"|performance|workload|conclusions?|(?:论文)?标题|译名|译文|摘要|总结|概括|概述|要点|(?:研究)?(?:背景|方法|结果|意义|结论)|创新点?|性能|工作量|关键词|作者|单位)\**\s*[:：]",
         re.IGNORECASE,
     ),
     "markup": re.compile(r"\*\*|^#{1,6}\s|```|</?[a-z]{1,10}>|\{\{|\}\}|\{%|%\}|�"),

@@ -1,97 +1,139 @@
 """Numbers by value, so that `1.2 万`, `12,000`, `12k` and `twelve thousand` are one number.
 
-Only numbers that claim something are returned: list markers, ordinals, years of no consequence and the small numbers that are words
-of everyday speech (`one`, `two`, 一, 两) are left to the caller, who knows whether they matter.
+Only numbers that claim something are returned. Numbers inside names (`GPT-3`, `U2`, `3D`), list markers, ordinals, vague ones (数百,
+几十) and fractions in words (三分之一) are not; the small numbers of everyday speech (`one of the`, 两种) are the caller's choice.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
-_UNITS = {
-    "k": 3, "thousand": 3, "m": 6, "million": 6, "mn": 6, "b": 9, "bn": 9, "billion": 9, "t": 12, "trillion": 12,
-    "十": 1, "百": 2, "千": 3, "万": 4, "萬": 4, "亿": 8, "億": 8, "万亿": 12, "百万": 6, "千万": 7, "十万": 5, "十亿": 9, "百亿": 10, "千亿": 11,
-}  # fmt: skip
+_LETTERS = {"k": 3, "m": 6, "b": 9, "t": 12}
+_WORDS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+_CHINESE = {"百": 2, "千": 3, "万": 4, "萬": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "億": 8, "十亿": 9, "百亿": 10, "千亿": 11, "万亿": 12}
+_GROUP_MARK = r"[,，  \u2009\u202f]"
+_METRIC = r"[克米瓦兆赫卡伏焦帕]|字节|比特"  # 千克 is a unit of its own, not a thousand of anything
 _DIGITS = re.compile(
-    r"(?<![\w.])(?P<percent_zh>百分之)?(?P<number>\d{1,3}(?:[,，\u2009\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?:(?P<short>[kKmMbBT])(?![A-Za-z\d])|[\s-]?(?P<word>thousand|million|billion|trillion)\b"
-    r"|\s?(?P<zh>万亿|百万|千万|十万|十亿|百亿|千亿|[百千万萬亿億](?!分)))?"
-    r"(?P<percent>\s?[%％]|\s?per\s?cent\b|\s?percent\b)?(?P<ordinal>st\b|nd\b|rd\b|th\b)?",
+    rf"(?<![\dA-Za-z_À-ɏ])(?<!\d\.)(?<!第)(?<!第\s)(?P<number>\d{{1,3}}(?:{_GROUP_MARK}\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\w)\.\d+)"
+    r"(?:(?P<letter>[kKMBT])(?![A-Za-z\d])|[\s-]?(?P<word>thousand|million|billion|trillion)\b"
+    rf"|\s?(?P<chinese>万亿|[十百千][万亿]|[百千](?!{_METRIC})|[万萬亿億](?!分之)))?"
+    r"(?!\s?分之)(?!(?:st|nd|rd|th)\b)"
+)
+_AMBIGUOUS = re.compile(r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)(?P<space>\s?)(?P<letter>[kKmMbBtT])(?![A-Za-z\d])")
+_IN_NAME = re.compile(r"(?<=[A-Za-z])[-\s]?(\d+(?:\.\d+)?)")
+
+_NAME = re.compile(r"(?<![A-Za-z0-9À-ɏ])(?:[A-Za-zÀ-ɏ][A-Za-z0-9À-ɏ]*(?:[-./+][A-Za-z0-9À-ɏ]+)*|[1-4][Dd](?![A-Za-z\d]))")
+_BY = re.compile(r"(?<=\d)x(?=\d)")  # 256x512: two numbers
+_LIST_MARKER = re.compile(r"(?m)^[^\S\n]*(?:\d{1,2}[.)）、](?!\d)|[（(]\d{1,2}[)）])|(?<=[；;。：:，,])[^\S\n]?[（(]\d{1,2}[)）]")
+
+_DIGIT = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_UNIT = {"十": 10, "百": 100, "千": 1000}
+_D, _ALL = "零〇一二两三四五六七八九", "零〇一二两三四五六七八九十百千万亿"
+_ZH_NUMBER = re.compile(
+    rf"(?P<vague>[数几上好第]|(?<=[统唯之])(?=一))?(?P<percent>百分之)?"
+    rf"(?P<number>(?P<year>[一二][{_D}]{{3}}(?=年))|[{_ALL}]{{1,24}})(?:点(?P<decimals>[{_D}]{{1,8}}))?(?P<after>几|分之)?"
+)
+
+_SMALL = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_VALUE = {w: i for i, w in enumerate(_SMALL.split())} | {w: 10 * i for i, w in enumerate(_TENS.split(), start=2)}
+_SCALE = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_ONE = rf"(?:(?:{_TENS.replace(' ', '|')})(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|{_SMALL.replace(' ', '|')})"
+_HUNDREDS = rf"(?:(?:{_ONE}|an?)[ -]hundred(?:[ -](?:and )?{_ONE})?|{_ONE})"
+_EN_NUMBER = re.compile(
+    rf"(?<![\w-])(?<!half )(?:{_HUNDREDS}|an?(?=[ -](?:{'|'.join(_SCALE)})))(?:[ -](?:{'|'.join(_SCALE)})\b(?:,? (?:and )?{_HUNDREDS})?)*"
+    r"(?![a-z])(?!-(?:first|second|third|\w+th)\b)(?P<percent>[ -]per ?cent\b)?",
     re.IGNORECASE,
 )
-_ZH_DIGIT = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-_ZH_UNIT = {"十": 10, "百": 100, "千": 1000}
-_ZH_NUMBER = re.compile(
-    r"(?P<percent>百分之)?(?P<number>[零〇一二两三四五六七八九十百千]*[十百千万亿][零〇一二两三四五六七八九十百千万亿]*)(?P<times>分之)?"
-)
-_EN_SMALL = {
-    w: i
-    for i, w in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-    )
-}
-_EN_TENS = {w: 10 * i for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)}
-_EN_SCALE = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_EN_WORDS = "|".join([*_EN_SMALL, *_EN_TENS, *_EN_SCALE])
-_EN_NUMBER = re.compile(rf"(?<!\w)(?:{_EN_WORDS})(?:(?:[\s-]+|\s+and\s+)(?:{_EN_WORDS}))*(?!\w)", re.IGNORECASE)
-_LIST_MARKER = re.compile(r"(?m)^\s*[（(]?\d{1,2}[.)）、]\s")
-_GLUED = re.compile(r"(?<=[A-Za-z])-?\d+(?:\.\d+)?|\d+(?:\.\d+)?(?=[DdFf]?-[A-Za-z])")
 
 
-def numbers(text: str, *, written_from: int = 0) -> set[Decimal]:
+def numbers(text: str, *, written_from: int = 0, every_reading: bool = False) -> set[Decimal]:
     """Return the values of the numbers in *text*; percentages keep their figure (`85%` and 百分之八十五 are 85).
-
-    Numbers glued to letters (`GPT-3`, `U2`) are parts of names and not returned; ordinals and list markers neither.
 
     Args:
         text: Any text in English or Chinese.
-        written_from: Written-out numbers below this value are left out (`one of the`, 一种 claim nothing).
+        written_from: Whole numbers written in words below this value are left out, unless they are percentages.
+        every_reading: For the text that others are compared with: also what might be meant. `3 T` is then 3 and 3 trillion, and the
+            numbers inside names count too (who reads `ResNet-152` may write `152 layers`).
     """
-    text = _LIST_MARKER.sub(" ", text)
-    found = {_scaled(m) for m in _DIGITS.finditer(text) if not m["ordinal"]}
-    found |= {v for v in (_chinese(m["number"]) for m in _ZH_NUMBER.finditer(text)) if v is not None and v >= written_from}
-    found |= {v for v in (_english(m[0]) for m in _EN_NUMBER.finditer(text)) if v >= written_from}
-    return found
+    text = _BY.sub("×", _LIST_MARKER.sub(" ", text))
+    found = {_scaled(m) for m in _DIGITS.finditer(text if every_reading else _NAME.sub(_without_digits, text))}
+    found |= {value for value, claims in (*_chinese(text), *_english(text)) if claims or value >= written_from}
+    if every_reading:
+        found |= {Decimal(m[1]) for m in _IN_NAME.finditer(text)}
+        for match in _AMBIGUOUS.finditer(text):
+            value = Decimal(match["number"])
+            found.add(value.scaleb(_LETTERS[match["letter"].lower()]))
+            if match["space"] or match["letter"] in "kKmtT":
+                found.add(value)
+    return {value.normalize() for value in found}
+
+
+def _without_digits(name: re.Match[str]) -> str:
+    """Return a name as it is, or a stand-in where it carries digits."""
+    return "X " if any(c.isdigit() for c in name[0]) else name[0]
 
 
 def _scaled(match: re.Match[str]) -> Decimal:
     """Return the value of a number in digits with its unit."""
-    value = Decimal(re.sub(r"[,，\u2009\u202f]", "", match["number"]))
-    unit = match["short"] or match["word"] or match["zh"]
-    if unit:
-        value = value.scaleb(_UNITS[unit.lower()])
-    return value.normalize()
+    value = Decimal(re.sub(_GROUP_MARK, "", match["number"]))
+    power = _LETTERS.get((match["letter"] or "").lower()) or _WORDS.get(match["word"] or "") or _CHINESE.get(match["chinese"] or "")
+    return value.scaleb(power or 0)
 
 
-def _chinese(text: str) -> Decimal | None:
-    """Return the value of a number in Chinese characters, None where it is only a word (千万 alone, 万一)."""
-    if not any(c in _ZH_DIGIT for c in text) and text[0] != "十":
-        return None
-    total = section = digit = 0
+def _chinese(text: str) -> Iterator[tuple[Decimal, bool]]:
+    """Yield value and whether it surely claims something for the numbers in Chinese characters; what is only a word is passed over."""
+    for match in _ZH_NUMBER.finditer(text):
+        number, decimals = match["number"], match["decimals"]
+        if match["vague"] is not None or match["after"]:
+            continue
+        if match["year"]:
+            yield Decimal("".join(str(_DIGIT[c]) for c in number)), True
+        elif match["percent"]:
+            yield _with_decimals(number, decimals), True
+        elif decimals and number != "两":
+            yield _with_decimals(number, decimals), True
+        elif number[0] not in "百千万亿" and any(c in "十百千万亿" for c in number):
+            yield Decimal(_whole(number)), False
+
+
+def _with_decimals(number: str, decimals: str | None) -> Decimal:
+    """Return the value of a number and the digits behind its 点."""
+    return Decimal(f"{_whole(number)}.{''.join(str(_DIGIT[c]) for c in decimals or '零')}")
+
+
+def _whole(text: str) -> int:
+    """Return the value of a whole number in Chinese characters; a last digit without 零 counts the next smaller unit (三千五)."""
+    for mark, value in (("亿", 10**8), ("万", 10**4)):
+        high, found, low = text.rpartition(mark)
+        if found:
+            tail = _DIGIT[low] * value // 10 if len(low) == 1 and low in _DIGIT else _whole(low) if low else 0
+            return (_whole(high) if high else 1) * value + tail
+    total = digit = 0
+    unit = 10
     for c in text:
-        if c in _ZH_DIGIT:
-            digit = _ZH_DIGIT[c]
-        elif c in _ZH_UNIT:
-            section += (digit or 1) * _ZH_UNIT[c]
+        if c in _UNIT:
+            unit = _UNIT[c]
+            total += (digit or 1) * unit
             digit = 0
         else:
-            total = (total + section + digit) * (10**4 if c == "万" else 10**8)
-            section = digit = 0
-    return Decimal(total + section + digit).normalize()
+            digit = _DIGIT[c]
+            unit = unit if digit else 10
+    return total + digit * unit // 10
 
 
-def _english(text: str) -> Decimal:
-    """Return the value of a number in English words."""
-    total = part = 0
-    for word in re.findall(r"[a-z]+", text.lower()):
-        if word in _EN_SMALL:
-            part += _EN_SMALL[word]
-        elif word in _EN_TENS:
-            part += _EN_TENS[word]
-        elif word == "hundred":
-            part = (part or 1) * 100
-        elif word in _EN_SCALE:
-            total += (part or 1) * _EN_SCALE[word]
-            part = 0
-    return Decimal(total + part).normalize()
+def _english(text: str) -> Iterator[tuple[Decimal, bool]]:
+    """Yield value and whether it surely claims something for the numbers in English words."""
+    for match in _EN_NUMBER.finditer(text):
+        total = part = 0
+        for word in re.findall(r"[a-z]+", match[0].lower()):
+            if word == "hundred":
+                part = (part or 1) * 100
+            elif word in _SCALE:
+                total += (part or 1) * _SCALE[word]
+                part = 0
+            else:
+                part += _VALUE.get(word, 0)
+        yield Decimal(total + part), match["percent"] is not None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_LATIN_LETTER = re.compile(r"[A-Za-zÀ-ɏ]")
-_LATIN_TERM = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9]*(?:[-'’+./&][A-Za-zÀ-ɏ0-9]+)*")
+_LATIN_TERM = re.compile(r"(?:(?<![\d.,])\d{1,3})?[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9]*(?:[-'’+./&][A-Za-zÀ-ɏ0-9]+)*")
+_OTHER_LETTER = re.compile(r"[^\W\d_A-Za-zÀ-ɏ\u0370-\u03ff\u3400-\u4dbf\u4e00-\u9fff\u2100-\u214f\U0001d400-\U0001d7ff]")
 
 
 def cjk_share(text: str) -> float:
@@ -27,10 +27,10 @@ def length(text: str, language: str) -> int:
 
 
 def latin_terms(text: str) -> list[str]:
-    """Return the words written in Latin letters, in order, with the digits and inner hyphens they carry (`GPT-3`, `U-Net`)."""
+    """Return the words written in Latin letters, in order, with the digits and inner hyphens they carry (`GPT-3`, `U-Net`, `3D`)."""
     return _LATIN_TERM.findall(text)
 
 
-def has_latin(text: str) -> bool:
-    """Tell whether any Latin letter occurs."""
-    return _LATIN_LETTER.search(text) is not None
+def other_scripts(text: str) -> int:
+    """Return how many letters are neither Latin, Greek, Chinese nor mathematical."""
+    return len(_OTHER_LETTER.findall(text))

@@ -4,25 +4,51 @@ from __future__ import annotations
 
 import re
 
-ABBREVIATIONS = frozenset(
-    "e.g i.e cf al etc vs resp approx ca fig figs eq eqs eqn eqns sec secs sect ch chap ref refs tab def thm lem prop cor alg app vol no nos "
-    "pp p dr prof mr mrs ms st jr sr inc ltd corp dept univ proc conf int trans jan feb mar apr jun jul aug sep sept oct nov dec "
-    "w.r.t s.t i.i.d a.k.a viz et max min avg std dim".split()
+ABBREVIATIONS = frozenset("e.g i.e cf vs resp approx ca dr prof mr mrs ms jr sr w.r.t s.t a.k.a viz proc univ dept conf trans".split())
+"""What shortens a word wherever it stands."""
+BEFORE_NUMBERS = frozenset(
+    "fig figs eq eqs eqn eqns sec secs sect ch chap ref refs tab def thm lem prop cor alg app vol no nos pp p v "
+    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
-_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-z]|\s*$)|[。！？]+[”’）」』]*")
+"""What shortens a word only before a number or a letter that counts (`Fig. 3`, `App. B`, but not `The answer is no. We …`)."""
+ALSO_AT_ENDS = frozenset("al etc inc ltd corp st int max min avg std dim u.s u.k e.u ph.d i.i.d".split())
+"""What may end a sentence too: it does when the next word is one that often opens sentences."""
+
+_END = re.compile(
+    r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?:\[\d[\d,;\s–-]{0,40}\])?(?=\s+[\"'“‘(\[]*+[^\W_a-z]|\s*+$)|[。！？]++[”’）」』]*+(?![，、；：,;])"
+)
 _LAST_WORD = re.compile(r"([^\W_]+(?:\.[^\W_]+)*)\.$")
 _SINGLE_CAPITAL = re.compile(r"(?:^|[\s.(-])[A-Z]\.$")
-
-_NUMERIC_CITATION = re.compile(r"\s*\[(?:\d{1,3}[a-z]?)(?:\s*[,;–-]\s*\d{1,3}[a-z]?)*\]")
-_NAME = r"[A-ZÀ-ÖØ-Þ][\w'’-]+"
-_AUTHOR_YEAR = re.compile(
-    rf"\s*\((?:(?:see|e\.g\.,?|cf\.|i\.e\.,?)\s*(?:also\s*)?,?\s*)?(?:{_NAME}[^()]{{0,80}}?,?\s(?:19|20)\d\d[a-z]?(?:,\s*(?:19|20)\d\d[a-z]?)*\s*[;,]?\s*)+\)"
+_COUNTS = re.compile(r"\s*[(\[]?(?:\d|[A-Z](?:[.\d]*[).,;:\s]|$)|[IVX]+\b)")
+_OPENER = re.compile(
+    r"\s*[\"'“‘(]?(?:A|An|The|This|That|These|Those|It|Its|They|Their|We|Our|I|In|On|At|For|From|To|With|By|As|If|When|While|Where|Since|After"
+    r"|Before|Because|However|Moreover|Furthermore|Thus|Hence|Therefore|Then|Also|And|But|Although|Finally|First|Next|Here|There|Both|Each|All"
+    r"|Some|Many|Most|Unlike|Instead|Such|Note|To)\b"
 )
+_WINDOW = 24  # characters before a full stop that tell what it ends; longer than any abbreviation
+
+_ONE_CITATION = r"\[\s?[1-9]\d{0,2}[a-z]?(?:\s?[,;–-]\s?[1-9]\d{0,2}[a-z]?)*\s?\]"
+_ALPHA_CITATION = r"\[[A-Z][A-Za-z+]{1,7}\d\d[a-z]?(?:[,;]\s?[A-Z][A-Za-z+]{1,7}\d\d[a-z]?)*\]"
+_CITATION = re.compile(rf"(?:{_ONE_CITATION}|{_ALPHA_CITATION})")
+_CITATIONS = re.compile(rf"\s?{_CITATION.pattern}(?:(?:\s?[,–-]|,?\sand)?\s?{_CITATION.pattern})*")
+_NEEDS_MARK = frozenset(
+    "in by of from see to and or with as than on following like via interval range size sizes shape values set = ∈ × intervals ranges".split()
+)
+"""Words after which a mark in brackets is a part of the sentence (`as in [3]`, `the interval [1, 5]`)."""
+
+_BRACKET = re.compile(r"\s?\(([^()]{4,300})\)")
+_CITATION_WORD = re.compile(
+    r"(?:19|20)\d\d[a-z]?(?:[,–-][a-z])*|[A-ZÀ-ÖØ-Þ][\w'’.-]*|et|al\.?|and|&|van|von|der|den|de|del|della|di|da|la|le|el|al-\w+|see|also|e\.g\.|i\.e\."
+    r"|cf\.|pp?\.|\d{1,4}(?:[–-]\d{1,4})?|in|press|to|appear|[a-z]"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d[a-z]?|\bin press|\bto appear")
+_MONTH = re.compile(r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Version)\b")
+_VENUE = re.compile(r"^(?:in )?[A-Z][A-Z-]+ (?:19|20)\d\d$")
 
 _OPENS_WELL = re.compile(r"[\"'“‘(]?[A-Z0-9À-ÖØ-Þ\u4e00-\u9fff]")
 _CLOSES_WELL = re.compile(r"[.!?。！？][\"'”’)）」]?$")
 _DEBRIS = re.compile(
-    r"\[\s*[\],;?]|\(\s*[),;]|\?\?|�|https?://|\bet al\b|\S+@\S+|[|=<>^_{}\\]|\.\s?\.\s?\.|[\x00-\x1f]"
+    r"\[\s*[\],;?]|\(\s*[),;]|\?\?|�|https?://|\bet al\b|\S@\S|[|=<>^_{}\\]|\.\s?\.\s?\.|[\x00-\x1f]"
     # Formulas lose their layout in a quotation, and 10 to the 5th, flattened, would be read as 105.
     r"|[\u0370-\u03ff\u2070-\u209f\u2190-\u21ff\u2200-\u22ff\u27c0-\u27ef\u2980-\u2aff\U0001d400-\U0001d7ff]"
 )
@@ -45,23 +71,28 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     """
     spans: list[tuple[int, int]] = []
     start = 0
+    last = len(text.rstrip())
     for found in _END.finditer(text):
-        if _ends_abbreviation(text[start : found.end()]) and text[found.end() :].strip():
+        if found.end() < last and _ends_abbreviation(text, found.end()):
             continue
-        if text[start : found.end()].strip():
+        if not text[start : found.end()].isspace():
             spans.append(_trimmed(text, start, found.end()))
         start = found.end()
-    if text[start:].strip():
+    if start < last:
         spans.append(_trimmed(text, start, len(text)))
     return spans
 
 
-def _ends_abbreviation(sentence: str) -> bool:
-    """Tell whether the last full stop of *sentence* only shortens a word."""
+def _ends_abbreviation(text: str, end: int) -> bool:
+    """Tell whether the full stop before *end* only shortens a word."""
+    sentence = text[max(0, end - _WINDOW) : end]
     if _SINGLE_CAPITAL.search(sentence):
-        return True
-    word = _LAST_WORD.search(sentence)
-    return word is not None and word[1].lower() in ABBREVIATIONS
+        return _OPENER.match(text, end) is None
+    found = _LAST_WORD.search(sentence)
+    word = found[1].lower() if found else ""
+    if word in BEFORE_NUMBERS:
+        return _COUNTS.match(text, end) is not None
+    return word in ABBREVIATIONS or (word in ALSO_AT_ENDS and _OPENER.match(text, end) is None)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -71,9 +102,38 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def without_citations(sentence: str) -> str:
-    """Return *sentence* without reference marks: `[3, 7]`, `(Doe et al., 2020)`."""
-    sentence = _AUTHOR_YEAR.sub("", _NUMERIC_CITATION.sub("", sentence))
-    return re.sub(r"\s+([.,;:!?])", r"\1", re.sub(r"\s{2,}", " ", sentence)).strip()
+    """Return *sentence* without reference marks: `[3, 7]`, `[Doe20]`, `(Doe et al., 2020)`.
+
+    A mark that is a word of its sentence (`as in [3]`) stays; so does what only looks like one: intervals, dates, other brackets.
+    """
+    sentence = re.sub(r"\s{2,}", " ", sentence)
+    sentence = _BRACKET.sub(_without_authors, _CITATIONS.sub(_without_marks, sentence))
+    return re.sub(r"\s+(?=[.,;:!?。，；：！？])", "", re.sub(r"\s{2,}", " ", sentence)).strip()
+
+
+def _without_marks(found: re.Match[str]) -> str:
+    """Return nothing for reference marks, but the marks themselves where the sentence needs them."""
+    words = found.string[max(0, found.start() - _WINDOW) : found.start()].split()
+    before = words[-1] if words else ""
+    needed = not before or before.lower().strip("(,") in _NEEDS_MARK or before.endswith((",", ";", "("))
+    return found[0] if needed else ""
+
+
+def _without_authors(bracket: re.Match[str]) -> str:
+    """Return a bracket without the references (author and year) in it, nothing where it holds nothing else."""
+    parts = bracket[1].split(";")
+    kept = [part for part in parts if not _is_reference(part.strip())]
+    if len(kept) == len(parts):
+        return bracket[0]
+    return f"{bracket[0][: bracket[0].index('(')]}({';'.join(kept).strip()})" if kept else ""
+
+
+def _is_reference(part: str) -> bool:
+    """Tell whether *part* is authors and year and nothing else."""
+    if not _YEAR.search(part) or _MONTH.search(part) or _VENUE.match(part):
+        return False
+    words = [w for w in re.split(r"[\s,]+", part) if w]
+    return any(w[0].isupper() for w in words) and all(_CITATION_WORD.fullmatch(w) for w in words)
 
 
 def is_quotable(sentence: str) -> bool:
@@ -83,7 +143,7 @@ def is_quotable(sentence: str) -> bool:
         return False
     if any(sentence.count(a) != sentence.count(b) for a, b in ("()", "[]", "“”")) or sentence.count('"') % 2:
         return False
-    if _DEBRIS.search(sentence) or _POINTS_ELSEWHERE.search(sentence):
+    if _CITATION.search(sentence) or _DEBRIS.search(sentence) or _POINTS_ELSEWHERE.search(sentence):
         return False
     letters = sum(c.isalpha() for c in sentence)
     single = sum(len(w) == 1 and w not in {"a", "A", "I"} for w in words)

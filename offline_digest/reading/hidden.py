@@ -50,11 +50,11 @@ def is_hidden(span: dict[str, Any], box: Box, ink: Ink, page_size: tuple[float, 
     width, height = page_size
     if box[2] < 0 or box[3] < 0 or box[0] > width or box[1] > height:
         return True
-    if span["size"] < SMALLEST_PT or span.get("alpha", 255) < OPAQUE_ENOUGH:
-        return True
     style = span.get("char_flags")
     if style is not None and not style & (FILLED | STROKED):
         return not ink.behind(box, images_only=True)
+    if span["size"] < SMALLEST_PT or span.get("alpha", 255) < OPAQUE_ENOUGH:
+        return True
     colour = int(span.get("color", 0))
     if all((colour >> shift) & 0xFF >= WHITE for shift in (0, 8, 16)):
         return not ink.behind(box, images_only=False)
@@ -64,15 +64,23 @@ def is_hidden(span: dict[str, Any], box: Box, ink: Ink, page_size: tuple[float, 
 def hidden_warnings(sheets: Sequence[Sheet], pictures: dict[int, list[Box]]) -> tuple[str, ...]:
     """Return a sentence on the words that were left out because nobody can see them.
 
-    Plots hide labels for technical reasons, so numbers and whatever lies inside a figure (*pictures*, by page) are not reported.
+    Drawings hide labels for technical reasons and reach over the edge of the page, so numbers and whatever lies in or beside a figure
+    (*pictures*, by page) are not reported.
     """
     counts = {}
     for sheet in sheets:
         boxes = pictures.get(sheet.number, [])
-        words = sum(len(_WORD.findall(h.text)) for h in sheet.hidden if not any(holds(b, centre(h.box), 2.0) for b in boxes))
+        words = sum(len(_WORD.findall(h.text)) for h in sheet.hidden if not any(_belongs(h.box, b, sheet.width) for b in boxes))
         if words >= FEWEST_WORDS:
             counts[sheet.number] = words
     if not counts:
         return ()
     pages = "page " + ", ".join(map(str, counts)) if len(counts) == 1 else "pages " + ", ".join(map(str, counts))
     return (f"{sum(counts.values())} words that cannot be seen were left out ({pages}).",)
+
+
+def _belongs(box: Box, picture: Box, width: float) -> bool:
+    """Whether hidden text lies in a picture, or off the page at about its height."""
+    x, y = centre(box)
+    slack = (picture[3] - picture[1]) / 2
+    return holds(picture, (x, y), 2.0) or (not 0 <= x <= width and picture[1] - slack <= y <= picture[3] + slack)

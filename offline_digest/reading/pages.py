@@ -24,6 +24,8 @@ _ITALIC_NAMES = ("ital", "obli", "cmti", "sfti", "slant", "cmsl", "-it")
 
 def load_sheet(page: Any, number: int) -> Sheet:  # noqa: ANN401 - PyMuPDF is untyped
     """Return everything that is visible on *page*; *number* is its 1-based number."""
+    import pymupdf
+
     for annotation in list(page.annots()):
         page.delete_annot(annotation)  # a reader's marks and remarks are not the paper; the file itself is not written
     turn = _Turn(page)
@@ -32,7 +34,7 @@ def load_sheet(page: Any, number: int) -> Sheet:  # noqa: ANN401 - PyMuPDF is un
     sideways: list[Line] = []
     hidden: list[Hidden] = []
     width, height = float(page.rect.width), float(page.rect.height)
-    for block in page.get_text("dict", flags=0)["blocks"]:
+    for block in page.get_text("dict", flags=0, clip=pymupdf.INFINITE_RECT())["blocks"]:
         for raw in block.get("lines", ()):
             direction = turn.direction(raw["dir"])
             kept = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 
 from offline_digest.reading import READER_VERSION, Reader
-from tests.reading.pdfs import SENTENCE, article, save, write
+from .pdfs import SENTENCE, article, save, write
 
 
 def read(document, tmp_path, **options):

@@ -1,0 +1,49 @@
+"""Settings from file and environment."""
+
+import pytest
+
+from offline_digest.config import load_settings
+from offline_digest.errors import ConfigError
+
+
+def test_without_a_file_there_are_defaults(tmp_path):
+    """Nothing needs to be configured; the library lies in the user's own folder."""
+    settings = load_settings()
+    assert settings.library == tmp_path / "home" / "library"
+    assert settings.model is None
+
+
+def test_the_file_is_read_and_the_environment_wins(tmp_path, monkeypatch):
+    """Values come from the user's file; a variable overrides one of them."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "config.toml").write_text('topic = "Vision"\nthreads = 3\n', encoding="utf-8")
+    assert (load_settings().topic, load_settings().threads) == ("Vision", 3)
+    monkeypatch.setenv("OFFLINE_DIGEST_THREADS", "5")
+    assert (load_settings().topic, load_settings().threads) == ("Vision", 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("topic = ", "not valid TOML"), ("tpoic = 'x'", "tpoic"), ("threads = 'many'", "threads"), ("threads = -1", "threads"), ("[topic]\na = 1", "topic")],
+)
+def test_a_broken_file_is_told_by_file_and_place(tmp_path, text, words):
+    """A file that is no TOML, an unknown key and a wrong value each give one error that names file and key."""
+    file = tmp_path / "c.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=words) as caught:
+        load_settings(file)
+    assert str(file) in caught.value.message
+    assert caught.value.hint
+
+
+def test_a_named_file_must_be_there(tmp_path):
+    """A configuration that was asked for and is missing is an error; the user's own may be missing."""
+    with pytest.raises(ConfigError, match="Cannot read"):
+        load_settings(tmp_path / "none.toml")
+
+
+def test_a_wrong_variable_is_told_by_its_name(monkeypatch):
+    """The message names the variable, not the file."""
+    monkeypatch.setenv("OFFLINE_DIGEST_THREADS", "many")
+    with pytest.raises(ConfigError, match="OFFLINE_DIGEST_THREADS"):
+        load_settings()

@@ -1,0 +1,34 @@
+"""The wheel that users install."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def tracked(*folders):
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", *folders], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout: the tree to compare with is not known")
+    return {line for line in listed.stdout.splitlines() if (ROOT / line).is_file()}
+
+
+def test_the_wheel_holds_the_tree(tmp_path):
+    """Code, templates, prompts, catalogue and sample are in the wheel; tests, scripts and weights are not."""
+    weights = ROOT / "models" / "left-over.gguf"
+    weights.write_bytes(b"GGUF")
+    try:
+        subprocess.run(
+            [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)], cwd=ROOT, check=True, capture_output=True, timeout=120
+        )
+    finally:
+        weights.unlink()
+    (wheel,) = tmp_path.glob("*.whl")
+    inside = {n for n in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in n}
+    data = {f"offline_digest/_data/{path}" for path in tracked("templates", "models")}
+    assert inside == tracked("offline_digest") | data
+    assert "offline_digest/sample/sample-paper.pdf" in inside

@@ -1,0 +1,124 @@
+"""Authors, affiliations and keywords."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offline_digest.reading.abstract import split_keywords
+from offline_digest.reading.addresses import footnote_affiliations
+from offline_digest.reading.bylines import is_name, read_bylines, split_names
+from offline_digest.reading.pages import make_line
+
+from .lines import line, span
+
+NAMES = st.sampled_from(["Ann Bee", "Carl-Otto Müller", "Łukasz Kaiser", "J. B. de la Vega", "Wen-tau Yih", "Xin Li", "Björn O'Neil"])
+
+
+@pytest.mark.parametrize(
+    ("printed", "names"),
+    [
+        ("Ann Bee, Carl Dee, and Eve Fox", ("Ann Bee", "Carl Dee", "Eve Fox")),
+        ("Ann Bee and Carl Dee", ("Ann Bee", "Carl Dee")),
+        ("ANN BEE AND CARL DEE", ("ANN BEE", "CARL DEE")),
+        ("Ann Bee∗, Carl Dee†‡", ("Ann Bee", "Carl Dee")),
+        ("Ann Bee, Student Member, IEEE, and Carl Dee, Fellow, IEEE", ("Ann Bee", "Carl Dee")),
+        ("Ann Bee · Carl Dee", ("Ann Bee", "Carl Dee")),
+        ("Sandy Anderson", ("Sandy Anderson",)),
+    ],
+)
+def test_lists_of_names_are_split(printed, names):
+    """Commas, `and`, dots and marks separate names; degrees and memberships go."""
+    assert split_names(printed) == names
+
+
+@given(st.lists(NAMES, min_size=1, max_size=6, unique=True))
+def test_any_list_of_names_comes_back(names):
+    """However many names are listed, each comes back once, in order."""
+    printed = ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1]
+    assert split_names(printed) == tuple(names)
+    assert all(is_name(n) for n in names)
+
+
+@pytest.mark.parametrize("text", ["Google Brain", "University of Bonn", "Microsoft Research", "June 24, 2022", "a fast method", "Bonn", "R2D2 Unit"])
+def test_institutions_and_dates_are_no_names(text):
+    """Only what can be a person counts as one."""
+    assert not is_name(text)
+
+
+def test_raised_marks_separate_names_and_begin_affiliations():
+    """Names with numbers, then numbered institutions: the usual form of a long title block."""
+    names = make_line(
+        [
+            span("Ann Bee", 72, 100, bold=True),
+            span("1", 108, 98, size=6, raised=True),
+            span(" Carl Dee", 112, 100, bold=True),
+            span("2,3", 160, 98, size=6, raised=True),
+        ],
+        page=1,
+        block=0,
+    )
+    places = make_line(
+        [
+            span("1", 72, 118, size=6, raised=True),
+            span("University of California, Davis", 76, 120),
+            span(" 2", 240, 118, size=6, raised=True),
+            span("Zendesk", 246, 120),
+        ],
+        page=1,
+        block=1,
+    )
+    found = read_bylines([names, places, line("ann@bee.org", y=140.0, block=2)])
+    assert found.authors == ("Ann Bee", "Carl Dee")
+    assert found.affiliations == ("University of California, Davis", "Zendesk")
+
+
+def test_a_grid_of_authors_is_read_row_by_row():
+    """In a grid each name is followed by its institution below; an institution that repeats comes once."""
+    pieces = []
+    for i, (x, y, name) in enumerate([(72, 100, "Ann Bee"), (300, 100, "Carl Dee"), (72, 160, "Eve Fox")]):
+        pieces += [
+            line(name, x, y, block=i, bold=True),
+            line("Google Brain", x, y + 12, block=i),
+            line("x@google.com", x, y + 24, block=i, font="Mono"),
+        ]
+    found = read_bylines(pieces)
+    assert found.authors == ("Ann Bee", "Carl Dee", "Eve Fox")
+    assert found.affiliations == ("Google Brain",)
+
+
+def test_a_name_broken_over_two_lines_is_one_name():
+    """A list of names may break inside a name."""
+    found = read_bylines([line("Ann Bee, Benjamin Charles", y=100.0), line("Lee, Carl Dee", y=112.0)])
+    assert found.authors == ("Ann Bee", "Benjamin Charles Lee", "Carl Dee")
+
+
+@pytest.mark.parametrize(
+    ("rows", "places"),
+    [
+        (["†AT&T Research, Room 2D, 600 Mountain Ave., email: a@b.org"], ("AT&T Research, Room 2D, 600 Mountain Ave",)),
+        (["A. Bee is with the Institute of Optics, Paris, France (e-mail: a@b.org)."], ("Institute of Optics, Paris, France",)),
+        (["∗We thank the University of Bonn for supporting our work."], ()),
+        (["∗Equal contribution."], ()),
+    ],
+)
+def test_institutions_in_footnotes_are_found_and_remarks_are_not(rows, places):
+    """A footnote of page 1 counts when it is an address."""
+    made = [line(row, y=700.0 + 9 * i, size=8.0) for i, row in enumerate(rows)]
+    assert footnote_affiliations(made) == places
+
+
+@pytest.mark.parametrize(
+    ("printed", "keywords"),
+    [
+        ("speech, vision, robots.", ("speech", "vision", "robots")),
+        ("speech; vision, early; robots", ("speech", "vision, early", "robots")),
+        ("speech · vision", ("speech", "vision")),
+        ("speech", ("speech",)),
+        ("", ()),
+    ],
+)
+def test_keywords_are_cut_at_the_separator_that_is_used(printed, keywords):
+    """Semicolons and dots go before commas, which may stand inside a keyword."""
+    assert split_keywords(printed) == keywords

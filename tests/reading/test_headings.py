@@ -1,0 +1,151 @@
+"""Headings and captions: patterns, numbers and levels."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offline_digest.reading.captions import find_captions, parse_label
+from offline_digest.reading.headings import find_headings, parse_number
+from offline_digest.reading.order import Placed
+from offline_digest.reading.spelling import Words
+from offline_digest.reading.values import Column
+
+from .lines import BODY, line, sheet
+
+COLUMN = Column(left=72.0, right=540.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "printed", "path", "scheme", "rest"),
+    [
+        ("1 Introduction", "1", (1,), "arabic", "Introduction"),
+        ("1. Introduction", "1", (1,), "arabic", "Introduction"),
+        ("3.2.1 Scaled Attention", "3.2.1", (3, 2, 1), "arabic", "Scaled Attention"),
+        ("II. RELATED WORK", "II", (2,), "roman", "RELATED WORK"),
+        ("IV METHOD", "IV", (4,), "roman", "METHOD"),
+        ("B. Details", "B", (2,), "letter", "Details"),
+        ("A.2 More proofs", "A.2", (1, 2), "letter", "More proofs"),
+        ("Appendix C. Tables", "Appendix C", (3,), "letter", "Tables"),
+        ("Appendix D", "Appendix D", (4,), "letter", ""),
+    ],
+)
+def test_section_numbers_are_read_as_printed(text, printed, path, scheme, rest):
+    """Arabic, roman and letter numbers are told apart, without their last period."""
+    found = [n for n in parse_number(text) if n.scheme == scheme]
+    assert [(n.printed, n.path, n.rest) for n in found] == [(printed, path, rest)]
+
+
+@pytest.mark.parametrize("text", ["Introduction", "1) a list", "2019", "3.5 %", "0 nothing", "the 2 methods", ""])
+def test_other_lines_have_no_section_number(text):
+    """List items, years and numbers with units are no section numbers."""
+    assert [n for n in parse_number(text) if n.scheme == "arabic"] == []
+
+
+def test_the_letter_i_is_both_a_letter_and_a_roman_one():
+    """`I.` can open a paper with roman numbers or be the ninth appendix; the sequence decides later."""
+    assert {n.scheme for n in parse_number("I. INTRODUCTION")} == {"roman", "letter"}
+
+
+def stream(*rows):
+    """Place rows (text, look) one below the other."""
+    out, y = [], 100.0
+    for text, look in rows:
+        out.append(Placed(line(text, 72.0, y, block=len(out), **look), COLUMN, 0))
+        y += 30.0
+    return out
+
+
+BOLD = {"bold": True, "size": 12.0}
+TEXT = ("This is a line of the running text, which goes on and on.", {})
+
+
+def test_bold_numbered_lines_in_sequence_are_headings():
+    """Sections, subsections and unnumbered headings of the same look are found with their levels."""
+    rows = [("1 Introduction", BOLD), TEXT, ("2 Method", BOLD), ("2.1 Data", {"bold": True}), TEXT, ("Acknowledgments", BOLD), TEXT]
+    found = find_headings(stream(*rows), BODY, Words())
+    assert [(h.number, h.text, h.level) for h in found] == [
+        ("1", "Introduction", 1),
+        ("2", "Method", 1),
+        ("2.1", "Data", 2),
+        (None, "Acknowledgments", 1),
+    ]
+
+
+def test_numbered_sentences_in_plain_type_are_no_headings():
+    """A list in the look of the text makes no headings."""
+    rows = [("1 Introduction", BOLD), TEXT, ("1. We collect the data.", {}), ("2. We train the model.", {}), TEXT, ("2 Method", BOLD), TEXT]
+    assert [h.text for h in find_headings(stream(*rows), BODY, Words())] == ["Introduction", "Method"]
+
+
+def test_roman_sections_have_lettered_subsections():
+    """Below roman numbers the letters A, B begin again in each section and are of level 2."""
+    italic = {"italic": True}
+    rows = [("I. INTRODUCTION", {}), TEXT, ("II. METHOD", {}), ("A. Data", italic), TEXT, ("B. Model", italic), TEXT, ("III. RESULTS", {}), TEXT]
+    found = find_headings(stream(*rows), BODY, Words())
+    assert [(h.number, h.level) for h in found] == [("I", 1), ("II", 1), ("A", 2), ("B", 2), ("III", 1)]
+
+
+def test_a_heading_over_two_lines_is_one_heading():
+    """A heading that fills its line goes on in the next line of the same look."""
+    first = "3 A Heading so Long That It Does Not Fit on One Line of the Column and"
+    rows = stream(("1 Introduction", BOLD), TEXT, ("2 Method", BOLD), TEXT, (first, BOLD))
+    second = Placed(line("Goes On", 72.0, rows[-1].line.box[3] + 2, block=9, **BOLD), COLUMN, 0)
+    found = find_headings([*rows, second], BODY, Words())
+    assert found[-1].text == first[2:] + " Goes On"
+    assert found[-1].last == found[-1].first + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "label"),
+    [
+        ("Figure 3: The model.", "figure", "Figure 3"),
+        ("Fig. 12. Loss over time", "figure", "Figure 12"),
+        ("FIG. 2. Spectrum", "figure", "Figure 2"),
+        ("Figure 1 | Overview", "figure", "Figure 1"),
+        ("Table B.1: Settings", "table", "Table B.1"),
+        ("TABLE IV", "table", "Table IV"),
+        ("Figure S2. Extra", "figure", "Figure S2"),
+        ("Algorithm 1 Training", "algorithm", "Algorithm 1"),
+    ],
+)
+def test_caption_labels_are_normalised(text, kind, label):
+    """However a label is printed, it has one form."""
+    found = parse_label(text)
+    assert found is not None
+    assert (found.kind, found.text) == (kind, label)
+
+
+@pytest.mark.parametrize("text", ["Figures are nice", "figure 3 shows", "Tables", "Tabular 3", "The Figure 3"])
+def test_sentences_are_no_labels(text):
+    """Only a label with its number at the beginning of a line can open a caption."""
+    assert parse_label(text) is None
+
+
+@given(st.sampled_from(["Figure", "Fig.", "FIG.", "Table", "TABLE"]), st.integers(1, 99), st.sampled_from([":", ".", " |"]))
+def test_a_label_keeps_its_number(word, number, sep):
+    """Word, number and mark do not get in each other's way."""
+    found = parse_label(f"{word} {number}{sep} A caption.")
+    assert found is not None
+    assert found.text.split() == ["Table" if word.lower().startswith("tab") else "Figure", str(number)]
+    assert found.strong == sep.strip()
+
+
+def test_a_sentence_about_a_figure_is_no_caption():
+    """A line of a paragraph that happens to begin with `Figure 1.` opens no caption; the real caption does."""
+    rows = [line("The loss falls steadily, as one can see in", y=100.0), line("Figure 1. We therefore stop early.", y=111.0)]
+    caption = line("Figure 1. Loss over time.", y=300.0, block=3, size=9.0)
+    found = find_captions([sheet(*rows, caption)], frozenset(), BODY, Words())
+    assert [(c.label, c.text) for c in found] == [("Figure 1", "Loss over time.")]
+
+
+def test_a_caption_takes_in_its_lines_and_no_more():
+    """A caption ends where the space grows or the type changes."""
+    rows = [
+        line("Figure 1: A caption that goes on in", y=100.0, size=9.0),
+        line("a second line.", y=110.0, size=9.0),
+        line("The text begins again here.", y=130.0, block=1),
+    ]
+    (caption,) = find_captions([sheet(*rows)], frozenset(), BODY, Words())
+    assert caption.text == "A caption that goes on in a second line."

@@ -1,0 +1,79 @@
+"""Letters, accents and hyphens."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offline_digest.reading.spelling import Words, compose, join_lines
+
+WORDS = st.lists(st.text(alphabet="abcdefghij", min_size=2, max_size=9), min_size=1, max_size=30)
+
+
+@pytest.mark.parametrize(
+    ("printed", "meant"),
+    [
+        ("F´ısica", "Física"),
+        ("Andr´e", "André"),
+        ("O˘guz", "Oğuz"),
+        ("Koco´n", "Kocoń"),
+        ("M¨uller", "Müller"),
+        ("Fran¸cois", "François"),
+        ("franc¸ais", "français"),
+        ("Erd˝os", "Erdős"),
+        ("eﬃcient ﬁeld oﬀ ﬂow aﬄux", "efficient field off flow afflux"),
+        ("``quoted''", "``quoted''"),
+        ("x ˆ 2", "x ˆ 2"),
+        ("plain", "plain"),
+    ],
+)
+def test_accents_and_ligatures_become_letters(printed, meant):
+    """Accents drawn as glyphs of their own join their letters, ligatures fall apart, everything else stays."""
+    assert compose(printed) == meant
+
+
+@given(st.text())
+def test_composing_twice_changes_nothing_more(text):
+    """What has been composed needs no second pass."""
+    assert compose(compose(text)) == compose(text)
+
+
+@pytest.mark.parametrize(
+    ("lines", "elsewhere", "joined"),
+    [
+        (["an en-", "coder block"], "", "an encoder block"),
+        (["the state-of-the-", "art method"], "", "the state-of-the-art method"),
+        (["a self-", "supervised model"], "self-supervised", "a self-supervised model"),
+        (["a self-", "supervised model"], "selfsupervised selfsupervised self-supervised", "a selfsupervised model"),
+        (["by Jean-", "Pierre"], "", "by Jean-Pierre"),
+        (["GPT-", "3 is"], "", "GPT-3 is"),
+        (["see https://a.org/x/", "y.html now"], "", "see https://a.org/x/y.html now"),
+        (["one", "two"], "", "one two"),
+        (["soft\u00ad", "ware"], "", "software"),
+        (["a minus -", "b"], "", "a minus - b"),
+    ],
+)
+def test_hyphens_at_line_ends_follow_the_rest_of_the_paper(lines, elsewhere, joined):
+    """A hyphen made by the line break goes, one that belongs to the word stays."""
+    assert join_lines(lines, Words([elsewhere]))[0] == joined
+
+
+@given(WORDS, st.data())
+def test_breaking_a_text_into_lines_and_joining_it_loses_nothing(words, data):
+    """Lines broken between words join to the same text, and each line is found at its offset."""
+    lines, rest = [], list(words)
+    while rest:
+        n = data.draw(st.integers(1, len(rest)))
+        lines.append(" ".join(rest[:n]))
+        rest = rest[n:]
+    text, starts = join_lines(lines, Words())
+    assert text == " ".join(words)
+    assert all(text.startswith(row, at) for row, at in zip(lines, starts, strict=True))
+
+
+@given(st.text(alphabet="abcdefgh", min_size=2, max_size=6), st.text(alphabet="abcdefgh", min_size=2, max_size=6))
+def test_a_word_broken_by_a_hyphen_is_joined_as_it_is_printed_elsewhere(left, right):
+    """The paper's own spelling decides between `ab-cd` and `abcd`."""
+    assert join_lines([f"{left}-", right], Words([f"{left}{right}"]))[0] == f"{left}{right}"
+    assert join_lines([f"{left}-", right], Words([f"{left}-{right}"]))[0] == f"{left}-{right}"

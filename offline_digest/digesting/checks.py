@@ -52,10 +52,10 @@ class Source:
 
     @cached_property
     def terms(self) -> frozenset[str]:
-        """All words in Latin letters, folded, with and without their joints, and their parts; `GPT 3` is there as `gpt3` too."""
+        """All words in Latin letters, folded, with and without their joints and last digits, and their parts; `GPT 3` as `gpt3` too."""
         found: set[str] = set()
         for term in latin_terms(self.text):
-            found.update(_folded(part) for part in (term, _squeezed(term), *_JOINTS.split(term)) if part)
+            found.update(_folded(part) for part in (term, _squeezed(term), term.rstrip("0123456789"), *_JOINTS.split(term)) if part)
         found.update(_squeezed(m[0]) for m in re.finditer(r"[A-Za-z]{1,20}[\s-]\d{1,4}[A-Za-z]{0,3}(?![\w.])", self.text))
         return frozenset(found)
 

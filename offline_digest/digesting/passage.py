@@ -14,8 +14,10 @@ ABSTRACT = -1
 Count = Callable[[Sequence[str]], list[int]]
 
 _NOT_CONTENT = re.compile(
-    r"acknowledg|references|bibliography|funding|author contribution|contributions? of|conflicts? of interest|competing interest|ethic|disclaimer"
-    r"|broader impact|data availability|supplement|contents|reproducib|checklist|orcid|biograph",
+    r"\backnowledge?m|\breferences\b|\bbibliography|^funding\b|\bauthors?(?:'s|s'|s’|’s)? contributions?|^contributions? of (?:the )?authors?|\bconflicts? of interest"
+    r"|\b(?:competing|declarations? of) interests?|^ethic|\bdisclaimer|\bbroader impacts?\b|\bdata availability|\bavailability of (?:data|code)"
+    r"|\bsupplementa(?:ry|l) (?:materials?|information|data)\b|^supplements?$|^(?:table of )?contents$|\breproducibility (?:statement|checklist)|\bchecklist$"
+    r"|\borcid|^biograph",
     re.IGNORECASE,
 )
 _KEY_SECTION = re.compile(r"introduc|conclu|discussion|summary|method|approach|model|result|experiment|evaluation|abstract", re.IGNORECASE)
@@ -45,7 +47,9 @@ def sentences_of(paper: Paper, abstract: str | None) -> tuple[Sentence, ...]:
 def _is_appendix(section: Section, references_page: int | None) -> bool:
     """Tell whether *section* stands behind the references or is lettered as appendices are."""
     behind = references_page is not None and section.page > references_page
-    return behind or section.heading.lower().startswith("appendi") or re.fullmatch(r"[A-H](?:\.\d+)*", section.number or "") is not None
+    # IEEE papers letter the subsections of their body, too.
+    lettered = re.fullmatch(r"[A-H]" if section.level == 1 else r"[A-H](?:\.\d+)+", section.number or "") is not None
+    return behind or lettered or section.heading.lower().startswith("appendi")
 
 
 def choose_passage(title: str, sentences: Sequence[Sentence], count: Count, budget_tokens: int) -> Passage:
@@ -78,7 +82,12 @@ def choose_passage(title: str, sentences: Sequence[Sentence], count: Count, budg
     kept = {s.position for s in sentences if s.section == ABSTRACT}
     room -= sum(lengths[p] for p in kept) + headings.get(ABSTRACT, 0)
     for section, share in _shares(sentences, lengths, room).items():
-        kept |= _best([s for s in sentences if s.section == section], scores, lengths, share - headings[section])
+        best = _best([s for s in sentences if s.section == section], scores, lengths, share - headings[section])
+        room -= sum(lengths[p] for p in best) + (headings[section] if best else 0)
+        kept |= best
+    # What the shares left over goes to the best sentences of the sections that are there anyway.
+    there = {s.section for s in sentences if s.position in kept and not s.appendix}
+    kept |= _best([s for s in sentences if s.section in there and s.position not in kept], scores, lengths, room)
     return Passage(title=title, sentences=tuple(s for s in sentences if s.position in kept))
 
 

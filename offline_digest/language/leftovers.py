@@ -19,8 +19,8 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
     "talks as an assistant": re.compile(
         r"\b(?:as an? (?:ai|artificial intelligence)(?: language)? (?:model|assistant)|as a language model, i|i (?:cannot|can't|am unable to|don't have access)"
         r"|i'm sorry|i am sorry|i apologi[sz]e|my apologies|our conversation|as we discussed"
-        r"|(?:the|this) (?:passage|text|article|paper) (?:above|provided)|(?:the )?(?:provided|given) (?:passage|paper|article|abstract))\b"
-        r"|^\s*(?:非常|很)?抱歉\s*[，,]|^\s*(?:很遗憾|对不起)\s*[，,]|作为(?:一个|一名)(?:AI|人工智能|大?语言模型)(?:模型|助手)?\s*[，,]\s*我|我(?:无法|不能)(?:访问|提供|获取|直接)"
+        r"|(?:the|this) (?:passage|text|article|paper) (?:above|provided)|(?:the )?(?:provided|given) (?:passage|paper|article|abstract)|based on the (?:provided|given) (?:text|information|content))\b"
+        r"|^\s*(?:非常|很)?抱歉\s*[，,]|^\s*(?:很遗憾|对不起)\s*[，,]|作为(?:一个|一名)(?:AI|人工智能|大?语言模型)(?:大?语言)?(?:模型|助手)?\s*[，,]\s*我|我(?:无法|不能)(?:访问|提供|获取|直接)"
         r"|(?:[您你](?:所)?(?:提供|给出)|所提供|提供)的(?:论文|文章|文本|内容|摘要|信息|段落)",
         re.IGNORECASE,
     ),

@@ -16,15 +16,16 @@ _CHINESE = {"百": 2, "千": 3, "万": 4, "萬": 4, "十万": 5, "百万": 6, "�
 _GROUP_MARK = r"[,，  \u2009\u202f]"
 _METRIC = r"[克米瓦兆赫卡伏焦帕]|字节|比特"  # 千克 is a unit of its own, not a thousand of anything
 _DIGITS = re.compile(
-    rf"(?<![\dA-Za-z_À-ɏ])(?<!\d\.)(?<!第)(?<!第\s)(?P<number>\d{{1,3}}(?:{_GROUP_MARK}\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\w)\.\d+)"
+    rf"(?<![\dA-Za-z_À-ÖØ-öø-ɏ])(?<!\d\.)(?<!第)(?<!第\s)(?P<number>(?>\d{{1,3}}(?:{_GROUP_MARK}\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\w)\.\d+))"
     r"(?:(?P<letter>[kKMBT])(?![A-Za-z\d])|[\s-]?(?P<word>thousand|million|billion|trillion)\b"
     rf"|\s?(?P<chinese>万亿|[十百千][万亿]|[百千](?!{_METRIC})|[万萬亿億](?!分之)))?"
     r"(?!\s?分之)(?!(?:st|nd|rd|th)\b)"
 )
 _AMBIGUOUS = re.compile(r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)(?P<space>\s?)(?P<letter>[kKmMbBtT])(?![A-Za-z\d])")
+_SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")  # 12 000, or two numbers side by side
 _IN_NAME = re.compile(r"(?<=[A-Za-z])[-\s]?(\d+(?:\.\d+)?)")
 
-_NAME = re.compile(r"(?<![A-Za-z0-9À-ɏ])(?:[A-Za-zÀ-ɏ][A-Za-z0-9À-ɏ]*(?:[-./+][A-Za-z0-9À-ɏ]+)*|[1-4][Dd](?![A-Za-z\d]))")
+_NAME = re.compile(r"(?<![A-Za-z0-9À-ÖØ-öø-ɏ])(?:[A-Za-zÀ-ÖØ-öø-ɏ][A-Za-z0-9À-ÖØ-öø-ɏ]*(?:[-./+][A-Za-z0-9À-ÖØ-öø-ɏ]+)*|[1-4][Dd](?![A-Za-z\d]))")
 _BY = re.compile(r"(?<=\d)x(?=\d)")  # 256x512: two numbers
 _LIST_MARKER = re.compile(r"(?m)^[^\S\n]*(?:\d{1,2}[.)）、](?!\d)|[（(]\d{1,2}[)）])|(?<=[；;。：:，,])[^\S\n]?[（(]\d{1,2}[)）]")
 
@@ -63,6 +64,7 @@ def numbers(text: str, *, written_from: int = 0, every_reading: bool = False) ->
     found |= {value for value, claims in (*_chinese(text), *_english(text)) if claims or value >= written_from}
     if every_reading:
         found |= {Decimal(m[1]) for m in _IN_NAME.finditer(text)}
+        found |= {Decimal(part) for m in _SPACED.finditer(text) for part in m[0].split()}
         for match in _AMBIGUOUS.finditer(text):
             value = Decimal(match["number"])
             found.add(value.scaleb(_LETTERS[match["letter"].lower()]))

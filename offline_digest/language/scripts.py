@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_LATIN_TERM = re.compile(r"(?:(?<![\d.,])\d{1,3})?[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9]*(?:[-'’+./&][A-Za-zÀ-ɏ0-9]+)*")
-_OTHER_LETTER = re.compile(r"[^\W\d_A-Za-zÀ-ɏ\u0370-\u03ff\u3400-\u4dbf\u4e00-\u9fff\u2100-\u214f\U0001d400-\U0001d7ff]")
+_LATIN_TERM = re.compile(r"(?:(?<![\d.,])\d{1,3})?[A-Za-zÀ-ÖØ-öø-ɏ][A-Za-zÀ-ÖØ-öø-ɏ0-9]*(?:[-'’+./&][A-Za-zÀ-ÖØ-öø-ɏ0-9]+)*")
+_OTHER_LETTER = re.compile(r"[^\W\d_A-Za-zÀ-ÖØ-öø-ɏ\u0370-\u03ff\u3400-\u4dbf\u4e00-\u9fff\u2100-\u214f\U0001d400-\U0001d7ff]")
 
 
 def cjk_share(text: str) -> float:

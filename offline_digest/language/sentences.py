@@ -147,7 +147,7 @@ def is_quotable(sentence: str) -> bool:
         return False
     letters = sum(c.isalpha() for c in sentence)
     single = sum(len(w) == 1 and w not in {"a", "A", "I"} for w in words)
-    return letters >= 0.72 * len(sentence) and single <= max(1, 0.06 * len(words))
+    return letters >= 0.8 * sum(len(w) for w in words) and single <= max(1, 0.06 * len(words))
 
 
 def stands_alone(sentence: str) -> bool:

@@ -99,7 +99,7 @@ def lay_out(sheets: Sequence[Sheet]) -> Layout:
     kept = [[li for li in sheet.lines if id(li) not in skip] for sheet in sheets]
     scenes = []
     for sheet, lines, cols in zip(sheets, kept, columns(sheets, kept, body), strict=True):
-        walls = prose(sheet, lines, cols, body)
+        walls = prose(lines, cols, body)
         if sheet is sheets[0]:
             walls |= title_block(sheet, lines, walls, words)
         scenes.append(scene(sheet, lines, cols, walls, captions))

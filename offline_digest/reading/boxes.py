@@ -36,10 +36,3 @@ def centre(box: Box) -> tuple[float, float]:
 def holds(outer: Box, point: tuple[float, float], margin: float = 0.0) -> bool:
     """Whether *point* lies in *outer* grown by *margin*."""
     return outer[0] - margin <= point[0] <= outer[2] + margin and outer[1] - margin <= point[1] <= outer[3] + margin
-
-
-def inside(inner: Box, outer: Box, margin: float = 1.0) -> bool:
-    """Whether *inner* lies in *outer* grown by *margin*."""
-    return (
-        inner[0] >= outer[0] - margin and inner[1] >= outer[1] - margin and inner[2] <= outer[2] + margin and inner[3] <= outer[3] + margin
-    )

@@ -153,12 +153,12 @@ def _picture(s: Scene, caption: Caption, sides: dict[int, bool]) -> Box | None:
     above = sides[id(caption)]
     found, rival = _interval(s, caption, above=above)
     if rival is not None and sides[id(rival)] is not above:
-        found = _share(found, caption, above=above)
+        found = _share(found, above=above)
     chained = _chain(found, caption, above=above)
     return union(chained) if _weight(chained) > 0 else None
 
 
-def _share(found: Sequence[Box], caption: Caption, *, above: bool) -> list[Box]:
+def _share(found: Sequence[Box], *, above: bool) -> list[Box]:
     """Return this caption's part of an interval that a rival claims too: up to the widest empty strip."""
     ordered = sorted(found, key=lambda b: b[1])
     edge, best, cut_at = ordered[0][3] if ordered else 0.0, 0.0, None

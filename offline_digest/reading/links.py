@@ -26,8 +26,8 @@ _THING = (
     r"|networks|materials?|videos?|library|toolkit|package|repository|notebooks?)"
 )
 _OFFERED = re.compile(
-    rf"\b{_THING}\b[^.]{{0,80}}\b(?:available|released?|found|accessible|open[- ]?sourced?|published|hosted|provided|obtained|downloaded)\b"
-    rf"[^.]{{0,40}}$|\b{_THING}(?: \w+)?\s*(?:at|:|：|here|page:?)[\s:(]*$",
+    rf"(?<![A-Za-z]){_THING}\b[^.]{{0,80}}\b(?:available|released?|found|accessible|open[- ]?sourced?|published|hosted|provided|obtained|downloaded)\b"
+    rf"[^.]{{0,40}}$|(?<![A-Za-z]){_THING}(?: \w+)?\s*(?:at|:|：|here|page)[\s:(]*$",
     re.IGNORECASE,
 )
 _OURS = re.compile(

@@ -7,15 +7,15 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from offline_digest.reading.boxes import inside, overlap_x
+from offline_digest.reading.boxes import overlap_x
 from offline_digest.reading.style import column_of
-from offline_digest.reading.values import BodyStyle, Column, Line, Sheet
+from offline_digest.reading.values import BodyStyle, Column, Line
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NUMBERED = re.compile(r"(?:\d+(?:\.\d+)*|[IVX]+|[A-Z](?:\.\d+)*)\.? +[A-Z][^\W\d]")
 
 
-def prose(sheet: Sheet, lines: Sequence[Line], cols: Sequence[Column], body: BodyStyle) -> frozenset[int]:
+def prose(lines: Sequence[Line], cols: Sequence[Column], body: BodyStyle) -> frozenset[int]:
     """Return the `id()` of the lines of running text and of headings on one page.
 
     A line counts when it is set like the body and fills its column, and so do the other lines of a paragraph that holds such lines.
@@ -71,8 +71,3 @@ def _beside(line: Line, lines: Sequence[Line], found: set[int]) -> bool:
 def _is_heading(line: Line, body: BodyStyle) -> bool:
     large = line.size > body.size + 0.8 or (line.bold and not body.bold and line.size > body.size - 0.3)
     return large and bool(_NUMBERED.match(line.text)) and line.width > 4 * line.size
-
-
-def framed(line: Line, frames: Sequence[tuple[float, float, float, float]]) -> bool:
-    """Whether *line* lies in one of the drawn *frames*."""
-    return any(inside(line.box, f) for f in frames)

@@ -8,6 +8,7 @@ import pytest
 
 from offline_digest.errors import DamagedPdf, EmptyPdf, EncryptedPdf, NotAPdf, PaperError, TooLargePdf
 from offline_digest.reading import Reader, opening
+
 from .pdfs import article, save
 
 

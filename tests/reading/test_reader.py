@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 
 from offline_digest.reading import READER_VERSION, Reader
+
 from .pdfs import SENTENCE, article, save, write
 
 

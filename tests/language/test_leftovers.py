@@ -1,0 +1,139 @@
+"""Left-over chatter is recognised, and ordinary prose is not taken for it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offline_digest.language.leftovers import leftovers
+
+CHATTER = {
+    "courtesy": [
+        "好的，下面给出这篇论文的概括。",
+        "当然！这篇论文研究了模型压缩。",
+        "没问题，以下是概括。",
+        "以下是根据论文内容整理的要点",
+        "这是我对本文的概括",
+        "我会按照您的要求回答。",
+        "希望以上内容能让您满意！",
+        "希望这份概括对您有用。",
+        "如果您有其他问题，请随时告诉我。",
+        "Sure! The paper studies pruning.",
+        "Certainly, here is a short account.",
+        "Here is a summary of the paper: it studies pruning.",
+        "Of course, I will answer in one sentence.",
+        "I hope this helps with your reading.",
+        "Let me know if more detail is wanted.",
+        "If you have any further questions, just ask.",
+    ],
+    "talks as an assistant": [
+        "抱歉，我无法访问这篇论文。",
+        "作为一个人工智能语言模型，我没有亲自做实验。",
+        "根据您提供的论文，作者研究了剪枝。",
+        "As an AI language model, I have no opinion on this.",
+        "I'm sorry, but the text is too short.",
+        "Based on the provided text, the method is new.",
+        "I cannot find the number of parameters.",
+    ],
+    "note to the asker": [
+        "请注意，具体数字应核对。",
+        "注：以上数字来自摘要。",
+        "以上数据仅供参考。",
+        "具体细节请参阅论文原文。",
+        "更多实验详见原文。",
+        "链接请以实际论文为准。",
+        "Note: the numbers come from the abstract.",
+        "Please refer to the original paper for details.",
+        "See the full paper for further results.",
+    ],
+    "non-answer": [
+        "论文中没有提供代码和计算量。",
+        "文中并未明确说明训练时间。",
+        "无法从摘要中得知作者的单位。",
+        "暂无",
+        "The paper does not mention the computing effort.",
+        "The training time is not specified in the text.",
+        "Unknown.",
+    ],
+    "placeholder": [
+        "代码见 [代码链接]。",
+        "作者来自 XXX 大学。",
+        "准确率为 xxx%。",
+        "由某某等人提出。",
+        "工作量（待补充）",
+        "结果：待填写。",
+        "单位（此处填写单位名称）",
+        "The code is at [insert link here].",
+        "Accuracy: TBD",
+        "Some Error for method",
+        "The score was ____ points.",
+    ],
+    "prompt repeated": [
+        "<|im_end|>",
+        "问题：这篇论文做了什么？",
+        "Question: what is new?",
+        "Assistant: The paper studies pruning.",
+        "In one sentence of 15 to 45 words, the paper studies pruning.",
+        "用一句简体中文概括：论文研究剪枝。",
+    ],
+    "label": ["**摘要**：论文研究剪枝。", "研究背景：模型越来越大。", "创新点：无需训练。", "Summary: The paper studies pruning.", "要点：三个"],
+    "markup": ["**模型**更小", "# 标题", "<li>模型更小", "`` ` ``".replace(" ", "") + "`", "{{ title }}", "模型\ufffd更小"],
+}
+ORDINARY = [
+    "We hope that these findings encourage work on smaller models.",
+    "It is hoped that this dataset helps the community.",
+    "Note that the loss is convex in both arguments.",
+    "Here we show that the bound is tight.",
+    "Here are two reasons why the bound is tight.",
+    "OK-VQA and GQA are used for testing.",
+    "Of course, the bound is not tight in general.",
+    "We train a language model, which then writes the answer.",
+    "As a language model, BERT needs no decoder.",
+    "The placeholder token is replaced by the image features.",
+    "The title and the abstract are given to the encoder.",
+    "The user asks a question and the assistant answers it.",
+    "Results on ImageNet: 76.1 percent with no tuning.",
+    "Sure-footed robots walk on sand.",
+    "An answer is important: users leave without one.",
+    "The system cannot refer to objects that it has not seen.",
+    "Please-and-thank-you phrases are removed from the corpus.",
+    "XX and XY chromosomes were counted.",
+    "The model sees the text and the article at once.",
+    "我们希望这些发现能推动小模型的研究。",
+    "作者希望该数据集对社区有所帮助。",
+    "每个请求由一个服务器处理，请求之间相互独立。",
+    "待测样品在真空中加热。",
+    "用待定系数法求解该方程，仍有待确认的是收敛速度。",
+    "注意力机制使模型关注重要区域。",
+    "值得注意的是，该界是紧的。",
+    "当然，该方法也有局限。",
+    "这是首个无需训练的方法。",
+    "以往方法没有提供理论保证，也未说明误差来源。",
+    "如有需要，模型可以多走几步。",
+    "根据用户的偏好推荐论文，以下游任务评测。",
+    "系统能感知用户表达抱歉时的情绪。",
+    "好的初始化能加快训练。",
+    "作为一个大语言模型，LLaMA 在推理任务上表现良好。",
+    "论文标题与摘要一起输入编码器。",
+    "该方法的结果：误差下降一半。",
+    "问题的关键在于采样；回答由解码器生成。",
+    "参考图像与原文本一起输入，提供的监督信号更密。",
+    "每张图像的作者单位未知时也能识别。",
+]
+
+
+@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in CHATTER.items() for text in texts])
+def test_chatter_is_recognised(kind, text):
+    """What belongs to a talk with a model or to an unfinished form is named by its kind."""
+    assert kind in leftovers(text)
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_ordinary_prose_passes(text):
+    """Sentences as papers and digests have them are clean."""
+    assert leftovers(text) == ()
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_searched(text):
+    """No text makes it fail, and white space around it changes nothing that matters."""
+    assert isinstance(leftovers(text), tuple)

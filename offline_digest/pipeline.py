@@ -132,11 +132,11 @@ def read_papers(paths: Sequence[Path], library: Library, report: Reporter) -> li
     seen: dict[str, Path] = {}
     with Worker("offline_digest.reading:Reader", limit_bytes=READ_LIMIT_BYTES, calls_before_restart=READS_BEFORE_RESTART) as worker:
         for number, path in enumerate(pdfs, start=1):
-            place = f"[{number}/{len(pdfs)}] {path.name}"
+            place = f"[{number}/{len(pdfs)}]"
             try:
                 sha256 = library.file_sha256(path)
                 if sha256 in seen:
-                    report.warn(f"{place}: the same file as {seen[sha256].name}, left out")
+                    report.warn(f"{place} {path.name}: the same file as {seen[sha256].name}, left out")
                     continue
                 seen[sha256] = path
                 paper = _read(path, sha256, worker, library)
@@ -147,7 +147,7 @@ def read_papers(paths: Sequence[Path], library: Library, report: Reporter) -> li
             except DigestError as error:
                 outcomes.append(_failed(path, error, place, report))
             else:
-                report.step(f"{place}: read, {paper.n_pages} pages, {len(paper.sections)} sections, {len(paper.figures)} figures")
+                report.step(f"{place} {path.name}: read, {paper.n_pages} pages, {len(paper.sections)} sections, {len(paper.figures)} figures")
                 outcomes.append(Outcome(path=path, paper=paper))
     return outcomes
 
@@ -170,7 +170,7 @@ def _read(path: Path, sha256: str, worker: Worker, library: Library) -> Paper:
 
 
 def _failed(path: Path, error: DigestError, place: str, report: Reporter) -> Outcome:
-    report.warn(f"{place}: {error}")
+    report.warn(f"{place} {error}" if path.name in error.message else f"{place} {path.name}: {error}")
     return Outcome(path=path, error=error)
 
 
@@ -186,7 +186,7 @@ def _digest_all(outcomes: Sequence[Outcome], rows: Sequence[Metadata], engine: E
     work = _Digesting(engine, load_prompts(resource_dir("templates") / "prompts"), library)
     done = {id(o): o for o in outcomes}
     for number, (outcome, file, metadata) in enumerate(zip(read, files, match.metadata, strict=True), start=1):
-        place = f"[{number}/{len(read)}] {outcome.path.name}"
+        place = f"[{number}/{len(read)}]"
         try:
             digest = work.digest(file, outcome.paper, metadata) if outcome.paper else None
         except (WorkerDied, WorkerTimeout) as error:
@@ -198,7 +198,7 @@ def _digest_all(outcomes: Sequence[Outcome], rows: Sequence[Metadata], engine: E
             failure = DigestError(f"{outcome.path.name} could not be digested: {type(error).__name__}: {error}.", "Please report this.")
             done[id(outcome)] = _failed(outcome.path, failure, place, report)
         else:
-            report.step(f"{place}: digested")
+            report.step(f"{place} {outcome.path.name}: digested")
             done[id(outcome)] = replace(outcome, digest=digest)
     return [done[id(o)] for o in outcomes]
 

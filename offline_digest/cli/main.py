@@ -30,9 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return 2
-    except click.Abort:
-        return 128 + signal.SIGINT
-    except KeyboardInterrupt:
+    except (click.Abort, KeyboardInterrupt):  # click turns the one into the other
         print("\ninterrupted; what is done is kept, the same command goes on from there", file=sys.stderr)
         return 128 + signal.SIGINT
     except DigestError as error:

@@ -111,7 +111,7 @@ class Asking:
         return (tuple(good), ()) if not whole else ((), tuple(whole))
 
 
-_OWN_MARKER = re.compile(r"^\s*(?:[-*•·]|[（(]?\d{1,2}[.)）、]|\d{1,2}(?=\s))\s*")
+_OWN_MARKER = re.compile(r"^\s*(?:[-*•·]|[（(]?\d{1,2}[.)）、])(?!\d)\s*")
 _QUOTED = re.compile(r"^[\"“「](.*)[\"”」]$")
 
 

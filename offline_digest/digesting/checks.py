@@ -61,8 +61,8 @@ class Source:
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        """The stems of all words in lower case: who reads `fine-tuned` may write `fine-tuning`."""
-        return frozenset(_stem(term) for term in self.terms)
+        """The stems of all words printed in lower case: who reads `fine-tuned` may write `fine-tuning`."""
+        return frozenset(_stem(_folded(word)) for word in re.findall(r"(?<![^\W_])[a-zà-öø-ÿ]{3,}", self.text))
 
     @cached_property
     def phrases(self) -> str:
@@ -97,7 +97,7 @@ def failures(
         "repetition": _repetition(lines, language),
         "leftovers": tuple(kind for line in lines for kind in leftovers(line)),
         "copied": _copied(lines, others),
-        "numbers": tuple(str(n) for n in sorted(numbers(text, written_from=SMALL) - source.numbers)),
+        "numbers": tuple(str(n) for n in sorted(numbers(_CITED_NUMBERS.sub("", text), written_from=SMALL) - source.numbers)),
         "terms": tuple(foreign_terms(text, language, source)),
         "expansions": tuple(foreign_expansions(text, source)),
     }
@@ -175,17 +175,19 @@ def _printed(term: str, source: Source) -> bool:
     if _is_known(term, source) or _squeezed(term) in source.terms:
         return True
     parts = [p for p in _JOINTS.split(term) if p]
-    if len(parts) > 1 and not any(p.isdigit() for p in parts):
-        return all(_is_known(p, source) for p in parts)
+    if len(parts) > 1 and not any(len(p) == 1 or p.isdigit() for p in parts):
+        # `Transformer-based`: beside a name, the plain word is free.
+        claims = parts if term.islower() else [p for p in parts if not p.islower()]
+        return all(_is_known(p, source) for p in claims)
     # The number of `10ms` and `3DGS` is looked up among the numbers.
     letters = term.lstrip("0123456789")
     return letters != term and _is_known(letters, source)
 
 
 def _is_known(word: str, source: Source) -> bool:
-    """Tell whether *word* is exempt or printed, for a word in lower case also in another form (`fine-tuned`, `tuning`)."""
+    """Tell whether *word* is exempt or printed, for a plain word also in another form (`fine-tuned`, `Tuning`)."""
     folded = _folded(word)
-    return folded in EXEMPT_TERMS or folded in source.terms or (word.islower() and _stem(folded) in source.stems)
+    return folded in EXEMPT_TERMS or folded in source.terms or (word[1:].islower() and _stem(folded) in source.stems)
 
 
 def foreign_expansions(text: str, source: Source) -> list[str]:
@@ -237,7 +239,7 @@ def _folded(word: str) -> str:
 
 def _stem(word: str) -> str:
     """Return what the forms of one English word have in common, as far as endings tell."""
-    return re.sub(r"(?<=\w{4})(?:ing|ed|er|ion|e)$|(?<=\w{3})(?:ing|ed|e)$", "", word)
+    return re.sub(r"(?<=\w{4})(?:ing|ed|ion|e)$|(?<=\w{3})(?:ing|ed|e)$", "", word)
 
 
 def _squeezed(text: str) -> str:

@@ -11,6 +11,7 @@ from offline_digest.language.likeness import STOP_WORDS
 MOST = 6
 LONGEST = 5  # words
 _WORD = re.compile(r"(?<!\w)[^\W\d_][\w'’]*(?:-[\w'’]+)*")
+_ADVERB = re.compile(r"(?<!anoma)(?<!fami)(?<!assemb)(?<!supp)(?<!rep)(?<!dai)(?<!ear)ly$")
 _WEAK = STOP_WORDS | frozenset(
     "propose proposed present show shows result results method methods approach paper work study new novel different large small high low"
     " better best first second third number problem problems data set sets task tasks able well often several important current recent"
@@ -68,7 +69,7 @@ def _phrases(text: str) -> list[str]:
     for clause in re.split(r"[^\w\s'’-]+", text):
         run: list[str] = []
         for word in [*_WORD.findall(clause), ""]:
-            if word and word.lower() not in _WEAK and len(word) > 1 and not word.lower().endswith("ly"):
+            if word and word.lower() not in _WEAK and len(word) > 1 and not _ADVERB.search(word.lower()):
                 run.append(word)
                 continue
             found += [" ".join(run[i:j]) for i in range(len(run)) for j in range(i + 1, min(i + LONGEST, len(run)) + 1)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from offline_digest.reading.boxes import overlap_x
 from offline_digest.reading.front import ABSTRACT, is_abstract_start
 from offline_digest.reading.headings import Heading
 from offline_digest.reading.order import Placed
@@ -49,7 +51,7 @@ def find_abstract(stream: Sequence[Placed], headings: Sequence[Heading], words: 
     else:
         first = named
         rest = _without_word(stream[named])
-        taken = ([rest] if rest else []) + _until_end(stream, named + 1, starts)
+        taken = ([rest] if rest else []) + _until_end(stream, named + 1, starts, beside=not rest)
         if not taken:
             return None
     text = "\n\n".join(p.text for p in paragraphs(taken, words))
@@ -65,10 +67,16 @@ def _without_word(placed: Placed) -> Placed | None:
     return replace(placed, line=replace(placed.line, text=rest)) if rest.strip() else None
 
 
-def _until_end(stream: Sequence[Placed], start: int, starts: set[int]) -> list[Placed]:
+def _until_end(stream: Sequence[Placed], start: int, starts: set[int], *, beside: bool = False) -> list[Placed]:
+    """Return the placed lines from *start* to the end of the abstract; with *beside* without those of a column to its left."""
     out: list[Placed] = []
+    head = stream[start - 1].line if beside else None
+    below = (p.line for p in stream[start : start + 8] if head and overlap_x(p.line.box, head.box) > 0 and p.line.page == head.page)
+    left = min((li.box[0] for li in itertools.islice(below, 2)), default=0.0)
     for i in range(start, len(stream)):
         line = stream[i].line
+        if head and line.page == head.page and line.box[2] <= left and i not in starts:
+            continue
         if i in starts or KEYWORDS.match(line.text) or _AFTER.match(line.text) or sum(len(p.line.text) for p in out) > LONGEST:
             break
         if len(out) > 3 and abs(line.size - out[0].line.size) > 0.8:
@@ -106,8 +114,10 @@ def find_keywords(stream: Sequence[Placed], starts: set[int], words: Words) -> t
             if j in starts or _AFTER.match(line.text) or loose or (abs(line.size - before.size) > 0.6 and bool(lines[0])):
                 break
             lines.append(line.text)
-        text, _ = join_lines([li for li in lines if li], words)
-        return split_keywords(text)
+        lines = [li for li in lines if li]
+        text, _ = join_lines(lines, words)
+        alone = len(lines) > 2 and not re.search(r"[,;·•|]", text)  # one keyword per line, as in Elsevier's side column
+        return tuple(li.strip(" .") for li in lines) if alone else split_keywords(text)
     return ()
 
 

@@ -15,7 +15,7 @@ from offline_digest.reading.floats import regions, scene
 from offline_digest.reading.footnotes import footnotes
 from offline_digest.reading.front import Title, find_title, is_abstract_start, reads_like_prose, title_block
 from offline_digest.reading.furniture import furniture, stamp
-from offline_digest.reading.headings import KNOWN, find_headings, parse_number
+from offline_digest.reading.headings import KNOWN, LEADERS, find_headings, parse_number
 from offline_digest.reading.hidden import hidden_warnings
 from offline_digest.reading.links import make_links
 from offline_digest.reading.mentions import find_mentions
@@ -25,6 +25,7 @@ from offline_digest.reading.references import find_references
 from offline_digest.reading.sections import make_sections
 from offline_digest.reading.spelling import Words
 from offline_digest.reading.style import body_style, columns
+from offline_digest.reading.turning import displayed
 from offline_digest.reading.values import BodyStyle, Line, Region, Sheet
 from offline_digest.records import Box, Float, Paper
 
@@ -61,7 +62,7 @@ def assemble(
     front = [p.line for p in layout.stream if p.line.page == first.number and p.line.box[3] <= start]
     ids = {id(li) for li in front}
     stream = from_abstract([p for p in layout.stream if id(p.line) not in ids])
-    title = find_title(front or [p.line for p in stream[:8]], first.height, layout.words)
+    title = find_title(front or [p.line for p in stream[:8]], first.height, layout.words, metadata_title)
     headings = find_headings(stream, layout.body, layout.words)
     abstract = find_abstract(stream, headings, layout.words)
     references = find_references(stream, headings)
@@ -69,7 +70,10 @@ def assemble(
     listed = {k for r in references for k in range(r.first, r.end)}
     drop = frozenset(listed | (set(range(abstract.first, abstract.last + 1)) if abstract else set()))
     arxiv_id, version = stamp(first)
-    figures, tables = (tuple(_float(r, trim) for r in layout.regions if r.caption.kind == kind) for kind in ("figure", "table"))
+    by_number = {s.number: s for s in sheets}
+    figures, tables = (
+        tuple(_float(r, by_number[r.caption.page], trim) for r in layout.regions if r.caption.kind == kind) for kind in ("figure", "table")
+    )
     return Paper(
         n_pages=n_pages,
         title=title.text or metadata_title,
@@ -77,7 +81,7 @@ def assemble(
         affiliations=bylines.affiliations,
         abstract=abstract.text if abstract else None,
         abstract_page=abstract.page if abstract else None,
-        keywords=find_keywords(stream, {h.first for h in headings}, layout.words),
+        keywords=find_keywords(stream, {h.first for h in headings}, layout.words) or find_keywords(layout.stream, set(), layout.words),
         arxiv_id=arxiv_id,
         version=version,
         doi=_doi(first),
@@ -112,7 +116,7 @@ def lay_out(sheets: Sequence[Sheet]) -> Layout:
         lines = [li for li in all_lines if id(li) not in taken and not any(holds(r.picture_box, centre(li.box), 1.0) for r in here)]
         low = footnotes(s.sheet, lines, s.cols, body)
         notes.extend(li for li in lines if id(li) in low)
-        lines = [li for li in lines if id(li) not in low]
+        lines = [li for li in lines if id(li) not in low and not LEADERS.search(li.text)]
         stream.extend(reading_order(lines, s.cols, stream[-1].flow + 1 if stream else 0))
     return Layout(body, words, found, tuple(stream), tuple(notes))
 
@@ -149,10 +153,11 @@ def _bylines(first: Sheet, title: Title, front: Sequence[Line], layout: Layout, 
     return Bylines(found.authors, places or closing_affiliations(last))
 
 
-def _float(region: Region, trim: Trim | None) -> Float:
+def _float(region: Region, sheet: Sheet, trim: Trim | None) -> Float:
     c = region.caption
-    picture = trim(c.page, region.picture_box) if trim else region.picture_box
-    return Float(kind="table" if c.kind == "table" else "figure", label=c.label, page=c.page, caption=c.text, box=union((c.box, picture)), picture_box=picture)
+    box, picture = (displayed(b, sheet.turned, (sheet.width, sheet.height)) for b in (c.box, region.picture_box))
+    picture = trim(c.page, picture) if trim else picture
+    return Float(kind="table" if c.kind == "table" else "figure", label=c.label, page=c.page, caption=c.text, box=union((box, picture)), picture_box=picture)
 
 
 def _doi(first: Sheet) -> str | None:

@@ -19,7 +19,7 @@ _PLACE = re.compile(
     r"\b(universi|institut|depart|dept\b|laborator|labs?\b|school|college|facult|cent(?:er|re)\b|research|academy|hospital|inc\b|ltd\b|corp"
     r"|gmbh|foundation|ministry|observator|division|clinic|polytech|ecole|école|eth\b|epfl|mit\b|cnrs|inria|csail|campus|company|group\b"
     r"|technolog|sciences?\b|engineering|google|microsoft|facebook|meta ai|amazon|apple\b|ibm\b|nvidia|openai|deepmind|huawei|tencent|alibaba"
-    r"|baidu|samsung|intel\b|adobe|salesforce|bytedance|\bai$|dipartimento|fakult|univ\b|uc \w+|street|avenue|road|box\b|usa\b|china\b|germany"
+    r"|baidu|samsung|intel\b|adobe|salesforce|bytedance|\bai$|dipartimento|fakult|univ\b|uc \w+|carnegie mellon|johns hopkins|georgia tech|caltech|virginia tech|max.planck|leuven|tu \w+|street|avenue|road|box\b|usa\b|china\b|germany"
     r"|france\b|italy\b|japan\b|canada\b|spain\b|india\b|uk\b|u\.s\.a|kingdom|switzerland|netherlands|australia|korea\b|israel\b|brazil\b)",
     re.IGNORECASE,
 )
@@ -30,9 +30,9 @@ _NOISE = re.compile(
     re.IGNORECASE,
 )
 _PARTICLES = frozenset("de da del della dos du di van von der den ter ten la le los el al bin ibn y e zu zur af av st".split())
-_TITLES = re.compile(r",?\s*\b(?:(?:student |senior |graduate student )?(?:member|fellow),? IEEE|Ph\.?D\.?|M\.?D\.?|Prof\.|Dr\.)(?=\W|$)", re.IGNORECASE)
+_TITLES = re.compile(r",?\s*\b(?:(?:student |senior |graduate student )?(?:member|fellow),? IEEE|Ph\.?D\.?|M\.?D\.?|M\.?Sc\.?|B\.?Sc\.?|MPH|Prof\.|Dr\.)(?=\W|$)", re.IGNORECASE)
 _SPLIT = re.compile(r"\s*(?:,|;|·|•|\||&|\band\b|\bAND\b|\bwith\b)\s*")
-_NAME_WORD = re.compile(r"(?:[A-ZÀ-ÞĀ-Ž][\w'’`.\-‐]*|[A-Z]\.(?:-?[A-Z]\.)*)$")
+_NAME_WORD = re.compile(r"[^\W\d_][\w'’`.\-‐]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ def parts(line: Line) -> tuple[Part, ...]:
 
 def split_names(text: str) -> tuple[str, ...]:
     """Return the names in a list such as `Ann Bee, Cy Dee and Eve Fox`."""
+    text = re.sub(r"(?<=[^\W\d_]{2})\d+(?:,\d+)*(?!\w)", "", text)
     clean = _TITLES.sub("", text.translate({ord(c): ", " for c in _SYMBOLS if c not in "•*#"}))
     return tuple(n for n in (n.strip(" .,*∗()") if not re.search(r"\b(?:Jr|Sr)\.$", n) else n.strip() for n in _SPLIT.split(clean)) if n.strip("() "))
 
@@ -84,8 +85,12 @@ def is_name(text: str) -> bool:
     words = text.split()
     if not 2 <= len(words) <= 6 or _PLACE.search(text) or re.search(r"\d", text):
         return False
-    good = sum(bool(_NAME_WORD.match(w)) for w in words)
-    return good >= 2 and all(_NAME_WORD.match(w) or w.lower() in _PARTICLES or "-" in w for w in words)
+    good = sum(_is_name_word(w) for w in words)
+    return good >= 2 and all(_is_name_word(w) or w.lower() in _PARTICLES or "-" in w for w in words)
+
+
+def _is_name_word(word: str) -> bool:
+    return bool(_NAME_WORD.match(word)) and not word[0].islower()
 
 
 def read_bylines(pieces: Sequence[Line]) -> Bylines:
@@ -108,7 +113,16 @@ def read_bylines(pieces: Sequence[Line]) -> Bylines:
             open_end = _ends_open(piece)
         elif look is not None and not _NOISE.match(piece.text):
             places.extend((p.text, piece, p.marked) for p in parts_without_net(piece))
-    return Bylines(tuple(authors), _affiliations(places))
+    return Bylines(tuple(authors) or _collective(pieces), _affiliations(places))
+
+
+def _collective(pieces: Sequence[Line]) -> tuple[str, ...]:
+    """Return the first line that can be the name of a team, where no person is named."""
+    for piece in _rows(pieces):
+        text = " ".join(p.text for p in parts_without_net(piece))
+        if 3 < len(text) < 60 and not _NOISE.match(text) and not _NET.search(piece.text) and text[0].isupper() and not text.endswith("."):
+            return (text,)
+    return ()
 
 
 def _ends_open(piece: Line) -> bool:
@@ -168,7 +182,7 @@ def _begins_with_mark(piece: Line) -> bool:
 
 
 def _single(text: str) -> bool:
-    return bool(_NAME_WORD.match(text)) and len(text) > 2 and not _PLACE.search(text) and not text.isupper()
+    return _is_name_word(text) and len(text) > 2 and not _PLACE.search(text) and not text.isupper()
 
 
 def _affiliations(places: Iterable[tuple[str, Line, bool]]) -> tuple[str, ...]:

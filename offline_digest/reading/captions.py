@@ -9,8 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from offline_digest.reading.boxes import overlap_x, overlap_y, union
+from offline_digest.reading.prose import widest_gap
 from offline_digest.reading.spelling import Words, join_lines
 from offline_digest.reading.values import BodyStyle, Caption, Kind, Line, Sheet
+from offline_digest.records import Box
 
 LABEL = re.compile(
     r"(?P<extra>(?:Supplementary|Supplemental|Suppl\.|Extended Data|Appendix) )?"
@@ -19,6 +21,7 @@ LABEL = re.compile(
     r"(?P<sep> ?[:.|—–-]|\s*$| )?\s*",
     re.IGNORECASE,
 )
+SHORTEST_RULE_PT = 60.0
 _STRONG = frozenset(":|.—–-")
 
 
@@ -51,14 +54,15 @@ def find_captions(sheets: Sequence[Sheet], skip: frozenset[int], body: BodyStyle
     starts = []
     for sheet in sheets:
         lines = [li for li in sheet.lines if id(li) not in skip]
+        rules = [g.box for g in sheet.graphics if g.box[3] - g.box[1] < 2 and g.box[2] - g.box[0] > SHORTEST_RULE_PT]
         for i, line in enumerate(lines):
             label = parse_label(line.text)
             if label is not None and _begins_something(lines, i):
-                starts.append((sheet, lines, i, label, _stands_out(line, body)))
+                starts.append((rules, lines, i, label, _stands_out(line, body)))
     votes = Counter((label.kind, label.strong) for _, _, _, label, _ in starts if label.strong)
     out: dict[tuple[Kind, str], Caption] = {}
     marked: dict[tuple[Kind, str], bool] = {}
-    for _, lines, i, label, standing_out in starts:
+    for rules, lines, i, label, standing_out in starts:
         usual = {strong for (kind, strong), n in votes.items() if kind == label.kind and n}
         sure = bool(label.strong)
         if not sure and not standing_out and (usual or not _may_be_bare(lines[i], label)):
@@ -66,7 +70,7 @@ def find_captions(sheets: Sequence[Sheet], skip: frozenset[int], body: BodyStyle
         key = (label.kind, label.text.lower())
         if key in out and (marked[key] or not (standing_out and sure)):
             continue
-        out[key] = _caption(lines, i, label, words)
+        out[key] = _caption(lines, i, label, words, rules)
         marked[key] = standing_out and sure
     return tuple(sorted(out.values(), key=lambda c: (c.page, c.box[1])))
 
@@ -95,13 +99,14 @@ def _may_be_bare(line: Line, label: Label) -> bool:
     return not rest or rest[0].isupper()
 
 
-def _caption(lines: Sequence[Line], i: int, label: Label, words: Words) -> Caption:
+def _caption(lines: Sequence[Line], i: int, label: Label, words: Words, rules: Sequence[Box]) -> Caption:
     taken = [lines[i]]
     for line in _below(lines, lines[i]):
         box = union(li.box for li in taken)
         if overlap_x(box, line.box) <= 0 or overlap_y(taken[-1].box, line.box) > 0.5 * line.size:
             continue  # beside the caption: the other column, or another caption
-        if parse_label(line.text) is not None or not _close(taken, line, label):
+        ruled = any(overlap_x(r, box) > 20 and box[3] - 3 < r[1] < line.box[1] + 0.4 * line.size for r in rules)
+        if ruled or parse_label(line.text) is not None or widest_gap(line) > 2 * line.size or not _close(taken, line, label):
             break
         taken.append(line)
     text, _ = join_lines([li.text for li in taken], words)

@@ -40,12 +40,23 @@ def scene(sheet: Sheet, lines: Sequence[Line], cols: Sequence[Column], walls: fr
         b for b in drawn if b[2] >= b[0] and b[3] >= b[1] and (b[2] - b[0]) * (b[3] - b[1]) < 0.75 * sheet.width * sheet.height
         and max(b[2] - b[0], b[3] - b[1]) > 1.5
     ]  # fmt: skip
+    frames = [b for b in things if _frames_a_float(b, here)]
+    walls -= {id(li) for li in texts if any(overlap_y(li.box, f) > 3 and f[0] - 2 < li.box[0] and li.box[2] < f[2] + 2 for f in frames)}
     return Scene(
         sheet=sheet,
         cols=tuple(cols),
         walls=tuple(li.box for li in texts if id(li) in walls),
         things=(*things, *(li.box for li in texts if id(li) not in walls), *(li.box for li in sheet.sideways)),
         captions=here,
+    )
+
+
+def _frames_a_float(box: Box, captions: Sequence[Caption]) -> bool:
+    """Whether a drawn box stands right above or below a caption: text in it is the figure's, however it is set."""
+    if box[2] - box[0] < 100 or box[3] - box[1] < 30:
+        return False
+    return any(
+        overlap_x(box, c.box) > 0.4 * (c.box[2] - c.box[0]) and (-2 < c.box[1] - box[3] < 30 or -2 < box[1] - c.box[3] < 30) for c in captions
     )
 
 
@@ -61,13 +72,19 @@ def regions(scenes: Sequence[Scene]) -> tuple[Region, ...]:
     return tuple(out)
 
 
-def _span_of(s: Scene, caption: Caption) -> tuple[float, float]:
-    """Return left and right end of the strip of the page that the float of *caption* may fill."""
+def _column_strip(s: Scene, caption: Caption) -> tuple[float, float]:
+    """Return left and right end of the column that *caption* stands in, or of the page."""
     left, right = 0.0, s.sheet.width
     if len(s.cols) == 2:
         probe = column_of(caption.lines[0], s.cols) if len(caption.lines) == 1 else _column_of_box(caption.box, s.cols)
         gutter = (s.cols[0].right + s.cols[1].left) / 2
         left, right = (left, gutter) if probe == 0 else (gutter, right) if probe == 1 else (left, right)
+    return left, right
+
+
+def _span_of(s: Scene, caption: Caption) -> tuple[float, float]:
+    """Return left and right end of the strip of the page that the float of *caption* may fill, text and captions beside it left out."""
+    left, right = _column_strip(s, caption)
     for box in (*s.walls, *(c.box for c in s.captions if c is not caption)):
         if overlap_y(box, caption.box) > 2 and overlap_x(box, caption.box) < 0:
             middle = (min(box[2], caption.box[2]) + max(box[0], caption.box[0])) / 2
@@ -88,6 +105,7 @@ def _column_of_box(box: Box, cols: Sequence[Column]) -> int:
 def _interval(s: Scene, caption: Caption, *, above: bool) -> tuple[list[Box], Caption | None]:
     """Return what stands between *caption* and the next wall or caption on that side, and that caption if it is one."""
     left, right = _span_of(s, caption)
+    edges = _column_strip(s, caption)
     top, bottom = caption.box[1], caption.box[3]
     limit, other = (0.0, None) if above else (s.sheet.height, None)
     rivals = [(c.box, c) for c in s.captions if c is not caption]
@@ -103,7 +121,7 @@ def _interval(s: Scene, caption: Caption, *, above: bool) -> tuple[list[Box], Ca
     for t in s.things:
         x, y = centre(t)
         if low <= y <= high and left <= x <= right and t[3] - t[1] <= (high - low) + 12:
-            found.append((max(t[0], left), max(t[1], low), min(t[2], right), min(t[3], high)))
+            found.append((max(t[0], edges[0]), max(t[1], low), min(t[2], edges[1]), min(t[3], high)))
     return found, other
 
 

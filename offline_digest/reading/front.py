@@ -39,16 +39,18 @@ def reads_like_prose(text: str) -> bool:
     return len(text) > 150 and sum(t in _COMMON for t in tokens) >= max(4, 0.12 * len(tokens))
 
 
-def find_title(lines: Sequence[Line], height: float, words: Words) -> Title:
+def find_title(lines: Sequence[Line], height: float, words: Words, hint: str = "") -> Title:
     """Return the title among the *lines* of page 1 that stand above the abstract: the largest text there.
 
-    The result is empty only when there are no lines.
+    *hint* is the title that the file's metadata claim; it is believed only where the page prints it. The result is empty only when there
+    are no lines.
     """
     if not lines:
         return Title("", ())
     groups = _groups(lines)
     likely = [g for g in groups if _letters(g) >= 4 and g[0].box[1] < 0.6 * height] or [g for g in groups if _letters(g) >= 2] or groups
-    best = max(likely, key=lambda g: (round(_size(g) * 2) / 2, g[0].bold, _letters(g) > 12, -g[0].box[1]))
+    said = _letters_of(hint)
+    best = max(likely, key=lambda g: (len(said) > 9 and said == _letters_of(" ".join(li.text for li in g)), round(_size(g) * 2) / 2, g[0].bold, _letters(g) > 12, -g[0].box[1]))
     text, _ = join_lines([_unmarked(li) for li in best], words)
     return Title(_MARKS.sub("", text) if not re.search(r"\w\d+$", text) else text, tuple(best))
 
@@ -65,6 +67,10 @@ def _groups(lines: Sequence[Line]) -> list[list[Line]]:
                 continue
         out.append([line])
     return out
+
+
+def _letters_of(text: str) -> str:
+    return re.sub(r"[\W\d_]+", "", text).lower()
 
 
 def _some_bold(line: Line) -> bool:

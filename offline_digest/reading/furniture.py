@@ -71,7 +71,7 @@ def _in_zone(line: Line, sheet: Sheet) -> bool:
 
 
 def _shape(line: Line) -> str:
-    return re.sub(r"\d+", "#", line.text.lower())
+    return str(round(line.size)) + re.sub(r"\d+", "#", line.text.lower())
 
 
 def _is_page_number(line: Line, sheet: Sheet) -> bool:

@@ -22,13 +22,19 @@ KNOWN = re.compile(
     r"|ethics statement|ethical considerations|broader impacts?|data availability|author contributions|funding)[.:]?$",
     re.IGNORECASE,
 )
+ENDING = re.compile(
+    r"(abstract|contents|table of contents|key ?words|acknowled?ge?m?ents?|references|bibliography|references and notes|appendix|appendices"
+    r"|supplementary materials?|ethics statement|ethical considerations|broader impacts?|data availability|author contributions|funding"
+    r"|limitations|conflicts? of interest|competing interests)[.:]?$",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(
     r"(?P<app>appendix\s+|section\s+)?(?P<num>\d{1,2}(?:\.\d{1,2}){0,4}|[IVX]{1,6}(?=[.:\s])|[A-Z](?:\.\d{1,2}){0,4})(?P<dot>[.:)]?)"
-    r"(?P<gap>\s+|(?<=[.:])(?=[A-Z]))(?P<text>\S.*)$",
+    r"(?P<gap>\s+(?:\|\s+)?|(?<=[.:])(?=[A-Z]))(?P<text>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _APPENDIX_ALONE = re.compile(r"appendix\s+(?P<num>[A-Z])[.:]?$", re.IGNORECASE)
-_LEADERS = re.compile(r"(?:\. ?){4,}\d*$")
+LEADERS = re.compile(r"(?:\. ?){4,}\d*$")
 _CITED = re.compile(r"\((?:19|20)\d\d[a-z]?\)|\bpp?\. ?\d|\bet al\b|\bvol\. ?\d|arXiv:", re.IGNORECASE)
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 
@@ -122,10 +128,10 @@ def _candidates(stream: Sequence[Placed], body: BodyStyle) -> list[Candidate]:
         if not _apart(stream, i):
             continue
         title, run_in, look = _split_run_in(line, body)
-        if not title or len(title) > 180 or _LEADERS.search(title) or _CITED.search(title):
+        if not title or len(title) > 180 or LEADERS.search(title) or _CITED.search(title):
             continue
         numbers = parse_number(title)
-        if look == look_of(line) and not _distinct(line, body) and not KNOWN.match(title):
+        if look == look_of(line) and not _distinct(line, body) and not ENDING.match(title):
             continue
         if run_in and not numbers:
             continue
@@ -145,8 +151,10 @@ def _apart(stream: Sequence[Placed], i: int) -> bool:
 
 
 def look_of(line: Line) -> Look:
-    """Return size (half points), bold, italic and capitals of *line*."""
-    return (round(line.size * 2) / 2, line.bold, line.italic, _capitals(line.text, line.spans))
+    """Return size (half points), bold, italic and capitals of *line*; small capitals count with the size of their large ones."""
+    capitals = _capitals(line.text, line.spans)
+    size = max(s.size for s in line.spans if s.text.strip() and not s.raised) if capitals and not line.spans[0].raised else line.size
+    return (round(size * 2) / 2, line.bold, line.italic, capitals)
 
 
 def _capitals(text: str, spans: Iterable[Span]) -> bool:
@@ -157,9 +165,9 @@ def _capitals(text: str, spans: Iterable[Span]) -> bool:
 
 def _distinct(line: Line, body: BodyStyle) -> bool:
     size, bold, italic, capitals = look_of(line)
-    if line.size < body.size - 1.3:
+    if size < body.size - 1.3:
         return False
-    plain_size = line.size > body.size - 0.4
+    plain_size = size > body.size - 0.4
     return size > body.size + 0.6 or (bold and not body.bold) or capitals or (plain_size and (italic or line.font not in body.fonts))
 
 
@@ -274,7 +282,7 @@ def _with_unnumbered(
     out = list(chosen)
     if top is not None:
         for c in plain:
-            known = bool(KNOWN.match(c.title)) and len(c.title) < 50
+            known = bool(ENDING.match(c.title))
             like = _alike(c.look, top) and _title_like(c.title) and (top[0] > body.size + 0.6 or top[1] or top[3])
             if known or like:
                 out.append((c, 1))

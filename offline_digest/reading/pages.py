@@ -11,6 +11,7 @@ from offline_digest.reading.boxes import overlap_y, union
 from offline_digest.reading.furniture import without_line_numbers
 from offline_digest.reading.hidden import Ink, is_hidden
 from offline_digest.reading.spelling import compose
+from offline_digest.reading.turning import Turn, turn_of
 from offline_digest.reading.values import Hidden, Line, Sheet, Span, Target
 from offline_digest.records import Box
 
@@ -28,63 +29,46 @@ def load_sheet(page: Any, number: int) -> Sheet:  # noqa: ANN401 - PyMuPDF is un
 
     for annotation in list(page.annots()):
         page.delete_annot(annotation)  # a reader's marks and remarks are not the paper; the file itself is not written
-    turn = _Turn(page)
+    blocks = page.get_text("dict", flags=0, clip=pymupdf.INFINITE_RECT())["blocks"]
+    raw_lines = [(block["number"], raw) for block in blocks for raw in block.get("lines", ())]
+    turn = turn_of(page).with_sideways((raw["dir"], sum(len(s["text"]) for s in raw["spans"])) for _, raw in raw_lines)
     ink = Ink.of(page.get_bboxlog(), turn.box)
-    pieces: list[Line] = []
+    upright: list[Line] = []
     sideways: list[Line] = []
     hidden: list[Hidden] = []
-    width, height = float(page.rect.width), float(page.rect.height)
-    for block in page.get_text("dict", flags=0, clip=pymupdf.INFINITE_RECT())["blocks"]:
-        for raw in block.get("lines", ()):
-            direction = turn.direction(raw["dir"])
-            kept = []
-            for span in raw["spans"]:
-                made = _span(span, turn)
-                if is_hidden(span, made.box, ink, (width, height)):
-                    hidden.append(Hidden(text=made.text, box=made.box))
-                elif made.text:
-                    kept.append(made)
-            line = make_line(kept, page=number, block=block["number"])
-            if line is not None:
-                (pieces if direction[0] > 0.9 else sideways).append(line)
-    pieces = without_line_numbers(pieces)
+    for block, raw in raw_lines:
+        kept = _visible_spans(raw["spans"], turn, ink, hidden)
+        line = make_line(kept, page=number, block=block)
+        if line is not None:
+            (upright if turn.direction(raw["dir"])[0] > 0.9 else sideways).append(line)
+    pieces = without_line_numbers(upright)
     return Sheet(
         number=number,
-        width=width,
-        height=height,
+        width=turn.size[0],
+        height=turn.size[1],
         pieces=tuple(pieces),
         lines=join_pieces(pieces),
         sideways=tuple(sideways),
         graphics=ink.graphics,
         targets=tuple(_targets(page, turn)),
         hidden=tuple(hidden),
+        turned=turn.sideways,
     )
 
 
-class _Turn:
-    """PyMuPDF gives text and boxes of a turned page as if it were not turned; this turns them to what is displayed."""
-
-    def __init__(self, page: Any) -> None:  # noqa: ANN401 - PyMuPDF is untyped
-        self._matrix = tuple(page.rotation_matrix) if page.rotation else None
-
-    def box(self, box: Sequence[float]) -> Box:
-        x0, y0, x1, y1 = box
-        if self._matrix is None:
-            return (x0, y0, x1, y1)
-        a, b, c, d, e, f = self._matrix
-        xs = [a * x + c * y + e for x, y in ((x0, y0), (x1, y1))]
-        ys = [b * x + d * y + f for x, y in ((x0, y0), (x1, y1))]
-        return (min(xs), min(ys), max(xs), max(ys))
-
-    def direction(self, direction: Sequence[float]) -> tuple[float, float]:
-        x, y = direction
-        if self._matrix is None:
-            return (x, y)
-        a, b, c, d, _, _ = self._matrix
-        return (a * x + c * y, b * x + d * y)
+def _visible_spans(raw_spans: Iterable[dict[str, Any]], turn: Turn, ink: Ink, hidden: list[Hidden]) -> list[Span]:
+    """Return the spans that can be seen; the others are added to *hidden*."""
+    kept = []
+    for raw in raw_spans:
+        span = _span(raw, turn)
+        if is_hidden(raw, span.box, ink, turn.size):
+            hidden.append(Hidden(text=span.text, box=span.box))
+        elif span.text:
+            kept.append(span)
+    return kept
 
 
-def _span(raw: dict[str, Any], turn: _Turn) -> Span:
+def _span(raw: dict[str, Any], turn: Turn) -> Span:
     font = str(raw["font"]).split("+")[-1]
     name = font.lower()
     flags = int(raw["flags"])
@@ -165,7 +149,7 @@ def _same_line(a: Line, b: Line) -> bool:
     return -0.6 * size < gap < reach * size
 
 
-def _targets(page: Any, turn: _Turn) -> Iterable[Target]:  # noqa: ANN401 - PyMuPDF is untyped
+def _targets(page: Any, turn: Turn) -> Iterable[Target]:  # noqa: ANN401 - PyMuPDF is untyped
     for link in page.get_links():
         url = link.get("uri")
         if url:

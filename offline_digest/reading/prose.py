@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from offline_digest.reading.boxes import overlap_x
+from offline_digest.reading.headings import look_of
 from offline_digest.reading.style import column_of
 from offline_digest.reading.values import BodyStyle, Column, Line
 
@@ -69,5 +70,6 @@ def _beside(line: Line, lines: Sequence[Line], found: set[int]) -> bool:
 
 
 def _is_heading(line: Line, body: BodyStyle) -> bool:
-    large = line.size > body.size + 0.8 or (line.bold and not body.bold and line.size > body.size - 0.3)
-    return large and bool(_NUMBERED.match(line.text)) and line.width > 4 * line.size
+    size, bold, _, capitals = look_of(line)
+    apart = size > body.size + 0.8 or (size > body.size - 0.3 and ((bold and not body.bold) or capitals))
+    return apart and bool(_NUMBERED.match(line.text)) and line.width > 4 * line.size

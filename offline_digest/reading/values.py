@@ -75,7 +75,10 @@ class Hidden:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """One page: `pieces` as the PDF holds them, `lines` with the pieces of a line joined, `sideways` the text set upright."""
+    """One page: `pieces` as the PDF holds them, `lines` with the pieces of a line joined, `sideways` the text at right angles to them.
+
+    A page whose text runs up or down is laid for reading: `turned` tells which, and all boxes are those of the page so laid.
+    """
 
     number: int
     width: float
@@ -86,6 +89,7 @@ class Sheet:
     graphics: tuple[Graphic, ...]
     targets: tuple[Target, ...]
     hidden: tuple[Hidden, ...] = ()
+    turned: Literal["", "up", "down"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,53 @@
+"""Questions: each language has wording for each field, and a hint for each check."""
+
+import pytest
+
+from offline_digest.digesting.checks import CHECKS
+from offline_digest.digesting.fields import FIELDS, TRANSLATED
+from offline_digest.digesting.prompts import load_prompts
+from offline_digest.language import cjk_share
+from offline_digest.language.leftovers import leftovers
+from offline_digest.resources import resource_dir
+
+PROMPTS = load_prompts(resource_dir("templates") / "prompts")
+VALUES = {"title": "Costs of $5 {rain}", "keywords": "rain; soil", "affiliations": "Oslo"}
+ASKED = [(p, f) for p in PROMPTS.values() for f in (*FIELDS, *(TRANSLATED if p.language == "zh" else ()))]
+
+
+def test_both_languages_are_there():
+    """English and Chinese questions ship."""
+    assert set(PROMPTS) == {"en", "zh"}
+
+
+@pytest.mark.parametrize(("prompts", "field"), ASKED, ids=lambda x: getattr(x, "name", None) or x.language)
+def test_each_field_has_its_question(prompts, field):
+    """Every field can be asked, with every placeholder filled in, in the language of the answer, and printed values stay as they are."""
+    question = prompts.question(field, VALUES)
+    assert "$" not in question.prompt.replace(VALUES["title"], "")
+    assert (question.field, question.language, question.attempt) == (field.name, prompts.language, 0)
+    assert (question.min_lines, question.max_lines) == (field.min_lines, field.max_lines)
+    assert question.max_tokens > field.target(prompts.language)[1]
+    assert (cjk_share(prompts.ask[field.name]) > 0.5) is (prompts.language == "zh")
+
+
+@pytest.mark.parametrize("prompts", PROMPTS.values(), ids=lambda p: p.language)
+def test_no_wording_is_left_over(prompts):
+    """Nothing is worded that no field or check asks for."""
+    fields = {f.name for f in FIELDS} | ({f.name for f in TRANSLATED} if prompts.language == "zh" else set())
+    assert set(prompts.ask) == fields
+    assert set(prompts.again) == set(CHECKS)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize("prompts", PROMPTS.values(), ids=lambda p: p.language)
+def test_a_second_try_says_what_was_wrong(prompts, check):
+    """The hint for a failed check stands behind the question of the next attempt."""
+    first, again = prompts.question(FIELDS[0], {}), prompts.question(FIELDS[0], {}, failed=(check,), attempt=1)
+    assert again.prompt == f"{first.prompt} {prompts.again[check]}"
+    assert again.attempt == 1
+
+
+def test_a_repeated_question_is_no_answer():
+    """The wording of the Chinese questions is known as left over when a model says it again."""
+    question = PROMPTS["zh"].question(FIELDS[0], {})
+    assert "prompt repeated" in leftovers(question.prompt)

@@ -1,0 +1,48 @@
+"""Support: the page a line rests on is found in the paper, or there is none."""
+
+import pytest
+
+from offline_digest.digesting.support import Support
+from offline_digest.records import Sentence
+
+TEXTS = [
+    "Soil moisture probes are cheap enough for small orchards.",
+    "The scheduler applied 382.4 mm of water in 60 simulated seasons.",
+    "A Kalman filter corrects the daily water balance with four probes.",
+    "LoRA and RoBERTa were compared on GLUE.",
+    "We thank the farmers of the valley for their patience.",
+]
+
+
+@pytest.fixture
+def support():
+    """Return the support of a paper with one sentence on each page."""
+    return Support([Sentence(text=t, section=0, heading="", page=i + 1, position=i) for i, t in enumerate(TEXTS)])
+
+
+@pytest.mark.parametrize(
+    ("line", "pages"),
+    [
+        ("The balance of each day is corrected by a Kalman filter and probes.", (3,)),
+        ("In 60 seasons, 382.4 mm of water were applied.", (2,)),
+        ("Small orchards can pay for moisture probes.", (1,)),
+        ("在60个模拟季节中，共施水 382.4 毫米。", (2,)),
+        ("用 Kalman 滤波（filter）修正水量平衡。", (3,)),
+        ("在 GLUE 上比较了 LoRA 与 RoBERTa。", (4,)),
+    ],
+)
+def test_a_line_is_tied_to_its_page(support, line, pages):
+    """An English paraphrase and a Chinese line with names or numbers are tied to the page of the sentence they say again."""
+    assert support.tie(line).pages == pages
+    assert support.tie(line).text == line
+
+
+@pytest.mark.parametrize("line", ["Quantum gravity remains an open question.", "量子引力仍未解决。", "只提到了 LoRA 一词。", "", "！"])
+def test_nothing_supports_nothing(support, line):
+    """A line that no sentence says gets no page."""
+    assert support.tie(line).pages == ()
+
+
+def test_an_empty_paper_supports_nothing():
+    """Without sentences there is no page."""
+    assert Support([]).tie("Rain falls.").pages == ()

@@ -1,0 +1,158 @@
+"""The engine without weights: whole sentences of the paper, each with its page, none twice."""
+
+import pytest
+
+from offline_digest.digesting.fields import FIELDS
+from offline_digest.digesting.prompts import load_prompts
+from offline_digest.engines.cues import CUES
+from offline_digest.engines.extractive import ORDER, WANTED, ExtractiveEngine
+from offline_digest.language import is_quotable, without_citations
+from offline_digest.records import Passage, Sentence
+from offline_digest.resources import resource_dir
+
+PROMPTS = load_prompts(resource_dir("templates") / "prompts")["en"]
+QUESTIONS = [PROMPTS.question(field, {}) for field in FIELDS]
+BODY = {
+    "Abstract": [
+        "Soil moisture probes are cheap enough for small orchards, but a single probe is a poor guide.",
+        "We propose a scheduler that keeps a daily water balance and corrects it with four probes.",
+        "In 60 simulated seasons it applied 382.4 mm of water on average, 20.3 percent less than a calendar.",
+    ],
+    "1 Introduction": [
+        "Irrigation is an important task that has become difficult in recent dry summers [3, 4].",
+        "Fresh water is essential for fruit trees and is becoming expensive in many valleys.",
+        "Previous schedulers require many probes and fail when one of them reports false alarms (Doe et al., 2020).",
+        "Many existing methods trust raw readings and therefore water far too early.",
+        "In this paper we introduce a novel filter that discards readings which the balance cannot explain.",
+        "Unlike earlier controllers our key idea needs only two stored numbers for a whole field.",
+    ],
+    "2 Method": [
+        "First, each probe is read at dawn and its value is converted to a water content.",
+        "Then the filter computes the difference between the balance and the reading of each probe.",
+        "We use a threshold of three standard deviations to reject a reading as a false alarm.",
+        "Finally, the scheduler waits when enough rain is forecast for the next two days.",
+        "The update is given in Eq. (3) and the constants are listed in Table 2 for all soils.",
+        "and the rest of this fragment has no beginning at all in the printed text",
+    ],
+    "3 Experiments": [
+        "We simulated 60 seasons of 120 days with data from three weather stations on one machine.",
+        "Our scheduler outperforms the calendar and reduces the stressed cell-days to 1.75 percent.",
+        "The error of the filter was 12.3 percent lower than that of a single raw probe.",
+        "The code and the simulated data are released publicly together with all random seeds.",
+    ],
+    "4 Conclusion": [
+        "A small filter enables reliable irrigation on a microcontroller and could help many small farms.",
+        "We find that careful placement of the probes changed little in all of our experiments.",
+        "Please note that the farmers are happy.",
+    ],
+    "References": ["[12] J. Doe. Rain on trees. Journal of Rain, 12(3):1-20, 2019. https://example.org/rain"],
+}
+
+
+def passage(body=BODY, title="A scheduler for soil moisture probes"):
+    """Return a passage with one section to a page, the abstract on page 1."""
+    found = []
+    for number, (heading, texts) in enumerate(body.items()):
+        for text in texts:
+            found.append(Sentence(text=text, section=number - 1, heading=heading, page=number + 1, position=len(found)))
+    return Passage(title=title, sentences=tuple(found))
+
+
+def quoted(given, questions=QUESTIONS):
+    """Return field → lines."""
+    return {a.question.field: a.lines for a in ExtractiveEngine().answer(given, questions)}
+
+
+PAGES = {without_citations(s.text): s.page for s in passage().sentences}
+
+
+def test_sentences_are_quoted_word_for_word_with_their_page():
+    """Every line is one sentence of the paper without its reference marks, on the page where it stands."""
+    lines = [line for lines in quoted(passage()).values() for line in lines]
+    assert len(lines) > 12
+    assert [line for line in lines if PAGES.get(line.text) != (line.pages[0] if len(line.pages) == 1 else None)] == []
+
+
+def test_no_sentence_serves_two_fields():
+    """All fields together print no sentence twice."""
+    texts = [line.text for lines in quoted(passage()).values() for line in lines]
+    assert len(texts) == len(set(texts))
+
+
+def test_nothing_but_whole_prose_is_quoted():
+    """References, fragments, pointers and chatter are passed over, and reference marks are gone."""
+    texts = [line.text for lines in quoted(passage()).values() for line in lines]
+    assert [t for t in texts if not is_quotable(t)] == []
+    assert not [t for t in texts if "[" in t or "Doe" in t or "Please" in t or "Eq." in t]
+
+
+def test_fields_get_what_they_are_about():
+    """The summary says what the paper does; results, steps and earlier work come from where they stand."""
+    found = quoted(passage())
+    assert len(found["summary"]) == 1
+    assert found["summary"][0].text.startswith("We propose a scheduler")
+    assert {line.pages for line in found["methods"]} == {(3,)}
+    assert any("Previous" in line.text or "existing" in line.text for line in found["prior_work"])
+    assert any(c.isdigit() for line in found["performance"] for c in line.text)
+    assert len(found["takeaways"]) > 2
+
+
+def test_lines_are_in_reading_order():
+    """Within a field sentences keep the order of the paper."""
+    order = list(PAGES)
+    for lines in quoted(passage()).values():
+        places = [order.index(line.text) for line in lines]
+        assert places == sorted(places)
+
+
+def test_the_same_paper_gives_the_same_quotations():
+    """Two runs agree."""
+    assert quoted(passage()) == quoted(passage())
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.field)
+def test_what_is_asked_changes_nothing(question):
+    """A field is answered alike alone and together with all others, in any order."""
+    assert quoted(passage(), [question])[question.field] == quoted(passage(), QUESTIONS[::-1])[question.field]
+
+
+def test_a_paper_without_headings_is_quoted():
+    """A paper of one section without heading and abstract still gives a summary."""
+    texts = [text for texts in list(BODY.values())[:-1] for text in texts]
+    sentences = [Sentence(text=t, section=0, heading="", page=1 + i // 5, position=i) for i, t in enumerate(texts)]
+    found = quoted(Passage(title="A scheduler", sentences=tuple(sentences)))
+    assert found["summary"]
+    assert sum(map(len, found.values())) > 5
+
+
+def test_three_sentences_are_quoted_once_each():
+    """A paper of three sentences is spread over fields without saying anything twice."""
+    found = quoted(passage({"Abstract": BODY["Abstract"]}))
+    texts = [line.text for lines in found.values() for line in lines]
+    assert found["summary"]
+    assert len(texts) == len(set(texts)) <= 3
+
+
+def test_an_empty_paper_gives_empty_answers():
+    """Without sentences each question gets an answer without lines."""
+    assert quoted(Passage(title="", sentences=())) == {f.name: () for f in FIELDS}
+
+
+def test_a_sentence_printed_twice_is_quoted_once():
+    """Abstract and conclusion often share a sentence; it is quoted once."""
+    found = quoted(passage({**BODY, "5 Summary": BODY["Abstract"]}))
+    texts = [line.text for lines in found.values() for line in lines]
+    assert len(texts) == len(set(texts))
+
+
+def test_it_says_what_it_is():
+    """It quotes, in English, has no model and reads everything."""
+    info = ExtractiveEngine().describe()
+    assert (info.origin, info.languages, info.model) == ("extract", ("en",), None)
+    assert ExtractiveEngine().count(["one two", ""]) == [2, 0]
+
+
+def test_every_field_has_its_cues():
+    """The fields of a digest, the order of filling and the cues name the same fields."""
+    assert set(ORDER) == set(CUES) == {f.name for f in FIELDS}
+    assert set(WANTED) <= set(ORDER)

@@ -13,17 +13,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from offline_digest.digesting.vocabulary import EXEMPT_TERMS, SHORT_FORMS
 from offline_digest.language import cjk_share, latin_terms, length, numbers, other_scripts, sentence_spans
 from offline_digest.language.leftovers import leftovers
+from offline_digest.language.likeness import STOP_WORDS
 from offline_digest.records import Language
 
 CHECKS = ("language", "length", "repetition", "leftovers", "copied", "numbers", "terms", "expansions")
-EXEMPT_TERMS = frozenset(
-    "ai gpu cpu tpu api 2d 3d pdf url arxiv github code vs etc sota baseline ml dl nlp cv web app html the a of and in on for to with is it i "
-    # units, which may be printed in another form (`gigabytes`, `per second`)
-    "ns us µs ms s min h hz khz mhz ghz thz b kb mb gb tb pb kib mib gib bit kbps mbps gbps fps db dbm px nm µm um mm cm m km mg g kg t "
-    "ml l pa kpa mpa k j kj w mw kw gw v mv kv ev kev mev gev a ma mah c ppm rpm bn x p".split()
-)
 SMALL = 11  # written-out numbers up to ten are everyday words (`two stages`, 三个步骤) and claim little
 
 _UNPUNCTUATED_ZH = re.compile(r"[\u3400-\u9fff]{60,}")
@@ -32,12 +28,12 @@ _CUT = re.compile(r"(?:[,，、;；:：(（-]|\b(?:the|a|an|of|and|or|to|with|in
 _CITED_NUMBERS = re.compile(r"(?<=[^\s=∈(,])\s?\[[1-9]\d{0,2}(?:\s?[,;–-]\s?[1-9]\d{0,2})*\]")
 _ACRONYM = r"(?<![A-Za-z0-9-])[A-Za-z]{0,12}[A-Z][A-Za-z0-9-]{0,12}"
 _WORDS = r"[A-Za-z][A-Za-z \t-]{3,90}"
-_BEHIND = re.compile(
-    rf"(?P<acronym>{_ACRONYM})\s?(?:[（(](?:short for |即|全称[为是]?)?|[，,]?\s?(?:which )?(?:stands|short) for |[，,]?(?:即|全称[为是]?)\s?)[\"“]?(?P<words>{_WORDS})"
-)
+_SAYS = r"[（(](?:short for |即|全称[为是]?)?|[，,]?\s?(?:which )?(?:stands|short) for |[，,]?(?:即|全称[为是]?)\s?"
+_BEHIND = re.compile(rf"(?P<acronym>{_ACRONYM})\s?(?:{_SAYS})[\"“]?(?P<words>{_WORDS})")
 _BEFORE = re.compile(rf"(?P<words>{_WORDS})\s?[（(,，]\s?(?P<acronym>{_ACRONYM})[)）]")
 _LITTLE_WORDS = frozenset("of the a an and in on for to by with from at".split())
 _JOINTS = re.compile(r"[-/.&+'’]")
+
 
 @dataclass(frozen=True)
 class Source:
@@ -187,7 +183,11 @@ def _printed(term: str, source: Source) -> bool:
 def _is_known(word: str, source: Source) -> bool:
     """Tell whether *word* is exempt or printed, for a plain word also in another form (`fine-tuned`, `Tuning`)."""
     folded = _folded(word)
-    return folded in EXEMPT_TERMS or folded in source.terms or (word[1:].islower() and _stem(folded) in source.stems)
+    if folded in SHORT_FORMS and _has_phrase(source, _words(SHORT_FORMS[folded])):
+        return True
+    if folded in EXEMPT_TERMS or folded in STOP_WORDS:
+        return True
+    return folded in source.terms or (word[1:].islower() and _stem(folded) in source.stems)
 
 
 def foreign_expansions(text: str, source: Source) -> list[str]:

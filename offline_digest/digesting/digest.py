@@ -13,7 +13,7 @@ from offline_digest.digesting.support import Support
 from offline_digest.engines import Engine
 from offline_digest.records import Digest, FieldText, Language, Metadata, Paper, Passage
 
-DIGEST_VERSION = "1"  # raised when the same inputs would give another digest
+DIGEST_VERSION = "2"  # raised when the same inputs would give another digest
 PASSAGE_TOKENS = 6000
 RESERVE_TOKENS = 2048  # of the engine's context, for questions and answers
 

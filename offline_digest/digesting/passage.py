@@ -14,7 +14,9 @@ ABSTRACT = -1
 Count = Callable[[Sequence[str]], list[int]]
 
 _NOT_CONTENT = re.compile(
-    r"\backnowledge?m|\breferences\b|\bbibliography|^funding(?: sources?| information| statement)?$|\bauthors?(?:'s|s'|s’|’s)? contributions?|^contributions? of (?:the )?authors?|\bconflicts? of interests?"
+    r"\backnowledge?m|\breferences\b|\bbibliography|^funding(?: sources?| information| statement)?$|\bauthors?(?:'s|s'|s’|’s)? contributions?"
+    r"|^contributions? of (?:the )?authors?"
+    r"|\bconflicts? of interests?"
     r"|\b(?:competing|declarations? of) interests?|^ethic|\bdisclaimer|\bbroader impacts?\b|\bdata availability|\bavailability of (?:data|code)"
     r"|\bsupplementa(?:ry|l) (?:materials?|information|data)\b|^supplements?$|^(?:table of )?contents$|\breproducibility (?:statement|checklist)|\bchecklist$"
     r"|\borcid|^biograph",

@@ -26,7 +26,8 @@ class Cue:
     """How one field recognises its sentences.
 
     `abstract` is the bonus for sentences of the abstract, `place` the wished position in the paper from 0.0 (start) to 1.0 (end) or
-    None, `numbers` the bonus for sentences with figures.
+    None, `numbers` the bonus for sentences with figures. Where `needed`, a sentence without any cue word never serves the field: an
+    empty field is more honest than a random sentence of a fitting section.
     """
 
     sections: re.Pattern[str]
@@ -35,13 +36,27 @@ class Cue:
     abstract: float = 0.0
     place: float | None = None
     numbers: float = 0.0
+    needed: bool = False
 
 
 def _cue(
-    sections: str, cues: str, *, against: str = r"(?!)", abstract: float = 0.0, place: float | None = None, numbers: float = 0.0
+    sections: str,
+    cues: str,
+    *,
+    against: str = r"(?!)",
+    abstract: float = 0.0,
+    place: float | None = None,
+    numbers: float = 0.0,
+    needed: bool = False,
 ) -> Cue:
     return Cue(
-        sections=re.compile(sections), cues=re.compile(cues), against=re.compile(against), abstract=abstract, place=place, numbers=numbers
+        sections=re.compile(sections),
+        cues=re.compile(cues),
+        against=re.compile(against),
+        abstract=abstract,
+        place=place,
+        numbers=numbers,
+        needed=needed,
     )
 
 
@@ -84,21 +99,29 @@ CUES: dict[str, Cue] = {
     "results": _cue(_RESULT + "|" + _END, _GAIN, abstract=0.3, place=0.75, numbers=0.5),
     "significance": _cue(
         _END + "|" + _INTRODUCTION,
-        r"\b(?:enabl|allow|open|impact|useful|potential|promis|important|implication|future|insight|help|provide|first|contribut|hope|step towards)\w*\b",
+        r"\b(?:enabl|allow|open|impact|useful|potential|promis|important|implication|future|insight|help|provide|contribut|hope|step towards"
+        r"|applicable|applied|easily|generali[sz]e|for the first time)\w*\b",
         against=_LACK,
         abstract=-0.2,
         place=1.0,
+        needed=True,
     ),
     "innovation": _cue(
         _INTRODUCTION + "|" + _METHOD + "|" + _END,
-        r"\b(?:novel|new|first|unlike|contribut|key idea|instead|differ|in contrast|original|unique|main idea|propos)\w*\b",
+        r"\b(?:novel|new|(?:the|our) first|first to|first time|unlike|contribut|key idea|instead|differ|in contrast|original|unique|main idea|propos)\w*\b",
         abstract=-0.2,
         place=0.2,
+        needed=True,
     ),
     "performance": _cue(
-        _RESULT, _GAIN + r"|\b(?:compar|than|versus|baseline|percent|times|error|score)\w*\b", abstract=-0.5, place=0.7, numbers=1.0
+        _RESULT,
+        _GAIN + r"|\b(?:compar|than|versus|baseline|percent|times|error|score)\w*\b",
+        abstract=-0.5,
+        place=0.7,
+        numbers=1.0,
+        needed=True,
     ),
-    "workload": _cue(_RESULT + "|" + _METHOD, _LOAD, abstract=-0.8, place=0.6, numbers=0.7),
+    "workload": _cue(_RESULT + "|" + _METHOD, _LOAD, abstract=-0.8, place=0.6, numbers=0.7, needed=True),
     "takeaways": _cue(
         r"conclu|discussion|summary|introduction|outlook|closing|remarks",
         _WE_OFFER + "|" + _GAIN + r"|\bcontribut\w*|\bfind\w*\b|\bin (?:summary|conclusion)\b",

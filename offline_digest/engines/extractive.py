@@ -102,7 +102,7 @@ def _score(candidate: Candidate, cue: Cue) -> float:
     in_abstract = candidate.sentence.section == -1
     hits = len({m.group() for m in cue.cues.finditer(lower)})
     fits = bool(cue.sections.search(candidate.sentence.heading.lower()))
-    if not hits and not fits and not in_abstract:
+    if not hits and (cue.needed or not (fits or in_abstract)):
         return 0.0
     score = candidate.centrality + 0.35 * min(hits, 3) + (0.6 if fits else 0.0)
     score += cue.abstract if in_abstract else 0.0

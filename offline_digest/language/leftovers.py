@@ -19,26 +19,32 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
     "talks as an assistant": re.compile(
         r"\b(?:as an? (?:ai|artificial intelligence)(?: language)? (?:model|assistant)|as a language model, i|i (?:cannot|can't|am unable to|don't have access)"
         r"|i'm sorry|i am sorry|i apologi[sz]e|my apologies|our conversation|as we discussed"
-        r"|(?:the|this) (?:passage|text|article|paper) (?:above|provided)|(?:the )?(?:provided|given) (?:passage|paper|article|abstract)|based on the (?:provided|given) (?:text|information|content))\b"
-        r"|^\s*(?:非常|很)?抱歉\s*[，,]|^\s*(?:很遗憾|对不起)\s*[，,]|作为(?:一个|一名)(?:AI|人工智能|大?语言模型)(?:大?语言)?(?:模型|助手)?\s*[，,]\s*我|我(?:无法|不能)(?:访问|提供|获取|直接)"
+        r"|(?:the|this) (?:passage|text|article|paper) (?:above|provided)|(?:the )?(?:provided|given) (?:passage|paper|article|abstract)"
+        r"|based on the (?:provided|given) (?:text|information|content))\b"
+        r"|^\s*(?:非常|很)?抱歉\s*[，,]|^\s*(?:很遗憾|对不起)\s*[，,]|作为(?:一个|一名)(?:AI|人工智能|大?语言模型)(?:大?语言)?(?:模型|助手)?\s*[，,]\s*我"
+        r"|我(?:无法|不能)(?:访问|提供|获取|直接)"
         r"|(?:[您你](?:所)?(?:提供|给出)|所提供|提供)的(?:论文|文章|文本|内容|摘要|信息|段落)",
         re.IGNORECASE,
     ),
     "note to the asker": re.compile(
-        r"^\s*(?:note|please note|important)\s*:|\bplease (?:note|refer|see|check|consult|provide|fill|replace)\b|^\s*[（(]?(?:请注意|注意?\s*[:：])|请注意[，,：:]|仅供参考"
+        r"^\s*(?:note|please note|important)\s*:|\bplease (?:note|refer|see|check|consult|provide|fill|replace)\b"
+        r"|^\s*[（(]?(?:请注意|注意?\s*[:：])|请注意[，,：:]|仅供参考"
         r"|请(?:自行|参阅|查阅|查看|参考|提供|填写|填入|替换|补充)|(?:以|请以)(?:实际|原文|论文).{0,8}为准"
         r"|(?:详见|参见|请见|阅读|查阅|参阅|参考)(?:论文)?(?:原文|全文)|\b(?:see|read|refer to|consult) the (?:original|full) (?:paper|text|article)\b",
         re.IGNORECASE,
     ),
     "non-answer": re.compile(
-        r"\bthe (?:paper|text|passage|abstract|article|authors?) (?:does|do|did)(?: not|n't) (?:explicitly |directly )?(?:mention|provide|specify|state|say|report)\b"
+        r"\bthe (?:paper|text|passage|abstract|article|authors?) (?:does|do|did)(?: not|n't) (?:explicitly |directly )?"
+        r"(?:mention|provide|specify|state|say|report)\b"
         r"|\bnot (?:explicitly )?(?:mentioned|provided|specified|stated|given|available) in the (?:paper|text|passage|abstract|article)\b"
         r"|(?:论文|文中|原文|文章|摘要|正文)(?:中|里)?(?:并)?(?:未|没有)(?:明确|具体|直接)?(?:给出|提供|提及|提到|说明|报告|涉及)"
-        r"|(?:无法|不能)从.{0,6}(?:论文|文中|原文|文章|摘要).{0,4}(?:得知|判断|确定|获取)|^\s*(?:暂无|未知|不详|未提供|未提及|无)\s*[。.]?\s*$|^\s*(?:none|unknown|not provided|not available)\s*\.?\s*$",
+        r"|(?:无法|不能)从.{0,6}(?:论文|文中|原文|文章|摘要).{0,4}(?:得知|判断|确定|获取)"
+        r"|^\s*(?:暂无|未知|不详|未提供|未提及|无)\s*[。.]?\s*$|^\s*(?:none|unknown|not provided|not available)\s*\.?\s*$",
         re.IGNORECASE,
     ),
     "placeholder": re.compile(
-        r"(?<![A-Za-z])(?:xxx+|XXX+)(?![A-Za-z])|某某|[\[（(<]\s*placeholder\b|\blorem ipsum\b|\b(?:TBD|TODO)\b|(?<![A-Za-z])N/A(?![A-Za-z])|_{3,}|\bSome Error\b"
+        r"(?<![A-Za-z])(?:xxx+|XXX+)(?![A-Za-z])|某某|[\[（(<]\s*placeholder\b|\blorem ipsum\b|\b(?:TBD|TODO)\b|(?<![A-Za-z])N/A(?![A-Za-z])"
+        r"|_{3,}|\bSome Error\b"
         r"|[\[<【](?:[Ii]nsert|[Yy]our|[Nn]ame|[Tt]itle|[Aa]uthor|[Ll]ink|论文|文章|代码|插入|请|具体|填|您|在此|链接|点击|此处)[^\]>】\n]{0,30}[\]>】](?!\()"
         r"|[（(](?:此处|在此|这里|请|需要?)(?:填写|填入|插入|补充|替换|省略)|(?<![有尚亟等仍])待(?:补充|填写|填入|确认|核实|更新|定)(?=\s*(?:[)）\]】。，,；;]|$))",
     ),

@@ -12,7 +12,21 @@ from decimal import Decimal
 
 _LETTERS = {"k": 3, "m": 6, "b": 9, "t": 12}
 _WORDS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
-_CHINESE = {"百": 2, "千": 3, "万": 4, "萬": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "億": 8, "十亿": 9, "百亿": 10, "千亿": 11, "万亿": 12}
+_CHINESE = {
+    "百": 2,
+    "千": 3,
+    "万": 4,
+    "萬": 4,
+    "十万": 5,
+    "百万": 6,
+    "千万": 7,
+    "亿": 8,
+    "億": 8,
+    "十亿": 9,
+    "百亿": 10,
+    "千亿": 11,
+    "万亿": 12,
+}
 _GROUP_MARK = r"[,，  \u2009\u202f]"
 _METRIC = r"[克米瓦兆赫卡伏焦帕]|字节|比特"  # 千克 is a unit of its own, not a thousand of anything
 _DIGITS = re.compile(
@@ -25,7 +39,9 @@ _AMBIGUOUS = re.compile(r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)(?P<space>\s?)(?P<l
 _SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")  # 12 000, or two numbers side by side
 _IN_NAME = re.compile(r"(?<=[A-Za-z])[-\s]?(\d+(?:\.\d+)?)")
 
-_NAME = re.compile(r"(?<![A-Za-z0-9À-ÖØ-öø-ɏ])(?:[A-Za-zÀ-ÖØ-öø-ɏ][A-Za-z0-9À-ÖØ-öø-ɏ]*(?:[-./+][A-Za-z0-9À-ÖØ-öø-ɏ]+)*|[1-4][Dd](?![A-Za-z\d]))")
+_NAME = re.compile(
+    r"(?<![A-Za-z0-9À-ÖØ-öø-ɏ])(?:[A-Za-zÀ-ÖØ-öø-ɏ][A-Za-z0-9À-ÖØ-öø-ɏ]*(?:[-./+][A-Za-z0-9À-ÖØ-öø-ɏ]+)*|[1-4][Dd](?![A-Za-z\d]))"
+)
 _BY = re.compile(r"(?<=\d)x(?=\d)")  # 256x512: two numbers
 _LIST_MARKER = re.compile(r"(?m)^[^\S\n]*(?:\d{1,2}[.)）、](?!\d)|[（(]\d{1,2}[)）])|(?<=[；;。：:，,])[^\S\n]?[（(]\d{1,2}[)）]")
 
@@ -93,9 +109,7 @@ def _chinese(text: str) -> Iterator[tuple[Decimal, bool]]:
             continue
         if match["year"]:
             yield Decimal("".join(str(_DIGIT[c]) for c in number)), True
-        elif match["percent"]:
-            yield _with_decimals(number, decimals), True
-        elif decimals and number != "两":
+        elif match["percent"] or (decimals and number != "两"):
             yield _with_decimals(number, decimals), True
         elif number[0] not in "百千万亿" and any(c in "十百千万亿" for c in number):
             yield Decimal(_whole(number)), False

@@ -29,7 +29,8 @@ _WINDOW = 24  # characters before a full stop that tell what it ends; longer tha
 
 _ONE_CITATION = r"\[\s?[1-9]\d{0,2}[a-z]?(?:\s?[,;–-]\s?[1-9]\d{0,2}[a-z]?)*\s?\]"
 _ALPHA_CITATION = r"\[[A-Z][A-Za-z+]{1,7}\d\d[a-z]?(?:[,;]\s?[A-Z][A-Za-z+]{1,7}\d\d[a-z]?)*\]"
-_CITATION = re.compile(rf"(?:{_ONE_CITATION}|{_ALPHA_CITATION})")
+_YEAR_CITATION = r"\[(?:19|20)\d\d[a-z]?(?:\s?[,;]\s?(?:19|20)\d\d[a-z]?)*\]"
+_CITATION = re.compile(rf"(?:{_ONE_CITATION}|{_ALPHA_CITATION}|{_YEAR_CITATION})")
 _CITATIONS = re.compile(rf"\s?{_CITATION.pattern}(?:(?:\s?[,–-]|,?\sand)?\s?{_CITATION.pattern})*")
 _NEEDS_MARK = frozenset(
     "in by of from see to and or with as than on following like via interval range size sizes shape values set = ∈ × intervals ranges".split()

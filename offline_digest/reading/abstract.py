@@ -47,18 +47,19 @@ def find_abstract(stream: Sequence[Placed], headings: Sequence[Heading], words: 
         if not stream or 0 in starts:
             return None
         taken = _unnamed(stream, starts)
-        first = 0
+        first, last = 0, len(taken) - 1
     else:
         first = named
         rest = _without_word(stream[named])
-        taken = ([rest] if rest else []) + _until_end(stream, named + 1, starts, beside=not rest)
+        inner = _until_end(stream, named + 1, starts, beside=not rest)
+        taken = ([rest] if rest else []) + inner
         if not taken:
             return None
+        last = max((i for i, p in enumerate(stream[: named + 400]) if inner and p is inner[-1]), default=named)
     text = "\n\n".join(p.text for p in paragraphs(taken, words))
-    size = len(taken) if named is None or rest else len(taken) + 1
     if named is None and not 150 < len(text) < LONGEST:
         return None
-    return Abstract(text, taken[0].line.page, first, first + size - 1) if text else None
+    return Abstract(text, taken[0].line.page, first, last) if text else None
 
 
 def _without_word(placed: Placed) -> Placed | None:
@@ -71,11 +72,13 @@ def _until_end(stream: Sequence[Placed], start: int, starts: set[int], *, beside
     """Return the placed lines from *start* to the end of the abstract; with *beside* without those of a column to its left."""
     out: list[Placed] = []
     head = stream[start - 1].line if beside else None
-    below = (p.line for p in stream[start : start + 8] if head and overlap_x(p.line.box, head.box) > 0 and p.line.page == head.page)
+    below = (
+        p.line for p in stream[start : start + 8] if head and overlap_x(p.line.box, head.box) > 0 and p.line.page == head.page
+    )
     left = min((li.box[0] for li in itertools.islice(below, 2)), default=0.0)
     for i in range(start, len(stream)):
         line = stream[i].line
-        if head and line.page == head.page and line.box[2] <= left and i not in starts:
+        if head and line.page == head.page and line.box[2] <= left:
             continue
         if i in starts or KEYWORDS.match(line.text) or _AFTER.match(line.text) or sum(len(p.line.text) for p in out) > LONGEST:
             break
@@ -95,7 +98,9 @@ def _unnamed(stream: Sequence[Placed], starts: set[int]) -> list[Placed]:
                 break
             if placed.line.bold != one.line.bold or placed.line.italic != one.line.italic:
                 break
-            if len(out) > 1 and (abs(placed.line.size - one.line.size) > 0.4 or placed.line.box[0] < min(p.line.box[0] for p in out) - 8):
+            if len(out) > 1 and (
+                abs(placed.line.size - one.line.size) > 0.4 or placed.line.box[0] < min(p.line.box[0] for p in out) - 8
+            ):
                 break
         out.append(placed)
     return out
@@ -107,18 +112,34 @@ def find_keywords(stream: Sequence[Placed], starts: set[int], words: Words) -> t
         m = KEYWORDS.match(placed.line.text)
         if m is None or placed.line.page > 3:
             continue
-        lines = [placed.line.text[m.end() :]]
-        for j in range(i + 1, min(i + 8, len(stream))):
-            line, before = stream[j].line, stream[j - 1].line
-            loose = (line.box[1] - before.box[3] > 0.6 * line.size and bool(lines[0])) or stream[j].flow != stream[j - 1].flow
-            if j in starts or _AFTER.match(line.text) or loose or (abs(line.size - before.size) > 0.6 and bool(lines[0])):
-                break
-            lines.append(line.text)
+        lines = [placed.line.text[m.end() :], *_lines_below(stream, i, starts, bare=not placed.line.text[m.end() :])]
         lines = [li for li in lines if li]
         text, _ = join_lines(lines, words)
         alone = len(lines) > 2 and not re.search(r"[,;·•|]", text)  # one keyword per line, as in Elsevier's side column
         return tuple(li.strip(" .") for li in lines) if alone else split_keywords(text)
     return ()
+
+
+def _lines_below(stream: Sequence[Placed], i: int, starts: set[int], *, bare: bool) -> list[str]:
+    """Return the lines that go on below line *i* in its column, to the next space, heading or change of size."""
+    before = stream[i].line
+    out: list[str] = []
+    near = [
+        (k, p.line) for k, p in enumerate(stream[: i + 60]) if p.line.page == before.page and p.line.box[1] > before.box[1] - 3
+    ]
+    for k, line in sorted(near, key=lambda pair: (round(pair[1].box[3]), pair[1].box[0])):
+        after = abs(line.box[3] - before.box[3]) < 3 and abs(line.box[0] - before.box[2]) < 2 * line.size
+        if k == i or (not after and (line.box[3] < before.box[3] + 3 or overlap_x(line.box, before.box) <= 0)):
+            continue
+        first = bare and not out
+        loose = line.box[1] - before.box[3] > (2.0 if first else 0.6) * line.size or (
+            abs(line.size - before.size) > 0.6 and not first
+        )
+        if k in starts or loose or _AFTER.match(line.text) or len(out) == 8:
+            break
+        out.append(line.text)
+        before = line
+    return out
 
 
 def split_keywords(text: str) -> tuple[str, ...]:

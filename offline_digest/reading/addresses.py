@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from offline_digest.reading.bylines import _PLACE, parts_without_net
+from offline_digest.reading.bylines import PLACE, parts_without_net
 from offline_digest.reading.footnotes import begins_with_mark
 from offline_digest.reading.values import Line
 
@@ -56,7 +56,7 @@ def closing_affiliations(lines: Sequence[Line]) -> tuple[str, ...]:
             if _MAIL.match(above.text) or above.box[3] < line.box[1] - 3.2 * line.size * (len(taken) + 1) or len(taken) == 3:
                 break
             taken.insert(0, above.text)
-            if _PLACE.search(above.text) and not re.match(r"[a-z]", above.text):
+            if PLACE.search(above.text) and not re.match(r"[a-z]", above.text):
                 break
         text = " ".join(taken)
         if is_address(text):
@@ -66,7 +66,11 @@ def closing_affiliations(lines: Sequence[Line]) -> tuple[str, ...]:
 
 def is_address(text: str) -> bool:
     """Whether *text* is an institution rather than a remark."""
-    return bool(_PLACE.search(text)) and len(text) < 260 and not re.search(r"\b(we|our|this|paper|contribut\w+|supported)\b", text, re.IGNORECASE)
+    return (
+        bool(PLACE.search(text))
+        and len(text) < 260
+        and not re.search(r"\b(we|our|this|paper|contribut\w+|supported)\b", text, re.IGNORECASE)
+    )
 
 
 def _trim(text: str) -> str:

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 
 from offline_digest.reading.boxes import overlap_x
 from offline_digest.reading.spelling import compose
-from offline_digest.reading.values import Line
+from offline_digest.reading.values import Line, Span
 
 _SYMBOLS = "∗*†‡§¶□⋄⋆★♠♣♥♦♢♡⊕⊗◦•⇤⇑♮♯♭∥‖#✉✝✩"
-_PLACE = re.compile(
+PLACE = re.compile(
     r"\b(universi|institut|depart|dept\b|laborator|labs?\b|school|college|facult|cent(?:er|re)\b|research|academy|hospital|inc\b|ltd\b|corp"
     r"|gmbh|foundation|ministry|observator|division|clinic|polytech|ecole|école|eth\b|epfl|mit\b|cnrs|inria|csail|campus|company|group\b"
     r"|technolog|sciences?\b|engineering|google|microsoft|facebook|meta ai|amazon|apple\b|ibm\b|nvidia|openai|deepmind|huawei|tencent|alibaba"
-    r"|baidu|samsung|intel\b|adobe|salesforce|bytedance|\bai$|dipartimento|fakult|univ\b|uc \w+|carnegie mellon|johns hopkins|georgia tech|caltech|virginia tech|max.planck|leuven|tu \w+|street|avenue|road|box\b|usa\b|china\b|germany"
+    r"|baidu|samsung|intel\b|adobe|salesforce|bytedance|\bai$|dipartimento|fakult|univ\b|uc \w+|carnegie mellon|johns hopkins"
+    r"|georgia tech|caltech|virginia tech|max.planck|leuven|tu \w+|street|avenue|road|box\b|usa\b|china\b|germany"
     r"|france\b|italy\b|japan\b|canada\b|spain\b|india\b|uk\b|u\.s\.a|kingdom|switzerland|netherlands|australia|korea\b|israel\b|brazil\b)",
     re.IGNORECASE,
 )
@@ -30,7 +31,16 @@ _NOISE = re.compile(
     re.IGNORECASE,
 )
 _PARTICLES = frozenset("de da del della dos du di van von der den ter ten la le los el al bin ibn y e zu zur af av st".split())
-_TITLES = re.compile(r",?\s*\b(?:(?:student |senior |graduate student )?(?:member|fellow),? IEEE|Ph\.?D\.?|M\.?D\.?|M\.?Sc\.?|B\.?Sc\.?|MPH|Prof\.|Dr\.)(?=\W|$)", re.IGNORECASE)
+_TITLES = re.compile(
+    r",?\s*\b(?:(?:student |senior |graduate student )?(?:member|fellow),? IEEE|Ph\.?D\.?|M\.?D\.?|M\.?Sc\.?|B\.?Sc\.?|MPH|Prof\.|Dr\.)"
+    r"(?=\W|$)",
+    re.IGNORECASE,
+)
+_MAIL = re.compile(
+    r"\{[^}]*\}\s*@\S+|\S+@\S+|https?://\S+|www\.\S+|\be-?mail(?: address)?s?:?|\{[^}]*\}?",
+    re.IGNORECASE,
+)
+_SMALL_MARK = re.compile(r"[\da-z,∗*†‡§¶() ]+")
 _SPLIT = re.compile(r"\s*(?:,|;|·|•|\||&|\band\b|\bAND\b|\bwith\b)\s*")
 _NAME_WORD = re.compile(r"[^\W\d_][\w'’`.\-‐]*$")
 
@@ -57,8 +67,7 @@ def parts(line: Line) -> tuple[Part, ...]:
     text, marked, fresh = "", False, False
     for span in line.spans:
         bare = span.text.strip()
-        is_mark = bool(bare) and (span.raised or all(c in _SYMBOLS for c in bare)) and (span.raised or not bare.isalpha())
-        is_mark = is_mark or (bool(bare) and span.size < 0.8 * line.size and not re.search(r"[^\W\d_]{2}", bare) and bool(re.fullmatch(r"[\da-z,∗*†‡§¶() ]+", bare)))
+        is_mark = _is_mark(span, line.size)
         if is_mark:
             if text.strip(" ,"):
                 out.append(Part(compose(text), marked))
@@ -73,17 +82,28 @@ def parts(line: Line) -> tuple[Part, ...]:
     return tuple(Part(" ".join(p.text.split()).strip(" ,;"), p.marked) for p in out if p.text.strip(" ,;"))
 
 
+def _is_mark(span: Span, size: float) -> bool:
+    """Whether *span* is a mark in a line of type *size*: raised, a dagger or the like, or a small figure or letter."""
+    bare = span.text.strip()
+    if not bare:
+        return False
+    if span.raised or all(c in _SYMBOLS for c in bare):
+        return True
+    return span.size < 0.8 * size and not re.search(r"[^\W\d_]{2}", bare) and bool(_SMALL_MARK.fullmatch(bare))
+
+
 def split_names(text: str) -> tuple[str, ...]:
     """Return the names in a list such as `Ann Bee, Cy Dee and Eve Fox`."""
     text = re.sub(r"(?<=[^\W\d_]{2})\d+(?:,\d+)*(?!\w)", "", text)
     clean = _TITLES.sub("", text.translate({ord(c): ", " for c in _SYMBOLS if c not in "•*#"}))
-    return tuple(n for n in (n.strip(" .,*∗()") if not re.search(r"\b(?:Jr|Sr)\.$", n) else n.strip() for n in _SPLIT.split(clean)) if n.strip("() "))
+    names = (n.strip() if re.search(r"\b(?:Jr|Sr)\.$", n) else n.strip(" .,*∗()") for n in _SPLIT.split(clean))
+    return tuple(n for n in names if n.strip("() "))
 
 
 def is_name(text: str) -> bool:
     """Whether *text* can be the name of one person."""
     words = text.split()
-    if not 2 <= len(words) <= 6 or _PLACE.search(text) or re.search(r"\d", text):
+    if not 2 <= len(words) <= 6 or PLACE.search(text) or re.search(r"\d", text):
         return False
     good = sum(_is_name_word(w) for w in words)
     return good >= 2 and all(_is_name_word(w) or w.lower() in _PARTICLES or "-" in w for w in words)
@@ -120,7 +140,13 @@ def _collective(pieces: Sequence[Line]) -> tuple[str, ...]:
     """Return the first line that can be the name of a team, where no person is named."""
     for piece in _rows(pieces):
         text = " ".join(p.text for p in parts_without_net(piece))
-        if 3 < len(text) < 60 and not _NOISE.match(text) and not _NET.search(piece.text) and text[0].isupper() and not text.endswith("."):
+        if (
+            3 < len(text) < 60
+            and not _NOISE.match(text)
+            and not _NET.search(piece.text)
+            and text[0].isupper()
+            and not text.endswith(".")
+        ):
             return (text,)
     return ()
 
@@ -150,8 +176,8 @@ def parts_without_net(piece: Line) -> tuple[Part, ...]:
     """Return the parts of *piece* without e-mail and web addresses."""
     out = []
     for part in parts(piece):
-        text = re.sub(r"\{[^}]*\}\s*@\S+|\S+@\S+|https?://\S+|www\.\S+|\be-?mail(?: address)?s?:?|\{[^}]*\}?", "", part.text, flags=re.IGNORECASE)
-        if text != part.text and not _PLACE.search(text) and text == text.lower():
+        text = _MAIL.sub("", part.text)
+        if text != part.text and not PLACE.search(text) and text == text.lower():
             continue  # the rest of an address with a blank where the file lost a character
         text = re.sub(r"\(\s*[,;]*\s*\)", "", text).strip(" ,;:()" if text.count("(") != text.count(")") else " ,;:")
         if sum(c.isalpha() for c in text) >= 2 and not (text.lower().startswith("www") or "home page" in text.lower()):
@@ -163,7 +189,7 @@ def _names(piece: Line) -> tuple[str, ...]:
     """Return the names in *piece*, or nothing when some part of it is no name."""
     found: list[str] = []
     here = parts(piece)
-    if not here or (here[0].marked and len(here) > 1 and _PLACE.search(piece.text)):
+    if not here or (here[0].marked and len(here) > 1 and PLACE.search(piece.text)):
         return ()
     if len(here) == 1 and here[0].marked and _begins_with_mark(piece):
         return ()
@@ -182,7 +208,7 @@ def _begins_with_mark(piece: Line) -> bool:
 
 
 def _single(text: str) -> bool:
-    return _is_name_word(text) and len(text) > 2 and not _PLACE.search(text) and not text.isupper()
+    return _is_name_word(text) and len(text) > 2 and not PLACE.search(text) and not text.isupper()
 
 
 def _affiliations(places: Iterable[tuple[str, Line, bool]]) -> tuple[str, ...]:

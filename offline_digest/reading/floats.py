@@ -29,7 +29,9 @@ class Scene:
     captions: tuple[Caption, ...]
 
 
-def scene(sheet: Sheet, lines: Sequence[Line], cols: Sequence[Column], walls: frozenset[int], captions: Sequence[Caption]) -> Scene:
+def scene(
+    sheet: Sheet, lines: Sequence[Line], cols: Sequence[Column], walls: frozenset[int], captions: Sequence[Caption]
+) -> Scene:
     """Return the page with its *lines* (page furniture already left out) sorted into walls and things."""
     here = tuple(c for c in captions if c.page == sheet.number)
     taken = {id(li) for c in here for li in c.lines}
@@ -41,7 +43,9 @@ def scene(sheet: Sheet, lines: Sequence[Line], cols: Sequence[Column], walls: fr
         and max(b[2] - b[0], b[3] - b[1]) > 1.5
     ]  # fmt: skip
     frames = [b for b in things if _frames_a_float(b, here)]
-    walls -= {id(li) for li in texts if any(overlap_y(li.box, f) > 3 and f[0] - 2 < li.box[0] and li.box[2] < f[2] + 2 for f in frames)}
+    walls -= {
+        id(li) for li in texts if any(overlap_y(li.box, f) > 3 and f[0] - 2 < li.box[0] and li.box[2] < f[2] + 2 for f in frames)
+    }
     return Scene(
         sheet=sheet,
         cols=tuple(cols),
@@ -56,7 +60,8 @@ def _frames_a_float(box: Box, captions: Sequence[Caption]) -> bool:
     if box[2] - box[0] < 100 or box[3] - box[1] < 30:
         return False
     return any(
-        overlap_x(box, c.box) > 0.4 * (c.box[2] - c.box[0]) and (-2 < c.box[1] - box[3] < 30 or -2 < box[1] - c.box[3] < 30) for c in captions
+        overlap_x(box, c.box) > 0.4 * (c.box[2] - c.box[0]) and (-2 < c.box[1] - box[3] < 30 or -2 < box[1] - c.box[3] < 30)
+        for c in captions
     )
 
 

@@ -10,6 +10,7 @@ from offline_digest.reading.values import BodyStyle, Column, Line, Sheet
 
 SMALLER_PT = 0.75
 FINE_PRINT = 0.83
+FOOT = 0.6
 _SYMBOL = re.compile(r"[∗*†‡§¶⋆⋄□♠♣♦♥✉]|\d{1,2}(?=[A-Z(“\"])|(?:\d{1,2}|[a-z]) (?=https?:)")
 
 
@@ -38,7 +39,7 @@ def begins_with_mark(line: Line) -> bool:
 def _begins_note(line: Line, sheet: Sheet, body: BodyStyle) -> bool:
     if re.match(r"\[\d+\]", line.text):
         return False
-    if begins_with_mark(line) or (sheet.number == 1 and line.size < FINE_PRINT * body.size):
+    if begins_with_mark(line) or (sheet.number == 1 and line.size < FINE_PRINT * body.size and line.box[1] > FOOT * sheet.height):
         return True
     return any(
         g.box[3] - g.box[1] < 2 and 20 < g.box[2] - g.box[0] < 0.5 * sheet.width and abs(g.box[0] - line.box[0]) < 20

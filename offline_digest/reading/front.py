@@ -48,9 +48,18 @@ def find_title(lines: Sequence[Line], height: float, words: Words, hint: str = "
     if not lines:
         return Title("", ())
     groups = _groups(lines)
-    likely = [g for g in groups if _letters(g) >= 4 and g[0].box[1] < 0.6 * height] or [g for g in groups if _letters(g) >= 2] or groups
+    likely = (
+        [g for g in groups if _letters(g) >= 4 and g[0].box[1] < 0.6 * height]
+        or [g for g in groups if _letters(g) >= 2]
+        or groups
+    )
     said = _letters_of(hint)
-    best = max(likely, key=lambda g: (len(said) > 9 and said == _letters_of(" ".join(li.text for li in g)), round(_size(g) * 2) / 2, g[0].bold, _letters(g) > 12, -g[0].box[1]))
+
+    def rank(group: Sequence[Line]) -> tuple[object, ...]:
+        known = len(said) > 9 and said == _letters_of(" ".join(li.text for li in group))
+        return (known, round(_size(group) * 2) / 2, group[0].bold, _letters(group) > 12, -group[0].box[1])
+
+    best = max(likely, key=rank)
     text, _ = join_lines([_unmarked(li) for li in best], words)
     return Title(_MARKS.sub("", text) if not re.search(r"\w\d+$", text) else text, tuple(best))
 
@@ -107,7 +116,9 @@ def title_block(sheet: Sheet, lines: Sequence[Line], walls: frozenset[int], word
     for li in lines:
         blocks[li.block] = f"{blocks.get(li.block, '')} {li.text}"
     running = {b for b, text in blocks.items() if reads_like_prose(text)}
-    ends = [li.box[1] for li in lines if li.box[1] > bottom and ((id(li) in walls and li.block in running) or is_abstract_start(li))]
+    ends = [
+        li.box[1] for li in lines if li.box[1] > bottom and ((id(li) in walls and li.block in running) or is_abstract_start(li))
+    ]
     ends += [g.box[1] for g in sheet.graphics if g.box[1] > bottom and g.box[3] - g.box[1] > 15 and g.box[2] - g.box[0] > 15]
     end = min(ends, default=sheet.height)
     return frozenset(id(li) for li in lines if li.box[3] <= end + 2)

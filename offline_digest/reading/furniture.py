@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from offline_digest.reading.values import BodyStyle, Line, Sheet
 
 ZONE = 0.135
-_PAGE_NUMBER = re.compile(r"[-–—|. ]*(?:(?:page|p\.) ?)?(?:\d{1,4}|[ivxl]{1,6})(?:(?: of | ?/ ?)\d{1,4})?[-–—|. ]*$", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"[-–—|. ]*(?:(?:page|p\.) ?)?(?:\d{1,4}|[ivxl]{1,6})(?:(?: of | ?/ ?)\d{1,4})?[-–—|. ]*$", re.IGNORECASE
+)
 _STAMP = re.compile(r"arXiv: ?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(v\d+)?", re.IGNORECASE)
 
 
@@ -98,7 +100,11 @@ def _loose_edge_lines(sheet: Sheet, body: BodyStyle) -> list[Line]:
         if any(li.bold or li.size > body.size + 0.8 for li in row):
             continue  # a heading on top of a page
         odd = any(
-            abs(li.size - body.size) > 0.4 or li.italic or li.text.isupper() or re.match(r"\d+ |.* \d+$", li.text) or li.font not in body.fonts
+            abs(li.size - body.size) > 0.4
+            or li.italic
+            or li.text.isupper()
+            or re.match(r"\d+ |.* \d+$", li.text)
+            or li.font not in body.fonts
             for li in row
         )
         if gap > 0.7 * body.size and odd and all(_in_zone(li, sheet) for li in row):

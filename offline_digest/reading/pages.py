@@ -13,7 +13,6 @@ from offline_digest.reading.hidden import Ink, is_hidden
 from offline_digest.reading.spelling import compose
 from offline_digest.reading.turning import Turn, turn_of
 from offline_digest.reading.values import Hidden, Line, Sheet, Span, Target
-from offline_digest.records import Box
 
 _NOTE_MARK = re.compile(r"[\d,∗*†‡§¶–-]{1,7}")
 _WORD_END = re.compile(r"(?:[^\W\d_]{3,}|[^\W\d_][.,;:)\]”\"’]+)$")
@@ -145,7 +144,7 @@ def _same_line(a: Line, b: Line) -> bool:
     if overlap_y(a.box, b.box) < 0.5 * low:
         return False
     gap = b.box[0] - a.box[2] if b.box[0] >= a.box[0] else a.box[0] - b.box[2]
-    reach = 2.0 if a.block == b.block else 0.4
+    reach = 2.0 if a.block == b.block else 0.8
     return -0.6 * size < gap < reach * size
 
 

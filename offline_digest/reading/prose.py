@@ -59,13 +59,17 @@ def widest_gap(line: Line) -> float:
 
 
 def _near(line: Line, sure: Sequence[Line]) -> bool:
-    return any(-line.size < line.box[1] - s.box[3] < 0.6 * line.size or -line.size < s.box[1] - line.box[3] < 0.6 * line.size for s in sure)
+    return any(
+        -line.size < line.box[1] - s.box[3] < 0.6 * line.size or -line.size < s.box[1] - line.box[3] < 0.6 * line.size
+        for s in sure
+    )
 
 
 def _beside(line: Line, lines: Sequence[Line], found: set[int]) -> bool:
     """Whether another line of running text stands right above or below, whatever block the PDF puts it in."""
     return any(
-        id(o) in found and overlap_x(o.box, line.box) > 0.5 * line.width and abs(o.size - line.size) < 0.4 and _near(line, [o]) for o in lines
+        id(o) in found and overlap_x(o.box, line.box) > 0.5 * line.width and abs(o.size - line.size) < 0.4 and _near(line, [o])
+        for o in lines
     )
 
 

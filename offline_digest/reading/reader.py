@@ -62,7 +62,9 @@ def _read(document: Any, path: Path, pictures: Path | None) -> Paper:  # noqa: A
 
 def _no_text(path: Path, sheets: Sequence[Sheet]) -> EmptyPdf:
     if any(g.image for s in sheets for g in s.graphics):
-        return EmptyPdf(f"{path.name} has no text: it is a scan without OCR.", "Run it through an OCR program (ocrmypdf, for instance) first.")
+        return EmptyPdf(
+            f"{path.name} has no text: it is a scan without OCR.", "Run it through an OCR program (ocrmypdf, for instance) first."
+        )
     hint = "Its fonts may lack a character mapping: print it to a new PDF with OCR, or take another copy."
     return EmptyPdf(f"{path.name} has no text that can be read.", hint)
 

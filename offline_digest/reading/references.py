@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from offline_digest.reading.headings import Heading
 from offline_digest.reading.order import Placed
 
-_NAME = re.compile(r"(?:references?|bibliography|literature cited|literature|works cited|references and notes|cited references)$", re.IGNORECASE)
+_NAME = re.compile(
+    r"(?:references?|bibliography|literature cited|literature|works cited|references and notes|cited references)$", re.IGNORECASE
+)
 _ITEM = re.compile(r"\[?(\d{1,3})[\].]\s*\S")
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from offline_digest.digesting.asking import tidy
 from offline_digest.digesting.checks import CHECKS, Source, failures, foreign_expansions, foreign_terms
+from offline_digest.digesting.vocabulary import SHORT_FORMS
 from offline_digest.language import is_quotable, numbers, sentence_spans
 
 PAPER = """LoRA: Low-Rank Adaptation of Large Language Models. Ada Müller, Bo Erdős. Institute of Hydrology, Oslo.
@@ -34,6 +35,7 @@ GOOD = [
     ("en", "Overall, it was trained on 16GB GPUs for 21 hours; inference takes 250ms."),
     ("en", "Large language models are tuned with two stages: one is frozen, the other is not."),
     ("en", "Fine-Tuning a Transformer-based model is costly."),
+    ("en", "What's new is small, i.e. cheap: It needs fewer parameters, e.g. for the U.S. and/or Oslo."),
     ("zh", "该方法冻结预训练权重，只在每一层训练小矩阵。"),
     ("zh", "LoRA（Low-Rank Adaptation，低秩适配）把可训练参数减少到万分之一，显存降到三分之一。"),
     ("zh", "低秩适配（LoRA）在WMT 2014上达到28.4 BLEU，共回答了12万条样本中的百分之四十一点八。"),
@@ -60,7 +62,11 @@ BAD = [
     ("repetition", "en", "It is small and it is very fast and it is small and it is very fine and it is small and it is very good."),
     ("repetition", "zh", "该方法冻结预训练权重并训练小矩阵。该方法冻结预训练权重并训练小矩阵。"),
     ("repetition", "zh", "模型" * 60 + "。"),
-    ("repetition", "zh", "该方法在每一层中加入可训练的低秩矩阵并保持原有权重不变从而显著减少参数数量以及显存需求同时保持与全量微调相当的性能并且没有额外推理延迟因此适合部署在资源有限的设备上运行。"),
+    (
+        "repetition",
+        "zh",
+        "该方法在每一层中加入可训练的低秩矩阵并保持原有权重不变从而显著减少参数数量以及显存需求同时保持与全量微调相当的性能并且没有额外推理延迟因此适合部署在资源有限的设备上运行。",
+    ),
     ("leftovers", "en", "Sure! The method freezes the weights."),
     ("leftovers", "zh", "希望以上内容对您有帮助。"),
     ("numbers", "en", "The model reached 28.5 BLEU."),
@@ -98,7 +104,8 @@ def test_an_invented_expansion_falls(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["LoRA (trained on text) is small", "The U-Net (with two stages) is small", "We use RoBERTa (and so on)", "GPUs (eight of them)"]
+    "text",
+    ["LoRA (trained on text) is small", "The U-Net (with two stages) is small", "We use RoBERTa (and so on)", "GPUs (eight of them)"],
 )
 def test_a_remark_in_brackets_is_no_expansion(text):
     """Words behind an abbreviation spell it out only if their initials run through it."""
@@ -121,9 +128,7 @@ def test_bullets_need_no_full_stop_but_an_end(language, line, fault):
     assert fails(line, language, whole_sentences=False) == ({"length"} if fault else set())
 
 
-@pytest.mark.parametrize(
-    ("words", "fault"), [(4, True), (5, False), (10, False), (30, False), (31, True)]
-)
+@pytest.mark.parametrize(("words", "fault"), [(4, True), (5, False), (10, False), (30, False), (31, True)])
 def test_length_is_a_target_with_some_play(words, fault):
     """Half the shortest to one and a half times the longest wished length is accepted."""
     text = " ".join(f"w{chr(97 + i // 26)}{chr(97 + i % 26)}" for i in range(words)) + "."
@@ -155,7 +160,9 @@ def test_a_line_twice_is_a_repetition():
     assert fails(lines, "en", whole_sentences=False) == {"repetition"}
 
 
-@pytest.mark.parametrize("word", ["transformers", "Transformer", "TRANSFORMER", "fine-tuning", "tune", "freezing", "LoRAs", "GPU", "16GB", "fps", "3D"])
+@pytest.mark.parametrize(
+    "word", ["transformers", "Transformer", "TRANSFORMER", "fine-tuning", "tune", "freezing", "LoRAs", "GPU", "16GB", "fps", "3D"]
+)
 def test_forms_of_printed_words_are_known(word):
     """Plural, case, endings and units of what is printed need no printing of their own."""
     assert foreign_terms(f"使用 {word} 的方法", "zh", SOURCE) == []
@@ -165,6 +172,13 @@ def test_forms_of_printed_words_are_known(word):
 def test_likely_neighbours_are_foreign(word):
     """A name that only resembles a printed one is foreign."""
     assert foreign_terms(f"使用 {word} 的方法", "zh", SOURCE) == [word]
+
+
+@pytest.mark.parametrize("short", SHORT_FORMS)
+def test_common_short_forms_need_their_long_form(short):
+    """A common short form may be used where the paper prints its long form, and only there."""
+    assert foreign_terms(f"使用 {short.upper()} 的方法", "zh", Source(f"It uses a {SHORT_FORMS[short]}.")) == []
+    assert foreign_terms(f"使用 {short.upper()} 的方法", "zh", Source("It uses rain.")) == [short.upper()]
 
 
 SENTENCES = [PAPER[a:b] for a, b in sentence_spans(PAPER)]
@@ -192,7 +206,29 @@ def test_any_text_can_be_checked(text, language):
     assert isinstance(tidy(text, 2), str)
 
 
-UNITS = ["(", "[1,", "[1] ", "A (", "AB (", "9", "9,", "1 000 ", " ", "a", "A-", "Fig. ", "J. ", "一", "亿", "。", ". ", "(Aa, 2000; ", "twenty ", "a@", "\n"]
+UNITS = [
+    "(",
+    "[1,",
+    "[1] ",
+    "A (",
+    "AB (",
+    "9",
+    "9,",
+    "1 000 ",
+    " ",
+    "a",
+    "A-",
+    "Fig. ",
+    "J. ",
+    "一",
+    "亿",
+    "。",
+    ". ",
+    "(Aa, 2000; ",
+    "twenty ",
+    "a@",
+    "\n",
+]
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -225,5 +261,3 @@ def test_long_texts_take_no_time(unit):
 def test_lines_are_tidied(said, printed):
     """A line loses its own marker, quotation marks around it, reference marks and sentences past its limit, and nothing else."""
     assert tidy(said, 2) == printed
-
-

@@ -97,7 +97,9 @@ def test_good_answers_are_printed():
     """Each good answer is in the digest, marked as the model's, with the checks it passed and the pages that support it."""
     found, engine = digest()
     assert [(f.field, f.language, f.origin) for f in found.fields if f.origin != "model"] == []
-    assert {(f.field, f.language) for f in found.fields} == {(f.name, "en") for f in FIELDS} | {(f.name, "zh") for f in (*FIELDS, *TRANSLATED)}
+    assert {(f.field, f.language) for f in found.fields} == {(f.name, "en") for f in FIELDS} | {
+        (f.name, "zh") for f in (*FIELDS, *TRANSLATED)
+    }
     assert all(f.checks == CHECKS for f in found.fields)
     assert len(engine.asked) == len(found.fields)
     results = text_of(found, "results", "en")

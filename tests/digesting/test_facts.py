@@ -15,7 +15,9 @@ PAPER = Paper(
     arxiv_id="2407.09450",
     version="v2",
     doi="10.1/x",
-    sections=(Section(number="1", heading="Rain", level=1, page=1, paragraphs=(Paragraph(text="The QuickProbe is cheap.", turns=((0, 1),)),)),),
+    sections=(
+        Section(number="1", heading="Rain", level=1, page=1, paragraphs=(Paragraph(text="The QuickProbe is cheap.", turns=((0, 1),)),)),
+    ),
     figures=(Float(kind="figure", label="Figure 1", page=1, caption="Yield of 731 trees.", box=BOX, picture_box=BOX),),
 )
 

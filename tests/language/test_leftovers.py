@@ -75,7 +75,13 @@ CHATTER = {
         "In one sentence of 15 to 45 words, the paper studies pruning.",
         "用一句简体中文概括：论文研究剪枝。",
     ],
-    "label": ["**摘要**：论文研究剪枝。", "研究背景：模型越来越大。", "创新点：无需训练。", "Summary: The paper studies pruning.", "要点：三个"],
+    "label": [
+        "**摘要**：论文研究剪枝。",
+        "研究背景：模型越来越大。",
+        "创新点：无需训练。",
+        "Summary: The paper studies pruning.",
+        "要点：三个",
+    ],
     "markup": ["**模型**更小", "# 标题", "<li>模型更小", "`` ` ``".replace(" ", "") + "`", "{{ title }}", "模型\ufffd更小"],
 }
 ORDINARY = [

@@ -84,6 +84,7 @@ def test_any_text_can_be_judged(text):
         ("Models [1], [2] and [3] grow.", "Models grow."),
         ("It works well [1]–[3].", "It works well."),
         ("We use Adam [KB15, LH19a] here.", "We use Adam here."),
+        ("Feynman [1982,1986] seems to have been the first.", "Feynman seems to have been the first."),
         ("Large models work (Doe et al., 2020).", "Large models work."),
         ("Large models (Doe and Roe, 2020; Foo, 2021a,b) work.", "Large models work."),
         ("Large models (see Doe et al. 2019, p. 5) work.", "Large models work."),

@@ -13,7 +13,9 @@ from offline_digest.reading.pages import make_line
 
 from .lines import line, span
 
-NAMES = st.sampled_from(["Ann Bee", "Carl-Otto Müller", "Łukasz Kaiser", "J. B. de la Vega", "Wen-tau Yih", "Xin Li", "Björn O'Neil"])
+NAMES = st.sampled_from(
+    ["Ann Bee", "Carl-Otto Müller", "Łukasz Kaiser", "J. B. de la Vega", "Wen-tau Yih", "Xin Li", "Björn O'Neil"]
+)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,9 @@ def test_any_list_of_names_comes_back(names):
     assert all(is_name(n) for n in names)
 
 
-@pytest.mark.parametrize("text", ["Google Brain", "University of Bonn", "Microsoft Research", "June 24, 2022", "a fast method", "Bonn", "R2D2 Unit"])
+@pytest.mark.parametrize(
+    "text", ["Google Brain", "University of Bonn", "Microsoft Research", "June 24, 2022", "a fast method", "Bonn", "R2D2 Unit"]
+)
 def test_institutions_and_dates_are_no_names(text):
     """Only what can be a person counts as one."""
     assert not is_name(text)

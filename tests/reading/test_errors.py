@@ -12,29 +12,29 @@ from offline_digest.reading import Reader, opening
 from .pdfs import article, save
 
 
-def html(path: Path) -> Path:
+def _html(path: Path) -> Path:
     path.write_text("<!DOCTYPE html><html><body>Please log in</body></html>", encoding="utf-8")
     return path
 
 
-def text(path: Path) -> Path:
+def _text(path: Path) -> Path:
     path.write_text("../real.pdf", encoding="utf-8")
     return path
 
 
-def truncated(path: Path) -> Path:
+def _truncated(path: Path) -> Path:
     save(article(), path)
     path.write_bytes(b"%PDF-1.7\n" + b"\x00\xff" * 40)
     return path
 
 
-def encrypted(path: Path) -> Path:
+def _encrypted(path: Path) -> Path:
     import pymupdf
 
     return save(article(), path, encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw="secret", owner_pw="other")
 
 
-def scan(path: Path) -> Path:
+def _scan(path: Path) -> Path:
     import pymupdf
 
     document = pymupdf.open()
@@ -44,7 +44,7 @@ def scan(path: Path) -> Path:
     return save(document, path)
 
 
-def blank(path: Path) -> Path:
+def _blank(path: Path) -> Path:
     import pymupdf
 
     document = pymupdf.open()
@@ -52,7 +52,7 @@ def blank(path: Path) -> Path:
     return save(document, path)
 
 
-def no_pages(path: Path) -> Path:
+def _no_pages(path: Path) -> Path:
     path.write_bytes(
         b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\n"
         b"trailer<</Size 3/Root 1 0 R>>\n%%EOF\n"
@@ -63,13 +63,13 @@ def no_pages(path: Path) -> Path:
 @pytest.mark.parametrize(
     ("make", "error", "words"),
     [
-        (html, NotAPdf, "web page"),
-        (text, NotAPdf, "not a PDF"),
-        (truncated, DamagedPdf, "damaged"),
-        (encrypted, EncryptedPdf, "password"),
-        (scan, EmptyPdf, "scan without OCR"),
-        (blank, EmptyPdf, "no text"),
-        (no_pages, EmptyPdf, "no pages"),
+        (_html, NotAPdf, "web page"),
+        (_text, NotAPdf, "not a PDF"),
+        (_truncated, DamagedPdf, "damaged"),
+        (_encrypted, EncryptedPdf, "password"),
+        (_scan, EmptyPdf, "scan without OCR"),
+        (_blank, EmptyPdf, "no text"),
+        (_no_pages, EmptyPdf, "no pages"),
     ],
 )
 def test_unreadable_files_are_named_with_a_reason_and_a_way_out(tmp_path, make, error, words):

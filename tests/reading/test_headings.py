@@ -63,7 +63,15 @@ TEXT = ("This is a line of the running text, which goes on and on.", {})
 
 def test_bold_numbered_lines_in_sequence_are_headings():
     """Sections, subsections and unnumbered headings of the same look are found with their levels."""
-    rows = [("1 Introduction", BOLD), TEXT, ("2 Method", BOLD), ("2.1 Data", {"bold": True}), TEXT, ("Acknowledgments", BOLD), TEXT]
+    rows = [
+        ("1 Introduction", BOLD),
+        TEXT,
+        ("2 Method", BOLD),
+        ("2.1 Data", {"bold": True}),
+        TEXT,
+        ("Acknowledgments", BOLD),
+        TEXT,
+    ]
     found = find_headings(stream(*rows), BODY, Words())
     assert [(h.number, h.text, h.level) for h in found] == [
         ("1", "Introduction", 1),
@@ -75,14 +83,32 @@ def test_bold_numbered_lines_in_sequence_are_headings():
 
 def test_numbered_sentences_in_plain_type_are_no_headings():
     """A list in the look of the text makes no headings."""
-    rows = [("1 Introduction", BOLD), TEXT, ("1. We collect the data.", {}), ("2. We train the model.", {}), TEXT, ("2 Method", BOLD), TEXT]
+    rows = [
+        ("1 Introduction", BOLD),
+        TEXT,
+        ("1. We collect the data.", {}),
+        ("2. We train the model.", {}),
+        TEXT,
+        ("2 Method", BOLD),
+        TEXT,
+    ]
     assert [h.text for h in find_headings(stream(*rows), BODY, Words())] == ["Introduction", "Method"]
 
 
 def test_roman_sections_have_lettered_subsections():
     """Below roman numbers the letters A, B begin again in each section and are of level 2."""
     italic = {"italic": True}
-    rows = [("I. INTRODUCTION", {}), TEXT, ("II. METHOD", {}), ("A. Data", italic), TEXT, ("B. Model", italic), TEXT, ("III. RESULTS", {}), TEXT]
+    rows = [
+        ("I. INTRODUCTION", {}),
+        TEXT,
+        ("II. METHOD", {}),
+        ("A. Data", italic),
+        TEXT,
+        ("B. Model", italic),
+        TEXT,
+        ("III. RESULTS", {}),
+        TEXT,
+    ]
     found = find_headings(stream(*rows), BODY, Words())
     assert [(h.number, h.level) for h in found] == [("I", 1), ("II", 1), ("A", 2), ("B", 2), ("III", 1)]
 

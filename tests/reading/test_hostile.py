@@ -20,10 +20,13 @@ FILES = sorted(p for p in FOLDER.glob("*") if p.suffix != ".md") if FOLDER.is_di
 def test_every_hostile_file_ends_in_a_paper_or_a_typed_error(path):
     """No hostile file hangs the reader or makes it raise anything but a PaperError."""
     start = time.monotonic()
-    try:
-        paper = Reader().read(path)
-    except PaperError as error:
-        assert path.name in error.message
-    else:
-        assert isinstance(paper, Paper)
+    outcome = _outcome(path)
+    assert isinstance(outcome, Paper) or path.name in outcome.message
     assert time.monotonic() - start < 60
+
+
+def _outcome(path):
+    try:
+        return Reader().read(path)
+    except PaperError as error:
+        return error

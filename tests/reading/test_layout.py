@@ -19,7 +19,7 @@ LEFT, RIGHT = Column(left=50.0, right=290.0), Column(left=310.0, right=550.0)
 FULL = "A line of text which is long enough to fill it all."
 
 
-def placed(*rows, flow=0, page=1):
+def _placed(*rows, flow=0, page=1):
     return [Placed(line(text, x, y, page=page), LEFT, flow) for text, x, y in rows]
 
 
@@ -33,7 +33,13 @@ def test_a_line_over_both_columns_cuts_the_page_into_bands():
     """What stands above a full-width line is read before it, what stands below after it."""
     wide = line("W" * 90, 60, 200, block=7)
     lines = [line("left low", 50, 300), line("right top", 310, 100), wide, line("left top", 50, 100), line("right low", 310, 300)]
-    assert [p.line.text[:9] for p in reading_order(lines, (LEFT, RIGHT))] == ["left top", "right top", "W" * 9, "left low", "right low"]
+    assert [p.line.text[:9] for p in reading_order(lines, (LEFT, RIGHT))] == [
+        "left top",
+        "right top",
+        "W" * 9,
+        "left low",
+        "right low",
+    ]
 
 
 @given(st.lists(st.tuples(st.sampled_from([50.0, 310.0]), st.integers(0, 40)), unique=True, max_size=40))
@@ -45,7 +51,7 @@ def test_reading_order_keeps_every_line_once(places):
 
 def test_a_sentence_over_a_page_break_is_one_paragraph():
     """The paragraph knows on which page each of its characters stands."""
-    rows = placed((FULL[:-1], 50, 700)) + placed(("and goes on here.", 50, 60), flow=1, page=2)
+    rows = _placed((FULL[:-1], 50, 700)) + _placed(("and goes on here.", 50, 60), flow=1, page=2)
     (paragraph,) = paragraphs(rows, Words())
     assert paragraph.text == f"{FULL[:-1]} and goes on here."
     assert paragraph.turns == ((0, 1), (len(FULL), 2))
@@ -55,13 +61,15 @@ def test_a_sentence_over_a_page_break_is_one_paragraph():
 
 def test_an_indented_line_begins_a_paragraph():
     """After a full stop, an indented line is a new paragraph; without indent it goes on."""
-    rows = placed((FULL, 50, 100), (FULL, 50, 112), (FULL, 65, 124))
+    rows = _placed((FULL, 50, 100), (FULL, 50, 112), (FULL, 65, 124))
     assert len(paragraphs(rows, Words())) == 2
 
 
 def test_bullets_are_paragraphs_of_their_own():
     """Each bullet is one paragraph, with the lines that belong to it."""
-    rows = placed(("Our aims are:", 50, 100), ("• to read papers", 60, 112), ("without help,", 70, 124), ("• to write them.", 60, 136))
+    rows = _placed(
+        ("Our aims are:", 50, 100), ("• to read papers", 60, 112), ("without help,", 70, 124), ("• to write them.", 60, 136)
+    )
     assert [p.text for p in paragraphs(rows, Words())] == ["Our aims are:", "• to read papers without help,", "• to write them."]
 
 

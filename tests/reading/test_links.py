@@ -90,4 +90,7 @@ def test_each_address_comes_once():
         Mention(url="https://b.org/lo", page=3, before=""),
         Mention(url="https://b.org/long", page=3, before=""),
     ]
-    assert [(x.url, x.page, x.own) for x in make_links(mentions)] == [("https://www.a.org/x/", 1, True), ("https://b.org/long", 3, False)]
+    assert [(x.url, x.page, x.own) for x in make_links(mentions)] == [
+        ("https://www.a.org/x/", 1, True),
+        ("https://b.org/long", 3, False),
+    ]

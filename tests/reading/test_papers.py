@@ -14,7 +14,8 @@ from offline_digest.reading import Reader
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 PAPERS, SCRIPT = SHARED / "papers", SHARED / "score_reading.py"
 pytestmark = pytest.mark.skipif(
-    not (PAPERS / "gold").is_dir() or not SCRIPT.is_file(), reason="the annotated papers are not here (shared/papers beside the checkout)"
+    not (PAPERS / "gold").is_dir() or not SCRIPT.is_file(),
+    reason="the annotated papers are not here (shared/papers beside the checkout)",
 )
 
 REACHED = {
@@ -36,6 +37,7 @@ REACHED = {
 
 @pytest.fixture(scope="module")
 def readings():
+    """Every development paper, read once."""
     reader = Reader()
     return {path.name: reader.read(path) for path in sorted(PAPERS.glob("*.pdf"))}
 

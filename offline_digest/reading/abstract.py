@@ -57,8 +57,8 @@ def find_abstract(stream: Sequence[Placed], headings: Sequence[Heading], words: 
             return None
         last = max((i for i, p in enumerate(stream[: named + 400]) if inner and p is inner[-1]), default=named)
     text = "\n\n".join(p.text for p in paragraphs(taken, words))
-    if named is None and not 150 < len(text) < LONGEST:
-        return None
+    if named is None and (not 150 < len(text) < LONGEST or last == len(stream) - 1):
+        return None  # too short, too long, or all there is
     return Abstract(text, taken[0].line.page, first, last) if text else None
 
 

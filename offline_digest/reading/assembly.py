@@ -17,6 +17,7 @@ from offline_digest.reading.front import Title, find_title, is_abstract_start, r
 from offline_digest.reading.furniture import furniture, stamp
 from offline_digest.reading.headings import KNOWN, LEADERS, find_headings, parse_number
 from offline_digest.reading.hidden import hidden_warnings
+from offline_digest.reading.legibility import legibility_warnings
 from offline_digest.reading.links import make_links
 from offline_digest.reading.mentions import find_mentions
 from offline_digest.reading.order import Placed, reading_order
@@ -63,6 +64,8 @@ def assemble(
     ids = {id(li) for li in front}
     stream = from_abstract([p for p in layout.stream if id(p.line) not in ids])
     title = find_title(front or [p.line for p in stream[:8]], first.height, layout.words, metadata_title)
+    if not stream:  # a page without prose: nothing tells where a title block would end
+        stream = [p for p in layout.stream if p.line not in title.lines]
     headings = find_headings(stream, layout.body, layout.words)
     abstract = find_abstract(stream, headings, layout.words)
     references = find_references(stream, headings)
@@ -92,7 +95,11 @@ def assemble(
         tables=tables,
         links=make_links(find_mentions(sheets, frozenset(id(stream[k].line) for k in listed)), title.text),
         references_page=references[0].page if references else None,
-        warnings=(*warnings, *hidden_warnings(sheets, _pictures(layout.regions))),
+        warnings=(
+            *warnings,
+            *legibility_warnings(li.text for s in sheets for li in s.lines),
+            *hidden_warnings(sheets, _pictures(layout.regions)),
+        ),
     )
 
 

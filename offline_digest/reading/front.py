@@ -11,7 +11,7 @@ from offline_digest.reading.values import Line, Sheet
 
 ABSTRACT = re.compile(r"(?:a ?b ?s ?t ?r ?a ?c ?t|summary)\b\s*(?P<mark>[.:—–·-]*)\s*", re.IGNORECASE)
 _COMMON = frozenset("the we is that this to in are which a an with by our can for on be it as has from these have".split())
-_MARKS = re.compile(r"[\s∗*†‡§¶\d]+$")
+_MARKS = re.compile(r"[\s∗*†‡§¶⋆]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ def find_title(lines: Sequence[Line], height: float, words: Words, hint: str = "
         return (known, round(_size(group) * 2) / 2, group[0].bold, _letters(group) > 12, -group[0].box[1])
 
     best = max(likely, key=rank)
-    text, _ = join_lines([_unmarked(li) for li in best], words)
-    return Title(_MARKS.sub("", text) if not re.search(r"\w\d+$", text) else text, tuple(best))
+    text, _ = join_lines([li.text for li in best], words)
+    return Title(_MARKS.sub("", text), tuple(best))
 
 
 def _groups(lines: Sequence[Line]) -> list[list[Line]]:
@@ -92,20 +92,6 @@ def _letters(group: Sequence[Line]) -> int:
 
 def _size(group: Sequence[Line]) -> float:
     return max(li.size for li in group)
-
-
-def _unmarked(line: Line) -> str:
-    """Return the text of a title line without the footnote mark at its end."""
-    spans = list(line.spans)
-    while spans and (not spans[-1].text.strip() or (spans[-1].raised and not spans[-1].text.strip().isalpha())):
-        spans.pop()
-    kept = "".join(s.text for s in spans).split()
-    words = line.text.split()
-    return " ".join(words[: len(kept)]) if len(kept) < len(words) else _strip_end(line, spans)
-
-
-def _strip_end(line: Line, spans: Sequence[object]) -> str:
-    return line.text if len(spans) == len(line.spans) else line.text.rstrip("∗*†‡§¶⋆⋄□0123456789, ")
 
 
 def title_block(sheet: Sheet, lines: Sequence[Line], walls: frozenset[int], words: Words) -> frozenset[int]:

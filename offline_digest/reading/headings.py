@@ -210,14 +210,15 @@ def _numbered(candidates: Sequence[Candidate], body: BodyStyle) -> list[tuple[Ca
 
 
 def _best_chain(candidates: Sequence[Candidate], body: BodyStyle) -> list[Candidate]:
-    """Return the longest run 1, 2, 3 ... of one look; bold and large looks win over plain ones of the same length."""
+    """Return the best run 1, 2, 3 ... of one look: long, bold or large, with titles that sections usually have."""
     best: list[Candidate] = []
     score: tuple[float, ...] = (0,)
     for scheme in ("arabic", "roman"):
         tops = [c for c in candidates if c.number and c.number.scheme == scheme and len(c.number.path) == 1 and not c.run_in]
         for look in {c.look for c in tops}:
             chain = _chain([c for c in tops if c.look[1:3] == look[1:3] and abs(c.look[0] - look[0]) <= 0.5])
-            value = (len(chain) * (2 if _differs(look, body) else 1), look[0], look[1], look[3])
+            familiar = sum(bool(KNOWN.match(c.title)) for c in chain)
+            value = (2 * familiar + len(chain) * (2 if _differs(look, body) else 1), look[0], look[1], look[3])
             sure = len(chain) >= 2 or (len(chain) == 1 and bool(KNOWN.match(chain[0].title)) and _differs(look, body))
             if sure and value > score:
                 best, score = chain, value
@@ -302,7 +303,7 @@ def _with_unnumbered(
         for c in plain:
             known = bool(ENDING.match(c.title))
             like = _alike(c.look, top) and _title_like(c.title) and (top[0] > body.size + 0.6 or top[1] or top[3])
-            if known or like:
+            if known or (like and (top[0] > body.size + 0.6 or _spaced(stream, c.index))):
                 out.append((c, 1))
         return out
     looks = Counter(c.look for c in plain if KNOWN.match(c.title) and _differs(c.look, body))
@@ -338,6 +339,12 @@ def _title_like(title: str) -> bool:
 def _alone(stream: Sequence[Placed], i: int) -> bool:
     """Whether the line does not fill its column, as the title of a subsection rarely does."""
     return stream[i].line.box[2] < stream[i].column.right - 2 * stream[i].line.size
+
+
+def _spaced(stream: Sequence[Placed], i: int) -> bool:
+    """Whether there is space above line *i*, and it does not fill its column."""
+    gap = stream[i].line.box[1] - stream[i - 1].line.box[3] if i and stream[i].flow == stream[i - 1].flow else stream[i].line.size
+    return gap > 0.5 * stream[i].line.size and _alone(stream, i)
 
 
 def _whole(stream: Sequence[Placed], c: Candidate, level: int, words: Words) -> Heading:

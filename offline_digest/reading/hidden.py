@@ -14,6 +14,7 @@ from offline_digest.records import Box
 SMALLEST_PT = 2.0
 FILLED, STROKED = 16, 32
 OPAQUE_ENOUGH = 10
+THINNEST_BACK_PT = 3.0
 WHITE = 0xF8
 FEWEST_WORDS = 3
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -21,9 +22,10 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """What is drawn on a page besides text."""
+    """What is drawn on a page besides text; `backs` are tall enough to lie behind a line of it."""
 
     graphics: tuple[Graphic, ...]
+    backs: tuple[Graphic, ...]
 
     @classmethod
     def of(cls, log: Iterable[tuple[Any, ...]], place: Callable[[Sequence[float]], Box]) -> Ink:
@@ -32,12 +34,12 @@ class Ink:
         for kind, box, *_ in log:
             if "text" not in kind and "clip" not in kind:
                 found.append(Graphic(image="image" in kind or "shade" in kind, box=place(box)))
-        return cls(tuple(found))
+        return cls(tuple(found), tuple(g for g in found if g.box[3] - g.box[1] > THINNEST_BACK_PT))
 
     def behind(self, box: Box, *, images_only: bool) -> bool:
         """Whether something drawn lies under the middle of *box*."""
         middle = centre(box)
-        return any(holds(g.box, middle) and g.box[3] - g.box[1] > 3 for g in self.graphics if g.image or not images_only)
+        return any(holds(g.box, middle) for g in self.backs if g.image or not images_only)
 
 
 def is_hidden(span: dict[str, Any], box: Box, ink: Ink, page_size: tuple[float, float]) -> bool:

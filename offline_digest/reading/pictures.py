@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from offline_digest.errors import DiskFull, UsageError
 from offline_digest.reading.opening import foreign_errors
 from offline_digest.records import Box, Float
 
@@ -23,7 +25,18 @@ def draw_pictures(document: Any, floats: Sequence[Float], folder: Path) -> tuple
     Returns:
         The floats with file name and size in pixels filled in, and a warning for each that could not be drawn.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return _draw_all(document, floats, folder)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFull(
+                f"No space left for the pictures in {folder}.", "Free some space and run the command again."
+            ) from error
+        raise UsageError(f"{folder} cannot be written: {error.strerror}.", "Choose another folder.") from error
+
+
+def _draw_all(document: Any, floats: Sequence[Float], folder: Path) -> tuple[tuple[Float, ...], tuple[str, ...]]:  # noqa: ANN401 - untyped
     out: list[Float] = []
     warnings: list[str] = []
     names = _names(floats)

@@ -32,7 +32,7 @@ def prose(lines: Sequence[Line], cols: Sequence[Column], body: BodyStyle) -> fro
             continue
         if len(sure) >= 2 or len(block) <= 2 or len(sure) >= 0.3 * len(block):
             found.update(id(li) for li in block if id(li) in full or (_set_like(li, body) and _near(li, sure)))
-    found.update(id(li) for li in lines if _is_heading(li, body))
+    found.update(id(li) for li in lines if _is_heading(li, body) or _is_short_paragraph(li, cols, body))
     found.update(id(li) for li in lines if id(li) in full and _beside(li, lines, found))
     return frozenset(found)
 
@@ -71,6 +71,14 @@ def _beside(line: Line, lines: Sequence[Line], found: set[int]) -> bool:
         id(o) in found and overlap_x(o.box, line.box) > 0.5 * line.width and abs(o.size - line.size) < 0.4 and _near(line, [o])
         for o in lines
     )
+
+
+def _is_short_paragraph(line: Line, cols: Sequence[Column], body: BodyStyle) -> bool:
+    """Whether *line* is a whole sentence in the look of the body that begins at the edge of its column."""
+    if not _set_like(line, body) or not cols or not line.text.endswith((".", "?", ":")) or widest_gap(line) > 1.9 * line.size:
+        return False
+    left = cols[max(column_of(line, cols), 0)].left
+    return -2 < line.box[0] - left < 2.5 * line.size and len(_WORD.findall(line.text)) >= 5
 
 
 def _is_heading(line: Line, body: BodyStyle) -> bool:

@@ -17,6 +17,7 @@ PAPER = 0xF6
 MARGIN_PT = 1.0
 SMALLEST_GAIN_PT = 4.0
 SMALLEST_BOX_PT = 20.0
+LARGEST_PAGE_PT2 = 4_000_000.0  # a poster; papers have half a million
 _PAPER_TONES = bytes(range(PAPER, 256))
 
 
@@ -71,9 +72,11 @@ class Ink:
         )
 
 
-def _render(page: Any) -> Ink:  # noqa: ANN401 - PyMuPDF is untyped
+def _render(page: Any) -> Ink | None:  # noqa: ANN401 - PyMuPDF is untyped
     import pymupdf
 
+    if page.rect.width * page.rect.height > LARGEST_PAGE_PT2:
+        return None
     pixmap = page.get_pixmap(matrix=pymupdf.Matrix(SCALE, SCALE), colorspace=pymupdf.csGRAY, alpha=False, annots=False)
     return Ink(pixmap.samples, pixmap.width, pixmap.height, pixmap.stride)
 

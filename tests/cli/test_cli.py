@@ -193,8 +193,9 @@ def test_the_same_file_twice_is_one_paper(run, tmp_path, sample_pdf):
 
 
 @pytest.mark.model
-def test_a_real_model_writes_and_what_it_gets_wrong_is_quoted(run, tmp_path, sample_pdf, smollm2):
+def test_a_real_model_writes_and_what_it_gets_wrong_is_quoted(run, tmp_path, sample_pdf, smollm2, monkeypatch):
     """With a real GGUF the digest is complete; every field says where it comes from, and the post names the model."""
+    monkeypatch.setenv("OFFLINE_DIGEST_PASSAGE_TOKENS", "1024")
     code, out, err = run("digest", sample_pdf, "-o", tmp_path / "blog", "--model", "smollm2", "--json", *DATE)
     assert code == 0, err
     digest = json.loads(out)["digest"]

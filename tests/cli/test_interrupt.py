@@ -11,8 +11,9 @@ import pytest
 
 @pytest.mark.model
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as POSIX has them")
-def test_an_interrupt_ends_cleanly_and_the_next_run_goes_on(sample_pdf, smollm2, tmp_path):
+def test_an_interrupt_ends_cleanly_and_the_next_run_goes_on(sample_pdf, smollm2, tmp_path, monkeypatch):
     """An interrupt while the model writes ends the call with 130, leaves no process, and the same command then finishes."""
+    monkeypatch.setenv("OFFLINE_DIGEST_PASSAGE_TOKENS", "512")
     command = [sys.executable, "-m", "offline_digest", "digest", str(sample_pdf), "-o", str(tmp_path / "out"), "--model", "smollm2"]
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert "read," in run.stderr.readline()

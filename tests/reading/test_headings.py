@@ -113,6 +113,24 @@ def test_roman_sections_have_lettered_subsections():
     assert [(h.number, h.level) for h in found] == [("I", 1), ("II", 1), ("A", 2), ("B", 2), ("III", 1)]
 
 
+def test_a_longer_list_does_not_win_over_the_sections():
+    """Numbered bold items are no sections where others have the titles that sections have."""
+    items = [(f"{n}. Step number {n}", {"bold": True}) for n in range(1, 6)]
+    romans = [
+        ("I. INTRODUCTION", {}),
+        TEXT,
+        ("II. METHODS", {}),
+        TEXT,
+        *items,
+        ("III. RESULTS", {}),
+        TEXT,
+        ("IV. CONCLUSIONS", {}),
+        TEXT,
+    ]
+    found = find_headings(stream(*romans), BODY, Words())
+    assert [h.number for h in found if h.level == 1] == ["I", "II", "III", "IV"]
+
+
 def test_a_heading_over_two_lines_is_one_heading():
     """A heading that fills its line goes on in the next line of the same look."""
     first = "3 A Heading so Long That It Does Not Fit on One Line of the Column and"

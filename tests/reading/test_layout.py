@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_digest.reading.furniture import furniture, stamp, without_line_numbers
+from offline_digest.reading.legibility import legibility_warnings
 from offline_digest.reading.order import Placed, reading_order
 from offline_digest.reading.paragraphs import paragraphs
 from offline_digest.reading.spelling import Words
@@ -133,3 +134,10 @@ def test_trimming_never_grows_a_box(box, ink):
     assert y0 >= box[1]
     assert x1 <= box[2]
     assert y1 <= box[3]
+
+
+def test_a_broken_text_layer_is_reported():
+    """Letters that make no words lead to a warning; English, and little text, do not."""
+    assert legibility_warnings(["xq zzv pqr"] * 200)
+    assert not legibility_warnings([FULL] * 200)
+    assert not legibility_warnings(["xq zzv pqr"])

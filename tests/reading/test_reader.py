@@ -117,6 +117,19 @@ def test_remarks_of_a_reader_are_not_part_of_the_paper(tmp_path):
     assert "must cite" not in _read(document, tmp_path).model_dump_json()
 
 
+def test_text_that_is_no_prose_is_not_lost(tmp_path):
+    """A page in a language that the reader does not know still gives its text."""
+    import pymupdf
+
+    document = pymupdf.open()
+    page = document.new_page()
+    page.insert_text((72, 80), "Lorem Ipsum", fontsize=18, fontname="tibo")
+    write(page, 100, "Consetetur sadipscing elitr sed diam nonumy eirmod tempor invidunt ut labore. " * 6)
+    paper = _read(document, tmp_path)
+    assert paper.title == "Lorem Ipsum"
+    assert "sadipscing" in "".join(s.text for s in paper.sections)
+
+
 def test_a_turned_page_is_read_as_displayed(tmp_path):
     """A page with /Rotate is read in its displayed orientation."""
     import pymupdf

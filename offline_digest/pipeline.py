@@ -147,7 +147,9 @@ def read_papers(paths: Sequence[Path], library: Library, report: Reporter) -> li
             except DigestError as error:
                 outcomes.append(_failed(path, error, place, report))
             else:
-                report.step(f"{place} {path.name}: read, {paper.n_pages} pages, {len(paper.sections)} sections, {len(paper.figures)} figures")
+                report.step(
+                    f"{place} {path.name}: read, {paper.n_pages} pages, {len(paper.sections)} sections, {len(paper.figures)} figures"
+                )
                 outcomes.append(Outcome(path=path, paper=paper))
     return outcomes
 

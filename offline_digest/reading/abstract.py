@@ -72,9 +72,7 @@ def _until_end(stream: Sequence[Placed], start: int, starts: set[int], *, beside
     """Return the placed lines from *start* to the end of the abstract; with *beside* without those of a column to its left."""
     out: list[Placed] = []
     head = stream[start - 1].line if beside else None
-    below = (
-        p.line for p in stream[start : start + 8] if head and overlap_x(p.line.box, head.box) > 0 and p.line.page == head.page
-    )
+    below = (p.line for p in stream[start : start + 8] if head and overlap_x(p.line.box, head.box) > 0 and p.line.page == head.page)
     left = min((li.box[0] for li in itertools.islice(below, 2)), default=0.0)
     for i in range(start, len(stream)):
         line = stream[i].line
@@ -98,9 +96,7 @@ def _unnamed(stream: Sequence[Placed], starts: set[int]) -> list[Placed]:
                 break
             if placed.line.bold != one.line.bold or placed.line.italic != one.line.italic:
                 break
-            if len(out) > 1 and (
-                abs(placed.line.size - one.line.size) > 0.4 or placed.line.box[0] < min(p.line.box[0] for p in out) - 8
-            ):
+            if len(out) > 1 and (abs(placed.line.size - one.line.size) > 0.4 or placed.line.box[0] < min(p.line.box[0] for p in out) - 8):
                 break
         out.append(placed)
     return out
@@ -124,17 +120,13 @@ def _lines_below(stream: Sequence[Placed], i: int, starts: set[int], *, bare: bo
     """Return the lines that go on below line *i* in its column, to the next space, heading or change of size."""
     before = stream[i].line
     out: list[str] = []
-    near = [
-        (k, p.line) for k, p in enumerate(stream[: i + 60]) if p.line.page == before.page and p.line.box[1] > before.box[1] - 3
-    ]
+    near = [(k, p.line) for k, p in enumerate(stream[: i + 60]) if p.line.page == before.page and p.line.box[1] > before.box[1] - 3]
     for k, line in sorted(near, key=lambda pair: (round(pair[1].box[3]), pair[1].box[0])):
         after = abs(line.box[3] - before.box[3]) < 3 and abs(line.box[0] - before.box[2]) < 2 * line.size
         if k == i or (not after and (line.box[3] < before.box[3] + 3 or overlap_x(line.box, before.box) <= 0)):
             continue
         first = bare and not out
-        loose = line.box[1] - before.box[3] > (2.0 if first else 0.6) * line.size or (
-            abs(line.size - before.size) > 0.6 and not first
-        )
+        loose = line.box[1] - before.box[3] > (2.0 if first else 0.6) * line.size or (abs(line.size - before.size) > 0.6 and not first)
         if k in starts or loose or _AFTER.match(line.text) or len(out) == 8:
             break
         out.append(line.text)

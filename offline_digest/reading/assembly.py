@@ -75,8 +75,7 @@ def assemble(
     arxiv_id, version = stamp(first)
     by_number = {s.number: s for s in sheets}
     figures, tables = (
-        tuple(_float(r, by_number[r.caption.page], trim) for r in layout.regions if r.caption.kind == kind)
-        for kind in ("figure", "table")
+        tuple(_float(r, by_number[r.caption.page], trim) for r in layout.regions if r.caption.kind == kind) for kind in ("figure", "table")
     )
     return Paper(
         n_pages=n_pages,
@@ -85,8 +84,7 @@ def assemble(
         affiliations=bylines.affiliations,
         abstract=abstract.text if abstract else None,
         abstract_page=abstract.page if abstract else None,
-        keywords=find_keywords(stream, {h.first for h in headings}, layout.words)
-        or find_keywords(layout.stream, set(), layout.words),
+        keywords=find_keywords(stream, {h.first for h in headings}, layout.words) or find_keywords(layout.stream, set(), layout.words),
         arxiv_id=arxiv_id,
         version=version,
         doi=_doi(first),
@@ -122,9 +120,7 @@ def lay_out(sheets: Sequence[Sheet]) -> Layout:
     for s, all_lines in zip(scenes, kept, strict=True):
         here = [r for r in found if r.caption.page == s.sheet.number]
         taken = {id(li) for r in here for li in r.caption.lines}
-        lines = [
-            li for li in all_lines if id(li) not in taken and not any(holds(r.picture_box, centre(li.box), 1.0) for r in here)
-        ]
+        lines = [li for li in all_lines if id(li) not in taken and not any(holds(r.picture_box, centre(li.box), 1.0) for r in here)]
         low = footnotes(s.sheet, lines, s.cols, body)
         notes.extend(li for li in lines if id(li) in low)
         lines = [li for li in lines if id(li) not in low and not LEADERS.search(li.text)]
@@ -160,9 +156,7 @@ def _bylines(first: Sheet, title: Title, front: Sequence[Line], layout: Layout, 
     if found.affiliations:
         return found
     places = footnote_affiliations([li for li in layout.notes if li.page == first.number])
-    last = [p.line for p in layout.stream if p.line.page == sheets[-1].number] + [
-        li for li in layout.notes if li.page == sheets[-1].number
-    ]
+    last = [p.line for p in layout.stream if p.line.page == sheets[-1].number] + [li for li in layout.notes if li.page == sheets[-1].number]
     return Bylines(found.authors, places or closing_affiliations(last))
 
 

@@ -140,13 +140,7 @@ def _collective(pieces: Sequence[Line]) -> tuple[str, ...]:
     """Return the first line that can be the name of a team, where no person is named."""
     for piece in _rows(pieces):
         text = " ".join(p.text for p in parts_without_net(piece))
-        if (
-            3 < len(text) < 60
-            and not _NOISE.match(text)
-            and not _NET.search(piece.text)
-            and text[0].isupper()
-            and not text.endswith(".")
-        ):
+        if 3 < len(text) < 60 and not _NOISE.match(text) and not _NET.search(piece.text) and text[0].isupper() and not text.endswith("."):
             return (text,)
     return ()
 

@@ -90,12 +90,7 @@ def _begins_something(lines: Sequence[Line], i: int) -> bool:
 def _stands_out(line: Line, body: BodyStyle) -> bool:
     """Whether the label is set in bold or small capitals, or the line smaller than the text."""
     first = next(s for s in line.spans if s.text.strip())
-    return (
-        (first.bold and not body.bold)
-        or line.text.split(" ")[0].isupper()
-        or line.size < body.size - 0.7
-        or "csc" in first.font.lower()
-    )
+    return (first.bold and not body.bold) or line.text.split(" ")[0].isupper() or line.size < body.size - 0.7 or "csc" in first.font.lower()
 
 
 def _may_be_bare(line: Line, label: Label) -> bool:
@@ -128,9 +123,7 @@ def _caption(lines: Sequence[Line], i: int, label: Label, words: Words, rules: S
 
 def _below(lines: Iterable[Line], start: Line) -> list[Line]:
     """Return the lines below *start* that share some of its width or of its column, from top to bottom."""
-    return sorted(
-        (li for li in lines if li.box[1] > start.box[1] + 0.3 * start.size), key=lambda li: (round(li.box[1]), li.box[0])
-    )
+    return sorted((li for li in lines if li.box[1] > start.box[1] + 0.3 * start.size), key=lambda li: (round(li.box[1]), li.box[0]))
 
 
 def _close(taken: Sequence[Line], line: Line, label: Label) -> bool:

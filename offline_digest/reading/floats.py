@@ -29,9 +29,7 @@ class Scene:
     captions: tuple[Caption, ...]
 
 
-def scene(
-    sheet: Sheet, lines: Sequence[Line], cols: Sequence[Column], walls: frozenset[int], captions: Sequence[Caption]
-) -> Scene:
+def scene(sheet: Sheet, lines: Sequence[Line], cols: Sequence[Column], walls: frozenset[int], captions: Sequence[Caption]) -> Scene:
     """Return the page with its *lines* (page furniture already left out) sorted into walls and things."""
     here = tuple(c for c in captions if c.page == sheet.number)
     taken = {id(li) for c in here for li in c.lines}
@@ -43,9 +41,7 @@ def scene(
         and max(b[2] - b[0], b[3] - b[1]) > 1.5
     ]  # fmt: skip
     frames = [b for b in things if _frames_a_float(b, here)]
-    walls -= {
-        id(li) for li in texts if any(overlap_y(li.box, f) > 3 and f[0] - 2 < li.box[0] and li.box[2] < f[2] + 2 for f in frames)
-    }
+    walls -= {id(li) for li in texts if any(overlap_y(li.box, f) > 3 and f[0] - 2 < li.box[0] and li.box[2] < f[2] + 2 for f in frames)}
     return Scene(
         sheet=sheet,
         cols=tuple(cols),

@@ -48,11 +48,7 @@ def find_title(lines: Sequence[Line], height: float, words: Words, hint: str = "
     if not lines:
         return Title("", ())
     groups = _groups(lines)
-    likely = (
-        [g for g in groups if _letters(g) >= 4 and g[0].box[1] < 0.6 * height]
-        or [g for g in groups if _letters(g) >= 2]
-        or groups
-    )
+    likely = [g for g in groups if _letters(g) >= 4 and g[0].box[1] < 0.6 * height] or [g for g in groups if _letters(g) >= 2] or groups
     said = _letters_of(hint)
 
     def rank(group: Sequence[Line]) -> tuple[object, ...]:
@@ -102,9 +98,7 @@ def title_block(sheet: Sheet, lines: Sequence[Line], walls: frozenset[int], word
     for li in lines:
         blocks[li.block] = f"{blocks.get(li.block, '')} {li.text}"
     running = {b for b, text in blocks.items() if reads_like_prose(text)}
-    ends = [
-        li.box[1] for li in lines if li.box[1] > bottom and ((id(li) in walls and li.block in running) or is_abstract_start(li))
-    ]
+    ends = [li.box[1] for li in lines if li.box[1] > bottom and ((id(li) in walls and li.block in running) or is_abstract_start(li))]
     ends += [g.box[1] for g in sheet.graphics if g.box[1] > bottom and g.box[3] - g.box[1] > 15 and g.box[2] - g.box[0] > 15]
     end = min(ends, default=sheet.height)
     return frozenset(id(li) for li in lines if li.box[3] <= end + 2)

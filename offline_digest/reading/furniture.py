@@ -10,9 +10,7 @@ from collections.abc import Sequence
 from offline_digest.reading.values import BodyStyle, Line, Sheet
 
 ZONE = 0.135
-_PAGE_NUMBER = re.compile(
-    r"[-–—|. ]*(?:(?:page|p\.) ?)?(?:\d{1,4}|[ivxl]{1,6})(?:(?: of | ?/ ?)\d{1,4})?[-–—|. ]*$", re.IGNORECASE
-)
+_PAGE_NUMBER = re.compile(r"[-–—|. ]*(?:(?:page|p\.) ?)?(?:\d{1,4}|[ivxl]{1,6})(?:(?: of | ?/ ?)\d{1,4})?[-–—|. ]*$", re.IGNORECASE)
 _STAMP = re.compile(r"arXiv: ?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(v\d+)?", re.IGNORECASE)
 
 

@@ -153,17 +153,13 @@ def _apart(stream: Sequence[Placed], i: int) -> bool:
 def look_of(line: Line) -> Look:
     """Return size (half points), bold, italic and capitals of *line*; small capitals count with the size of their large ones."""
     capitals = _capitals(line.text, line.spans)
-    size = (
-        max(s.size for s in line.spans if s.text.strip() and not s.raised) if capitals and not line.spans[0].raised else line.size
-    )
+    size = max(s.size for s in line.spans if s.text.strip() and not s.raised) if capitals and not line.spans[0].raised else line.size
     return (round(size * 2) / 2, line.bold, line.italic, capitals)
 
 
 def _capitals(text: str, spans: Iterable[Span]) -> bool:
     letters = [c for c in text if c.isalpha()]
-    small = any(
-        "csc" in s.font.lower() or "smallcap" in s.font.lower() or "sfcc" in s.font.lower() for s in spans if s.text.strip()
-    )
+    small = any("csc" in s.font.lower() or "smallcap" in s.font.lower() or "sfcc" in s.font.lower() for s in spans if s.text.strip())
     return (len(letters) > 3 and sum(c.isupper() for c in letters) > 0.9 * len(letters)) or (small and len(letters) > 3)
 
 
@@ -172,9 +168,7 @@ def _distinct(line: Line, body: BodyStyle) -> bool:
     if size < body.size - 1.3:
         return False
     plain_size = size > body.size - 0.4
-    return (
-        size > body.size + 0.6 or (bold and not body.bold) or capitals or (plain_size and (italic or line.font not in body.fonts))
-    )
+    return size > body.size + 0.6 or (bold and not body.bold) or capitals or (plain_size and (italic or line.font not in body.fonts))
 
 
 def _split_run_in(line: Line, body: BodyStyle) -> tuple[str, str, Look]:
@@ -236,9 +230,7 @@ def _chain(tops: Sequence[Candidate]) -> list[Candidate]:
             last = run[-1].number
             if c.number and last and last.path[0] < c.number.path[0] <= last.path[0] + 2 and c.index > run[-1].index:
                 run.append(c)
-        if len(run) > len(best) or (
-            len(run) == len(best) and best and start.number.path[0] < (best[0].number or start.number).path[0]
-        ):
+        if len(run) > len(best) or (len(run) == len(best) and best and start.number.path[0] < (best[0].number or start.number).path[0]):
             best = run
     return best
 
@@ -271,13 +263,7 @@ def _children(inner: Sequence[Candidate], parent: Candidate, scheme: Scheme) -> 
             if step > last and step[0] <= (last[0] if last else 0) + 2:
                 out.append((c, len(n.path)))
                 last = step
-        elif (
-            scheme == "roman"
-            and n.scheme == "letter"
-            and len(n.path) == 1
-            and not c.run_in
-            and n.path[0] == (last[0] if last else 0) + 1
-        ):
+        elif scheme == "roman" and n.scheme == "letter" and len(n.path) == 1 and not c.run_in and n.path[0] == (last[0] if last else 0) + 1:
             out.append((c, 2))
             last = n.path
     return out
@@ -328,12 +314,7 @@ def _alike(a: Look, b: Look) -> bool:
 
 
 def _title_like(title: str) -> bool:
-    return (
-        title[:1].isupper()
-        and len(title.split()) <= 14
-        and not title.endswith((",", ";", "."))
-        and sum(c.isalpha() for c in title) > 3
-    )
+    return title[:1].isupper() and len(title.split()) <= 14 and not title.endswith((",", ";", ".")) and sum(c.isalpha() for c in title) > 3
 
 
 def _alone(stream: Sequence[Placed], i: int) -> bool:

@@ -75,9 +75,7 @@ def runs_on(text: str, following: str) -> bool:
     last, word = text.split(" ")[-1], following.split(" ")[0]
     if "://" not in last or not text.endswith(("/", "-", "_", "=", "?", "&")):
         return False
-    return bool(re.fullmatch(r"[\w./~%#?=&-]+", word)) and (
-        not word[0].isupper() or "/" in word or "." in word[1:-1] or "_" in word
-    )
+    return bool(re.fullmatch(r"[\w./~%#?=&-]+", word)) and (not word[0].isupper() or "/" in word or "." in word[1:-1] or "_" in word)
 
 
 def is_own(mention: Mention, title: str = "") -> bool:

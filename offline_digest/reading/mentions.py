@@ -40,8 +40,6 @@ def _before(lines: Sequence[Line], at: int | None, url: str, listed: frozenset[i
     cut = line.text.find(start)
     here = line.text[:cut] if cut >= 0 else line.text
     above = lines[at - 1] if at else None
-    joined = (
-        above is not None and not begins_with_mark(line) and above.block == line.block and line.box[1] - above.box[3] < line.size
-    )
+    joined = above is not None and not begins_with_mark(line) and above.block == line.block and line.box[1] - above.box[3] < line.size
     text = f"{above.text} {here}" if above is not None and joined else here
     return _LAST_URL.sub("", text)  # an address over two lines begins in the words before it

@@ -52,11 +52,7 @@ def _across(lines: Sequence[Line], cols: Sequence[Column]) -> list[Line]:
     out: list[Line] = []
     for line in sorted(lines, key=lambda li: li.box[1]):
         last = next((a for a in reversed(out) if a.block == line.block), None)
-        follows = (
-            last is not None
-            and -2 < line.box[1] - last.box[3] < 0.6 * line.size
-            and abs(line.box[0] - last.box[0]) < 3 * line.size
-        )
+        follows = last is not None and -2 < line.box[1] - last.box[3] < 0.6 * line.size and abs(line.box[0] - last.box[0]) < 3 * line.size
         if column_of(line, cols) < 0 or (follows and abs(line.size - (last or line).size) < 0.4):
             out.append(line)
     return out

@@ -30,9 +30,7 @@ def draw_pictures(document: Any, floats: Sequence[Float], folder: Path) -> tuple
         return _draw_all(document, floats, folder)
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise DiskFull(
-                f"No space left for the pictures in {folder}.", "Free some space and run the command again."
-            ) from error
+            raise DiskFull(f"No space left for the pictures in {folder}.", "Free some space and run the command again.") from error
         raise UsageError(f"{folder} cannot be written: {error.strerror}.", "Choose another folder.") from error
 
 

@@ -59,10 +59,7 @@ def widest_gap(line: Line) -> float:
 
 
 def _near(line: Line, sure: Sequence[Line]) -> bool:
-    return any(
-        -line.size < line.box[1] - s.box[3] < 0.6 * line.size or -line.size < s.box[1] - line.box[3] < 0.6 * line.size
-        for s in sure
-    )
+    return any(-line.size < line.box[1] - s.box[3] < 0.6 * line.size or -line.size < s.box[1] - line.box[3] < 0.6 * line.size for s in sure)
 
 
 def _beside(line: Line, lines: Sequence[Line], found: set[int]) -> bool:

@@ -20,9 +20,7 @@ _NOT_BODY = re.compile(
 )
 
 
-def make_sections(
-    stream: Sequence[Placed], headings: Sequence[Heading], drop: frozenset[int], words: Words
-) -> tuple[Section, ...]:
+def make_sections(stream: Sequence[Placed], headings: Sequence[Heading], drop: frozenset[int], words: Words) -> tuple[Section, ...]:
     """Return the sections of the *stream*; lines at the indices in *drop* are left out."""
     out: list[Section] = []
     first = headings[0].first if headings else len(stream)
@@ -36,9 +34,7 @@ def make_sections(
         inner = [stream[k] for k in range(heading.last + 1, end) if k not in drop]
         made = _with_run_in(heading, paragraphs(inner, words))
         if heading.first not in drop:
-            out.append(
-                Section(number=heading.number, heading=heading.text, level=heading.level, page=heading.page, paragraphs=made)
-            )
+            out.append(Section(number=heading.number, heading=heading.text, level=heading.level, page=heading.page, paragraphs=made))
     return tuple(out)
 
 

@@ -44,9 +44,7 @@ def columns(sheets: Sequence[Sheet], kept: Sequence[Sequence[Line]], body: BodyS
     doubles = [cols for cols in found if len(cols) == 2]
     if 2 * len(doubles) <= len([cols for cols in found if cols]):
         return found
-    usual = tuple(
-        Column(left=median(cols[i].left for cols in doubles), right=median(cols[i].right for cols in doubles)) for i in (0, 1)
-    )
+    usual = tuple(Column(left=median(cols[i].left for cols in doubles), right=median(cols[i].right for cols in doubles)) for i in (0, 1))
     gutter = (usual[0].right + usual[1].left) / 2
     for i, (sheet, lines) in enumerate(zip(sheets, kept, strict=True)):
         across = [li for li in _wide(sheet, lines, body, 0.6) if li.box[0] < gutter - 40 and li.box[2] > gutter + 40]

@@ -58,9 +58,7 @@ class Ink:
         x1, y1 = min(self.width, int(box[2] * SCALE) + 1), min(self.height, int(box[3] * SCALE) + 1)
         if x1 <= x0 or y1 <= y0:
             return None
-        found = ink_box(
-            b"".join(self.samples[y * self.stride + x0 : y * self.stride + x1] for y in range(y0, y1)), x1 - x0, y1 - y0
-        )
+        found = ink_box(b"".join(self.samples[y * self.stride + x0 : y * self.stride + x1] for y in range(y0, y1)), x1 - x0, y1 - y0)
         if found is None:
             return None
         left, top, right, bottom = found

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -68,15 +69,13 @@ def test_a_second_run_gives_the_same_bytes(run, tmp_path):
 def test_a_users_edit_survives(run, tmp_path):
     """A post that was edited is left alone; the new one lies beside it, and the user is told."""
     _, out, _ = run("demo", "-o", tmp_path, *DATE)
-    post = out.strip()
-    with open(post, "a", encoding="utf-8") as file:
-        file.write("my own remark\n")
+    post = Path(out.strip())
+    post.write_text(post.read_text(encoding="utf-8") + "my own remark\n", encoding="utf-8")
     code, out, err = run("demo", "-o", tmp_path, *DATE)
     assert code == 0
-    assert out.strip() == post + ".new"
+    assert out.strip() == f"{post}.new"
     assert "edited by hand" in err
-    with open(post, encoding="utf-8") as file:
-        assert file.read().endswith("my own remark\n")
+    assert post.read_text(encoding="utf-8").endswith("my own remark\n")
 
 
 def test_bad_papers_do_not_stop_the_others(run, tmp_path, bad_pdfs, sample_pdf):
@@ -141,10 +140,10 @@ def test_a_read_only_folder_is_refused_before_the_work(run, tmp_path, sample_pdf
 
 
 def test_json_prints_one_object_per_paper(run, tmp_path, bad_pdfs, sample_pdf):
-    """stdout holds JSON lines and nothing else: digests with origin and page of each field, errors with their hint."""
+    """Stdout holds JSON lines and nothing else: digests with origin and page of each field, errors with their hint."""
     code, out, _ = run("digest", bad_pdfs / "page.pdf", sample_pdf, "-o", tmp_path / "blog", "--json", *DATE)
     assert code == 3
-    lines = {os.path.basename(x["file"]): x for x in map(json.loads, out.splitlines())}
+    lines = {Path(x["file"]).name: x for x in map(json.loads, out.splitlines())}
     assert lines["page.pdf"]["status"] == "failed"
     assert lines["page.pdf"]["error"] == "NotAPdf"
     digest = lines["sample-paper.pdf"]["digest"]
@@ -175,8 +174,7 @@ def test_metadata_replaces_what_page_one_says(run, tmp_path, sample_pdf):
     code, out, err = run("digest", sample_pdf, "-o", tmp_path, "--metadata", tmp_path / "m.jsonl", "--topic", "Field / 测试", *DATE)
     assert code == 0
     assert "2401.99999" in err
-    with open(out.strip(), encoding="utf-8") as file:
-        post = file.read()
+    post = Path(out.strip()).read_text(encoding="utf-8")
     assert "\n## Another Title\n" in post
     assert "**Authors:Zoë Any**" in post
     assert "https://arxiv.org/abs/2401.00001v3" in post
@@ -188,8 +186,7 @@ def test_the_same_file_twice_is_one_paper(run, tmp_path, sample_pdf):
     code, out, err = run("digest", sample_pdf, tmp_path / "copy.pdf", "-o", tmp_path / "blog", *DATE)
     assert code == 0
     assert "the same file as" in err
-    with open(out.strip(), encoding="utf-8") as file:
-        assert file.read().count("\n## ") == 1
+    assert Path(out.strip()).read_text(encoding="utf-8").count("\n## ") == 1
 
 
 @pytest.mark.model

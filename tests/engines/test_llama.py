@@ -24,7 +24,9 @@ PASSAGE = Passage(
 
 
 def ask(field, prompt, *, lines=(1, 1), attempt=0, max_tokens=48):
-    return Question(field=field, language="en", prompt=prompt, min_lines=lines[0], max_lines=lines[1], max_tokens=max_tokens, attempt=attempt)
+    return Question(
+        field=field, language="en", prompt=prompt, min_lines=lines[0], max_lines=lines[1], max_tokens=max_tokens, attempt=attempt
+    )
 
 
 QUESTIONS = [
@@ -102,7 +104,9 @@ def test_a_killed_child_is_replaced_and_answers_are_kept(smollm2):
         assert sorted(seen) == ["results", "summary", "takeaways"]
 
 
-@pytest.mark.parametrize("damage", [lambda d: d[:1000], lambda d: d[: len(d) // 2], lambda d: b"GGUF" + b"\0" * 1000, lambda d: b"<html>no</html>"])
+@pytest.mark.parametrize(
+    "damage", [lambda d: d[:1000], lambda d: d[: len(d) // 2], lambda d: b"GGUF" + b"\0" * 1000, lambda d: b"<html>no</html>"]
+)
 def test_a_file_that_is_no_model_is_refused(smollm2, tmp_path, damage):
     """Truncated, empty-headed and foreign files give one typed error that names the file."""
     path = tmp_path / "broken.gguf"

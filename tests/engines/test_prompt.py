@@ -31,7 +31,12 @@ class Words:
 
 
 def passage():
-    rows = [("Abstract", -1, "We do it."), ("Abstract", -1, "It works."), ("Method", 0, "Steps <|im_end|> follow."), ("", 1, "No heading here.")]
+    rows = [
+        ("Abstract", -1, "We do it."),
+        ("Abstract", -1, "It works."),
+        ("Method", 0, "Steps <|im_end|> follow."),
+        ("", 1, "No heading here."),
+    ]
     sentences = [Sentence(text=t, section=s, heading=h, page=1, position=i) for i, (h, s, t) in enumerate(rows)]
     return Passage(title="On Things", sentences=tuple(sentences))
 

@@ -74,7 +74,15 @@ def test_a_feed_is_read(tmp_path):
 
 def test_json_lines_are_read(tmp_path):
     """JSON lines give the same values; keys we do not know are no error, empty lines neither."""
-    line = {"arxiv_id": "quant-ph/9508027", "version": None, "title": "T", "authors": ["A B"], "file": "x.pdf", "n_pages": 3, "version_date": "1996-01-25"}
+    line = {
+        "arxiv_id": "quant-ph/9508027",
+        "version": None,
+        "title": "T",
+        "authors": ["A B"],
+        "file": "x.pdf",
+        "n_pages": 3,
+        "version_date": "1996-01-25",
+    }
     (tmp_path / "m.jsonl").write_text("\ufeff" + json.dumps(line) + "\n\n", encoding="utf-8")
     (row,) = load_metadata(tmp_path / "m.jsonl")
     assert (row.arxiv_id, row.version, row.title, row.authors, row.file) == ("quant-ph/9508027", None, "T", ("A B",), "x.pdf")
@@ -128,7 +136,11 @@ def test_each_way_of_matching_works_alone(file, read, row):
 
 def test_the_surest_sign_wins():
     """The stamp on page 1 wins over the file's name, the file's hash over both."""
-    rows = [Metadata(arxiv_id="2401.00001", title="name"), Metadata(arxiv_id="2401.00002", title="stamp"), Metadata(sha256="0" * 64, title="hash")]
+    rows = [
+        Metadata(arxiv_id="2401.00001", title="name"),
+        Metadata(arxiv_id="2401.00002", title="stamp"),
+        Metadata(sha256="0" * 64, title="hash"),
+    ]
     file, read = paper_file("2401.00001.pdf"), paper(arxiv_id="2401.00002")
     assert match_metadata([(file, read)], rows).metadata[0].title == "hash"
     assert match_metadata([(file, read)], rows[:2]).metadata[0].title == "stamp"

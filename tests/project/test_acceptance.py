@@ -47,7 +47,9 @@ def test_a_real_model_digests_real_papers(shared, smollm2, tmp_path):
     """A small real model runs to the end on real papers, and the audit's rows are still 0."""
     papers = sorted((shared / "papers").glob("*.pdf"), key=lambda p: p.stat().st_size)[:4]
     out = tmp_path / "out"
-    offline_digest("digest", *papers, "--metadata", shared / "papers" / "feed.xml", "-o", out, "--model", "smollm2", "--library", tmp_path / "lib")
+    offline_digest(
+        "digest", *papers, "--metadata", shared / "papers" / "feed.xml", "-o", out, "--model", "smollm2", "--library", tmp_path / "lib"
+    )
     counts = audit(shared / "post_audit.py", out, tmp_path)
     assert {name: n for name, n in counts.items() if ROWS.match(name) and n} == {}
 

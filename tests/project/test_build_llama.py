@@ -26,7 +26,9 @@ def test_amx_is_left_out_only_where_it_is(build_llama):
     assert not any("amx" in f for f in build_llama.cmake_flags("", "none"))
 
 
-@pytest.mark.parametrize(("gpu", "flag"), [("cuda", "-DGGML_CUDA=ON"), ("metal", "-DGGML_METAL=ON"), ("vulkan", "-DGGML_VULKAN=ON"), ("hip", "-DGGML_HIP=ON")])
+@pytest.mark.parametrize(
+    ("gpu", "flag"), [("cuda", "-DGGML_CUDA=ON"), ("metal", "-DGGML_METAL=ON"), ("vulkan", "-DGGML_VULKAN=ON"), ("hip", "-DGGML_HIP=ON")]
+)
 def test_a_gpu_is_switched_on(build_llama, gpu, flag):
     """Each GPU has its own switch, and the CPU's flags stay."""
     flags = build_llama.cmake_flags(AMX, gpu)

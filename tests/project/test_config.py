@@ -24,7 +24,13 @@ def test_the_file_is_read_and_the_environment_wins(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("topic = ", "not valid TOML"), ("tpoic = 'x'", "tpoic"), ("threads = 'many'", "threads"), ("threads = -1", "threads"), ("[topic]\na = 1", "topic")],
+    [
+        ("topic = ", "not valid TOML"),
+        ("tpoic = 'x'", "tpoic"),
+        ("threads = 'many'", "threads"),
+        ("threads = -1", "threads"),
+        ("[topic]\na = 1", "topic"),
+    ],
 )
 def test_a_broken_file_is_told_by_file_and_place(tmp_path, text, words):
     """A file that is no TOML, an unknown key and a wrong value each give one error that names file and key."""

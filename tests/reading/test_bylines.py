@@ -13,9 +13,7 @@ from offline_digest.reading.pages import make_line
 
 from .lines import line, span
 
-NAMES = st.sampled_from(
-    ["Ann Bee", "Carl-Otto Müller", "Łukasz Kaiser", "J. B. de la Vega", "Wen-tau Yih", "Xin Li", "Björn O'Neil"]
-)
+NAMES = st.sampled_from(["Ann Bee", "Carl-Otto Müller", "Łukasz Kaiser", "J. B. de la Vega", "Wen-tau Yih", "Xin Li", "Björn O'Neil"])
 
 
 @pytest.mark.parametrize(

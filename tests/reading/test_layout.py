@@ -68,9 +68,7 @@ def test_an_indented_line_begins_a_paragraph():
 
 def test_bullets_are_paragraphs_of_their_own():
     """Each bullet is one paragraph, with the lines that belong to it."""
-    rows = _placed(
-        ("Our aims are:", 50, 100), ("• to read papers", 60, 112), ("without help,", 70, 124), ("• to write them.", 60, 136)
-    )
+    rows = _placed(("Our aims are:", 50, 100), ("• to read papers", 60, 112), ("without help,", 70, 124), ("• to write them.", 60, 136))
     assert [p.text for p in paragraphs(rows, Words())] == ["Our aims are:", "• to read papers without help,", "• to write them."]
 
 

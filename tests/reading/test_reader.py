@@ -34,7 +34,7 @@ def test_a_plain_article_is_read_whole(tmp_path):
 def test_a_paper_survives_pickling(tmp_path):
     """A reading crosses a process boundary unchanged."""
     paper = _read(article(), tmp_path)
-    assert pickle.loads(pickle.dumps(paper)) == paper  # noqa: S301 - our own value
+    assert pickle.loads(pickle.dumps(paper)) == paper
 
 
 def test_reading_twice_gives_the_same(tmp_path):
@@ -159,14 +159,10 @@ def test_a_table_set_sideways_is_found_where_it_stands(tmp_path, rotate):
     page = document.new_page(width=612, height=792)
     up = rotate == 90
     place = (lambda x, y: (y, 792 - x)) if up else (lambda x, y: (612 - y, x))
-    page.insert_text(
-        place(100, 110), "Table 1: A very wide table set sideways on its page.", fontsize=9, fontname="tiro", rotate=rotate
-    )
+    page.insert_text(place(100, 110), "Table 1: A very wide table set sideways on its page.", fontsize=9, fontname="tiro", rotate=rotate)
     for row in range(8):
         for column in range(7):
-            page.insert_text(
-                place(110 + 85 * column, 140 + 14 * row), f"{row}.{column}1", fontsize=9, fontname="tiro", rotate=rotate
-            )
+            page.insert_text(place(110 + 85 * column, 140 + 14 * row), f"{row}.{column}1", fontsize=9, fontname="tiro", rotate=rotate)
     (table,) = _read(document, tmp_path).tables
     assert (table.label, table.page) == ("Table 1", 2)
     x0, y0, x1, y1 = table.picture_box

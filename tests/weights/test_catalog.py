@@ -20,7 +20,9 @@ def test_a_path_is_a_model(catalog, tmp_path):
     assert (found.name, found.languages, found.sha256) == ("my-model.Q4_K_M", (), None)
 
 
-@pytest.mark.parametrize(("name", "words"), [("qwen9-900b", "smollm2"), ("no/such.gguf", "Check the path"), ("gone.gguf", "Check the path")])
+@pytest.mark.parametrize(
+    ("name", "words"), [("qwen9-900b", "smollm2"), ("no/such.gguf", "Check the path"), ("gone.gguf", "Check the path")]
+)
 def test_an_unknown_model_is_told_with_a_next_step(catalog, name, words):
     """A name lists the known ones, a path asks to be checked."""
     with pytest.raises(ModelNotFound) as caught:

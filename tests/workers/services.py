@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 from offline_digest.errors import DamagedPdf
 
@@ -52,8 +53,7 @@ class Service:
         return "quiet"
 
     def wait_for(self, path):
-        with open(path, "w") as file:
-            file.write(str(os.getpid()))
+        Path(path).write_text(str(os.getpid()), encoding="utf-8")
         time.sleep(600)
 
     def interrupted(self):

@@ -204,12 +204,12 @@ class Answer(Record):
 
 
 class EngineInfo(Record):
-    """What an engine is and can do; `context_tokens` is what one passage with one question and answer may take."""
+    """What an engine is and can do; `passage_tokens` is the longest passage it takes, in its own tokens."""
 
     name: str
     origin: Literal["model", "extract"]
     languages: tuple[Language, ...]
-    context_tokens: int
+    passage_tokens: int
     model: ModelInfo | None = None
 
 

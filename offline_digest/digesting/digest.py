@@ -14,8 +14,6 @@ from offline_digest.engines import Engine
 from offline_digest.records import Digest, FieldText, Language, Metadata, Paper, Passage
 
 DIGEST_VERSION = "2"  # raised when the same inputs would give another digest
-PASSAGE_TOKENS = 6000
-RESERVE_TOKENS = 2048  # of the engine's context, for questions and answers
 
 
 def digest_paper(
@@ -25,7 +23,6 @@ def digest_paper(
     *,
     fallback: Engine,
     prompts: Mapping[Language, Prompts],
-    budget_tokens: int = PASSAGE_TOKENS,
     recall: Recall | None = None,
     keep: Keep | None = None,
 ) -> Digest:
@@ -37,15 +34,13 @@ def digest_paper(
         engine: Writes the prose.
         fallback: Quotes the paper where *engine* fails a field.
         prompts: Questions by language; languages the engine does not write are not asked.
-        budget_tokens: Largest passage.
         recall: An answer kept by an earlier run, or None.
         keep: Called with each answer as soon as it ends.
     """
     facts = Facts(paper, metadata)
     info = engine.describe()
     sentences = sentences_of(paper, facts.abstract)
-    budget = min(budget_tokens, info.context_tokens - RESERVE_TOKENS) if info.origin == "model" else info.context_tokens
-    passage = choose_passage(facts.title, sentences, engine.count, budget)
+    passage = choose_passage(facts.title, sentences, engine.count, info.passage_tokens)
     quotes = _quotations(fallback, Passage(title=facts.title, sentences=sentences), prompts["en"])
     fields: list[FieldText] = []
     if info.origin == "model":

@@ -19,7 +19,7 @@ from offline_digest.language.likeness import cosine
 from offline_digest.language.sentences import stands_alone
 from offline_digest.records import Answer, EngineInfo, Line, Passage, Question, Sentence
 
-CONTEXT_TOKENS = 10**9  # it reads everything
+EVERYTHING = 10**9
 ALIKE = 0.6  # cosine from which two sentences say the same
 ORDER = ("summary", "takeaways", "approach", "results", "background", "prior_work", "innovation", "significance", "performance", "workload",
          "methods")  # fmt: skip
@@ -42,7 +42,7 @@ class ExtractiveEngine(WithoutProcess):
 
     def describe(self) -> EngineInfo:
         """Return the limits: the whole paper, its own language."""
-        return EngineInfo(name="extractive", origin="extract", languages=("en",), context_tokens=CONTEXT_TOKENS)
+        return EngineInfo(name="extractive", origin="extract", languages=("en",), passage_tokens=EVERYTHING)
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Count words: nothing here has tokens."""

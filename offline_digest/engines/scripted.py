@@ -11,16 +11,19 @@ from offline_digest.records import Answer, EngineInfo, Language, Line, ModelInfo
 class ScriptedEngine(WithoutProcess):
     """Answers each question with the lines that *script* returns for it."""
 
-    def __init__(self, script: Callable[[Question], Sequence[str]], *, languages: tuple[Language, ...] = ("en", "zh")) -> None:
+    def __init__(
+        self, script: Callable[[Question], Sequence[str]], *, languages: tuple[Language, ...] = ("en", "zh"), passage_tokens: int = 8192
+    ) -> None:
         self._script = script
         self._languages = languages
+        self._passage_tokens = passage_tokens
         self.asked: list[Question] = []
         self.passages: list[Passage] = []
 
     def describe(self) -> EngineInfo:
-        """Return a made-up model that can read 8,192 tokens."""
+        """Return a made-up model."""
         model = ModelInfo(name="scripted", file="scripted.gguf", sha256="0" * 64, quantization="none", settings="test")
-        return EngineInfo(name="scripted", origin="model", languages=self._languages, context_tokens=8192, model=model)
+        return EngineInfo(name="scripted", origin="model", languages=self._languages, passage_tokens=self._passage_tokens, model=model)
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Count white-space separated words."""

@@ -82,9 +82,9 @@ def good(question):
     return [(EN if question.language == "en" else ZH)[question.field]]
 
 
-def digest(script=good, languages=("en", "zh"), **more):
+def digest(script=good, languages=("en", "zh"), passage_tokens=8192, **more):
     """Return the digest and the engine that was asked."""
-    engine = ScriptedEngine(script, languages=languages)
+    engine = ScriptedEngine(script, languages=languages, passage_tokens=passage_tokens)
     return digest_paper(PAPER, None, engine, fallback=ExtractiveEngine(), prompts=PROMPTS, **more), engine
 
 
@@ -227,7 +227,7 @@ def test_recalled_answers_are_checked_too():
 
 def test_the_engine_reads_the_paper_within_its_budget():
     """The passage holds title and sentences, no more than was allowed, and the coverage says what was left out."""
-    found, engine = digest(budget_tokens=90)
+    found, engine = digest(passage_tokens=90)
     assert sum(len(s.text.split()) for s in engine.passages[0].sentences) <= 90
     assert found.coverage.sentences_read == len(engine.passages[0].sentences) < found.coverage.sentences
     assert digest()[0].coverage.left_out == ()

@@ -47,7 +47,7 @@ def test_a_model_tells_what_it_is(engine):
     info = engine.describe()
     assert info.languages == ("en",)
     assert "Q4_1" in info.model.quantization
-    assert info.context_tokens <= 8192
+    assert info.passage_tokens == 1024
 
 
 def test_tokens_are_the_models_own(engine):

@@ -2,12 +2,12 @@
 
 from offline_digest.records import Coverage, Digest, EngineInfo, FieldText, Float, Line, Link, ModelInfo
 
-EXTRACTIVE = EngineInfo(name="extractive", origin="extract", languages=("en",), context_tokens=0)
+EXTRACTIVE = EngineInfo(name="extractive", origin="extract", languages=("en",), passage_tokens=0)
 CHINESE_MODEL = EngineInfo(
     name="llama",
     origin="model",
     languages=("en", "zh"),
-    context_tokens=8192,
+    passage_tokens=8192,
     model=ModelInfo(
         name="Qwen3 4B Instruct",
         file="qwen3-4b-instruct-q4_k_m.gguf",

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from offline_digest.engines.llama.service import GROUP_CELLS, Loaded
+from offline_digest.engines.llama.service import BRANCH_TOKENS, Loaded
 from offline_digest.errors import WorkerDied
 from offline_digest.records import Answer, EngineInfo, Language, ModelInfo, Passage, Question, Record
 from offline_digest.workers import Worker
@@ -68,7 +68,7 @@ class LlamaEngine:
                 name="llama",
                 origin="model",
                 languages=self._languages or loaded.languages,
-                context_tokens=min(loaded.trained_context, self._settings.passage_tokens + GROUP_CELLS),
+                passage_tokens=min(self._settings.passage_tokens, loaded.trained_context - BRANCH_TOKENS),
                 model=ModelInfo(
                     name=self._name,
                     file=self._path.name,

@@ -13,6 +13,8 @@ from offline_digest.errors import ModelUnusable
 from offline_digest.records import Answer, Language, Line, Passage, Question, Record
 
 GROUP_CELLS = 4096  # of the cache, for the branches of one group
+BRANCH_TOKENS = 1280  # of the context, for one question and its answer behind the passage
+FRAME_CELLS = 256  # of the cache, for the chat template around passage and question
 MOST_BRANCHES = 24
 PASSAGE_SEQUENCE = 0
 PREFILL_TOKENS = 512  # a step of the passage, so that life is shown in between
@@ -46,7 +48,7 @@ class LlamaService:
         self._model = Model(path, gpu_layers=gpu_layers, extra_buffers=extra_buffers)
         self._bos = self._model.special_text("bos")
         self._frame: Frame = frame(self._model.chat_template(), bos=self._bos, eos=self._model.special_text("eos"))
-        self._cells = passage_tokens + GROUP_CELLS
+        self._cells = passage_tokens + FRAME_CELLS + GROUP_CELLS
         self._threads = threads
         self._context: Context | None = None
         self._passage: list[int] = []

@@ -14,6 +14,8 @@ from offline_digest.reading.spelling import compose
 from offline_digest.reading.turning import Turn, turn_of
 from offline_digest.reading.values import Hidden, Line, Sheet, Span, Target
 
+_POWER = re.compile(r"[−–-]?\s?\d{1,4}")
+_POWER_BASE = re.compile(r"(?<![\d.,])(?:10|2)\s?$")
 _NOTE_MARK = re.compile(r"[\d,∗*†‡§¶–-]{1,7}")
 _WORD_END = re.compile(r"(?:[^\W\d_]{3,}|[^\W\d_][.,;:)\]”\"’]+)$")
 RAISED, ITALIC, BOLD = 1, 2, 16
@@ -113,7 +115,7 @@ def _text(spans: Iterable[Span]) -> str:
         if last is not None and s.box[0] - last.box[2] > 0.15 * max(s.size, last.size) and not out.endswith(" "):
             out += " "
         if not _is_note_mark(s, out):
-            out += s.text
+            out += f"^{s.text.strip()}" if _is_power(s, out) else s.text
         last = s
     return " ".join(out.split())
 
@@ -122,6 +124,11 @@ def _is_note_mark(span: Span, before: str) -> bool:
     """Whether *span* is the mark of a footnote or a raised citation: it follows a word or a full stop, which formulas rarely do."""
     mark = span.text.strip()
     return span.raised and bool(_NOTE_MARK.fullmatch(mark)) and bool(_WORD_END.search(before))
+
+
+def _is_power(span: Span, before: str) -> bool:
+    """Whether *span* is a raised exponent of ten or two; without a sign of it, 10 to the 5th would read as 105."""
+    return span.raised and bool(_POWER.fullmatch(span.text.strip())) and bool(_POWER_BASE.search(before))
 
 
 def join_pieces(pieces: Sequence[Line]) -> tuple[Line, ...]:

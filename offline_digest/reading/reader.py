@@ -15,7 +15,7 @@ from offline_digest.reading.trimming import Trimmer
 from offline_digest.reading.values import Sheet
 from offline_digest.records import Float, Paper
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 
 
 class Reader:

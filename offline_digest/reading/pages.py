@@ -14,7 +14,7 @@ from offline_digest.reading.spelling import compose
 from offline_digest.reading.turning import Turn, turn_of
 from offline_digest.reading.values import Hidden, Line, Sheet, Span, Target
 
-_POWER = re.compile(r"[−–-]?\s?\d{1,4}")
+_POWER = re.compile(r"[−–-]?\s?\d{1,4}|[−–-]")
 _POWER_BASE = re.compile(r"(?<![\d.,])(?:10|2)\s?$")
 _NOTE_MARK = re.compile(r"[\d,∗*†‡§¶–-]{1,7}")
 _WORD_END = re.compile(r"(?:[^\W\d_]{3,}|[^\W\d_][.,;:)\]”\"’]+)$")

@@ -115,7 +115,7 @@ def _text(spans: Iterable[Span]) -> str:
         if last is not None and s.box[0] - last.box[2] > 0.15 * max(s.size, last.size) and not out.endswith(" "):
             out += " "
         if not _is_note_mark(s, out):
-            out += f"^{s.text.strip()}" if _is_power(s, out) else s.text
+            out += f"^{s.text.strip()}" if last is not None and _is_power(s, last, out) else s.text
         last = s
     return " ".join(out.split())
 
@@ -126,9 +126,13 @@ def _is_note_mark(span: Span, before: str) -> bool:
     return span.raised and bool(_NOTE_MARK.fullmatch(mark)) and bool(_WORD_END.search(before))
 
 
-def _is_power(span: Span, before: str) -> bool:
-    """Whether *span* is a raised exponent of ten or two; without a sign of it, 10 to the 5th would read as 105."""
-    return span.raised and bool(_POWER.fullmatch(span.text.strip())) and bool(_POWER_BASE.search(before))
+def _is_power(span: Span, base: Span, before: str) -> bool:
+    """Whether *span* is a raised exponent of ten or two; without a sign of it, 10 to the 5th would read as 105.
+
+    It stands beside its *base*; the numerator of a small fraction, raised too, stands above.
+    """
+    beside = span.box[0] > base.box[2] - 0.2 * base.size
+    return span.raised and beside and bool(_POWER.fullmatch(span.text.strip())) and bool(_POWER_BASE.search(before))
 
 
 def join_pieces(pieces: Sequence[Line]) -> tuple[Line, ...]:

@@ -12,6 +12,7 @@ import click
 if TYPE_CHECKING:
     from offline_digest.config import Settings
     from offline_digest.pipeline import Outcome, Result
+    from offline_digest.records import Paper
 
 _CONFIG = click.option("--config", type=click.Path(path_type=Path), help="Configuration file instead of the user's own.")
 _LIBRARY = click.option("--library", type=click.Path(path_type=Path), help="Folder in which readings and digests are kept.")
@@ -179,14 +180,21 @@ def _summary(outcome: Outcome, post: Path | None) -> dict[str, Any]:
 
 def _reading(outcome: Outcome) -> dict[str, Any]:
     """Return one PDF's line of `read --json`."""
-    line: dict[str, Any] = {"file": str(outcome.path)}
-    if outcome.paper is None:
-        error = outcome.error
-        return line | {"error": type(error).__name__, "message": error.message if error else "", "hint": error.hint if error else ""}
-    paper = outcome.paper
-    values = paper.model_dump(mode="json", exclude={"sections"})
+    if outcome.paper is not None:
+        return {"file": str(outcome.path), **describe_reading(outcome.paper)}
+    error = outcome.error
+    return {
+        "file": str(outcome.path),
+        "error": type(error).__name__,
+        "message": error.message if error else "",
+        "hint": error.hint if error else "",
+    }
+
+
+def describe_reading(paper: Paper) -> dict[str, Any]:
+    """Return a paper as `read --json` shows it: each section with its text in one piece."""
     sections = [{"number": s.number, "heading": s.heading, "level": s.level, "page": s.page, "text": s.text} for s in paper.sections]
-    return line | values | {"sections": sections}
+    return paper.model_dump(mode="json", exclude={"sections"}) | {"sections": sections}
 
 
 def _outline(outcome: Outcome) -> str:

@@ -12,7 +12,17 @@ from pathlib import Path
 from offline_digest.config import Settings
 from offline_digest.digesting import DIGEST_VERSION, Prompts, digest_paper, load_prompts
 from offline_digest.engines import Engine, ExtractiveEngine, LlamaEngine, LlamaSettings
-from offline_digest.errors import DamagedPdf, DigestError, IntegrityError, PaperError, TooLargePdf, WorkerDied, WorkerTimeout
+from offline_digest.errors import (
+    DamagedPdf,
+    DigestError,
+    IntegrityError,
+    OutOfMemory,
+    PaperError,
+    TooLargePdf,
+    WorkerDied,
+    WorkerError,
+    WorkerTimeout,
+)
 from offline_digest.gathering import find_pdfs, load_metadata, match_metadata
 from offline_digest.library import Library, key_of
 from offline_digest.posting import Entry, Post, render_post, write_post
@@ -48,6 +58,7 @@ class Outcome:
     """What became of one PDF (or of a path that led to none): a digest, or an error."""
 
     path: Path
+    file: PaperFile | None = None
     paper: Paper | None = None
     digest: Digest | None = None
     error: DigestError | None = None
@@ -134,79 +145,64 @@ def read_papers(paths: Sequence[Path], library: Library, report: Reporter) -> li
         for number, path in enumerate(pdfs, start=1):
             place = f"[{number}/{len(pdfs)}]"
             try:
-                sha256 = library.file_sha256(path)
-                if sha256 in seen:
-                    report.warn(f"{place} {path.name}: the same file as {seen[sha256].name}, left out")
+                file = _paper_file(path, library)
+                if file.sha256 in seen:
+                    report.warn(f"{place} {path.name}: the same file as {seen[file.sha256]}, left out")
                     continue
-                seen[sha256] = path
-                paper = _read(path, sha256, worker, library)
-            except OSError as error:
-                outcomes.append(
-                    _failed(path, PaperError(f"{path.name} cannot be read: {error.strerror}.", "Check its access rights."), place, report)
-                )
-            except DigestError as error:
-                outcomes.append(_failed(path, error, place, report))
+                seen[file.sha256] = path
+                paper = _read(file, worker, library)
+            except (PaperError, WorkerError) as error:
+                outcomes.append(_failed(Outcome(path=path), error, place, report))
             else:
-                report.step(
-                    f"{place} {path.name}: read, {paper.n_pages} pages, {len(paper.sections)} sections, {len(paper.figures)} figures"
-                )
-                outcomes.append(Outcome(path=path, paper=paper))
+                read = f"read, {paper.n_pages} pages, {len(paper.sections)} sections, {len(paper.figures)} figures"
+                report.step(f"{place} {path.name}: {read}")
+                outcomes.append(Outcome(path=path, file=file, paper=paper))
     return outcomes
 
 
-def _read(path: Path, sha256: str, worker: Worker, library: Library) -> Paper:
+def _paper_file(path: Path, library: Library) -> PaperFile:
+    try:
+        return PaperFile(path=path, sha256=library.file_sha256(path), size_bytes=path.stat().st_size)
+    except OSError as error:
+        raise PaperError(f"{path.name} cannot be read: {error.strerror}.", "Check its access rights.") from error
+
+
+def _read(file: PaperFile, worker: Worker, library: Library) -> Paper:
     """Return one reading, from the library or made now."""
-    known = library.reading(sha256, READER_VERSION)
+    name = file.path.name
+    known = library.reading(file.sha256, READER_VERSION)
     if known is not None:
         return known
     try:
-        paper: Paper = worker.call("read", path.resolve(), library.pictures(sha256, READER_VERSION), timeout_s=READ_TIMEOUT_S)
+        paper: Paper = worker.call("read", file.path.resolve(), library.pictures(file.sha256, READER_VERSION), timeout_s=READ_TIMEOUT_S)
     except WorkerTimeout as error:
-        raise TooLargePdf(
-            f"{path.name} was not read within {READ_TIMEOUT_S:.0f} s.", "It may be built to be slow; leave it out."
-        ) from error
+        raise TooLargePdf(f"{name} was not read within {READ_TIMEOUT_S:.0f} s.", "It may be built to be slow; leave it out.") from error
+    except OutOfMemory as error:
+        raise TooLargePdf(f"{name} needs more than {READ_LIMIT_BYTES >> 30} GiB to be read.", "Leave it out, or split it.") from error
     except WorkerDied as error:
-        raise DamagedPdf(f"{path.name} crashed the reader: {error.message}", "It is damaged or hostile; leave it out.") from error
-    library.keep_reading(sha256, READER_VERSION, paper)
+        raise DamagedPdf(f"{name} crashed the reader: {error.message}", "It is damaged or hostile; leave it out.") from error
+    library.keep_reading(file.sha256, READER_VERSION, paper)
     return paper
 
 
-def _failed(path: Path, error: DigestError, place: str, report: Reporter) -> Outcome:
-    report.warn(f"{place} {error}" if path.name in error.message else f"{place} {path.name}: {error}")
-    return Outcome(path=path, error=error)
+def _failed(outcome: Outcome, error: DigestError, place: str, report: Reporter) -> Outcome:
+    name = outcome.path.name
+    report.warn(f"{place} {error}" if name in error.message else f"{place} {name}: {error}")
+    return replace(outcome, error=error)
 
 
 def _digest_all(outcomes: Sequence[Outcome], rows: Sequence[Metadata], engine: Engine, library: Library, report: Reporter) -> list[Outcome]:
     """Return the outcomes with a digest for every paper that was read."""
-    read = [o for o in outcomes if o.paper is not None]
-    files = [_paper_file(o.path, library) for o in read]
-    match = match_metadata([(f, o.paper) for f, o in zip(files, read, strict=True) if o.paper], rows)
+    read = [(o.file, o.paper) for o in outcomes if o.file and o.paper]
+    match = match_metadata(read, rows)
     for row in match.unmatched_rows:
         report.warn(f"metadata without a PDF: {row.arxiv_id or row.file or ''} {row.title or ''}".rstrip())
     for file in match.unmatched_files if rows else ():
         report.warn(f"{file.path.name}: no metadata fits; title and authors come from page 1")
+    metadata = {file.sha256: row for (file, _), row in zip(read, match.metadata, strict=True)}
     work = _Digesting(engine, load_prompts(resource_dir("templates") / "prompts"), library)
-    done = {id(o): o for o in outcomes}
-    for number, (outcome, file, metadata) in enumerate(zip(read, files, match.metadata, strict=True), start=1):
-        place = f"[{number}/{len(read)}]"
-        try:
-            digest = work.digest(file, outcome.paper, metadata) if outcome.paper else None
-        except (WorkerDied, WorkerTimeout) as error:
-            done[id(outcome)] = _failed(outcome.path, error, place, report)
-        except DigestError:
-            raise
-        except Exception as error:  # noqa: BLE001 (the one place that protects a batch from a defect of ours, STYLE 2.6)
-            _log.error("%s", traceback.format_exc())
-            failure = DigestError(f"{outcome.path.name} could not be digested: {type(error).__name__}: {error}.", "Please report this.")
-            done[id(outcome)] = _failed(outcome.path, failure, place, report)
-        else:
-            report.step(f"{place} {outcome.path.name}: digested")
-            done[id(outcome)] = replace(outcome, digest=digest)
-    return [done[id(o)] for o in outcomes]
-
-
-def _paper_file(path: Path, library: Library) -> PaperFile:
-    return PaperFile(path=path, sha256=library.file_sha256(path), size_bytes=path.stat().st_size)
+    places = (f"[{number}/{len(read)}]" for number in range(1, len(read) + 1))
+    return [work.outcome(o, metadata[o.file.sha256], next(places), report) if o.file else o for o in outcomes]
 
 
 class _Digesting:
@@ -217,6 +213,23 @@ class _Digesting:
         self._prompts = prompts
         self._library = library
         self._identity = engine.describe().model_dump_json()
+
+    def outcome(self, outcome: Outcome, metadata: Metadata | None, place: str, report: Reporter) -> Outcome:
+        """Return *outcome* with a digest or with what went wrong; what would stop every paper is raised."""
+        if outcome.file is None or outcome.paper is None:
+            return outcome
+        try:
+            digest = self.digest(outcome.file, outcome.paper, metadata)
+        except WorkerError as error:
+            return _failed(outcome, error, place, report)
+        except DigestError:
+            raise
+        except Exception as error:  # noqa: BLE001 (the one place that protects a batch from a defect of ours, STYLE 2.6)
+            _log.error("%s", traceback.format_exc())
+            defect = DigestError(f"{outcome.path.name} could not be digested: {type(error).__name__}: {error}.", "Please report this.")
+            return _failed(outcome, defect, place, report)
+        report.step(f"{place} {outcome.path.name}: digested")
+        return replace(outcome, digest=digest)
 
     def digest(self, file: PaperFile, paper: Paper, metadata: Metadata | None) -> Digest:
         """Return the digest of one paper, kept or made now."""

@@ -52,6 +52,8 @@ _DEBRIS = re.compile(
     r"\[\s*[\],;?]|\(\s*[),;]|\?\?|�|https?://|\bet al\b|\S@\S|[|=<>^_{}\\]|\.\s?\.\s?\.|[\x00-\x1f]"
     # Formulas lose their layout in a quotation, and 10 to the 5th, flattened, would be read as 105.
     r"|[\u0370-\u03ff\u2070-\u209f\u2190-\u21ff\u2200-\u22ff\u27c0-\u27ef\u2980-\u2aff\U0001d400-\U0001d7ff]"
+    # Alone in a digest these read as an unfinished form, whatever they meant in the paper.
+    r"|\b[Pp]laceholders?\b|\b[Ss]orry\b|(?<![A-Za-z])[xX]{3,}(?![A-Za-z])|(?<![A-Za-z])N/A(?![A-Za-z])|\bTBD\b"
 )
 _POINTS_ELSEWHERE = re.compile(
     r"\b(?:figs?|figures?|tables?|eqs?|equations?|sections?|secs?|appendix|algorithms?|theorems?|lemmas?|propositions?|chapters?)\b\.?\s*\(?[\dA-Z]\b"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from offline_digest.reading.abstract import find_abstract, find_keywords, from_abstract
 from offline_digest.reading.addresses import closing_affiliations, footnote_affiliations
+from offline_digest.reading.alarms import hidden_warnings, instruction_warnings
 from offline_digest.reading.boxes import centre, holds, union
 from offline_digest.reading.bylines import Bylines, read_bylines
 from offline_digest.reading.captions import find_captions
@@ -16,7 +17,6 @@ from offline_digest.reading.footnotes import footnotes
 from offline_digest.reading.front import Title, find_title, is_abstract_start, reads_like_prose, title_block
 from offline_digest.reading.furniture import furniture, stamp
 from offline_digest.reading.headings import KNOWN, LEADERS, find_headings, parse_number
-from offline_digest.reading.hidden import hidden_warnings
 from offline_digest.reading.legibility import legibility_warnings
 from offline_digest.reading.links import make_links
 from offline_digest.reading.mentions import find_mentions
@@ -97,6 +97,7 @@ def assemble(
             *warnings,
             *legibility_warnings(li.text for s in sheets for li in s.lines),
             *hidden_warnings(sheets, _pictures(layout.regions)),
+            *instruction_warnings(sheets),
         ),
     )
 

@@ -1,88 +1,187 @@
-"""Text that a reader of the page cannot see: no ink, white on white, under 2 points, transparent, off the page."""
+"""Text that a reader of the page cannot see: no ink, the colour of the paper, under 2 points, transparent, covered, off the page.
+
+Most text is plainly there: dark, and its place in a small grey picture of the page is not even. What is plainly not there is dropped at
+once. The rest is put to the test: the text is erased from a copy of the page, and when the page still looks the same, nobody saw it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from offline_digest.reading.boxes import centre, holds
-from offline_digest.reading.values import Graphic, Sheet
+from offline_digest.reading.raster import FAINTEST, Raster
+from offline_digest.reading.scratch import core
+from offline_digest.reading.turning import Turn, displayed
+from offline_digest.reading.values import Graphic
 from offline_digest.records import Box
 
 SMALLEST_PT = 2.0
-FILLED, STROKED = 16, 32
+NARROWEST_PT = 0.35
+FILLED, STROKED, CLIPPED = 16, 32, 64
 OPAQUE_ENOUGH = 10
 THINNEST_BACK_PT = 3.0
-WHITE = 0xF8
+WHITE = 0x100 - FAINTEST
+SCAN_SHARE = 0.5
+SMALLEST_TESTED_PX = 1.5
 FEWEST_WORDS = 3
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD = re.compile(r"[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+Look = Literal["seen", "hidden", "flat", "unsure"]
+Unseen = Callable[[Sequence[Box]], list[bool] | None]
+
+
+def count_words(text: str) -> int:
+    """Return the number of words of two letters or more; each Chinese, Japanese or Korean character counts as one."""
+    return len(_WORD.findall(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Something drawn that is tall enough to lie behind or over a line of text; `order` counts what the page draws."""
+
+    box: Box
+    image: bool
+    fills: bool
+    order: int
 
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """What is drawn on a page besides text; `backs` are tall enough to lie behind a line of it."""
+    """What is drawn on a page: `graphics` besides text, `backs` among them, `texts` with their place in the order of drawing.
+
+    `scan` tells that images fill most of the page, as they do where text is an OCR layer.
+    """
 
     graphics: tuple[Graphic, ...]
-    backs: tuple[Graphic, ...]
+    backs: tuple[Back, ...] = ()
+    texts: tuple[tuple[int, Box], ...] = ()
+    scan: bool = False
 
     @classmethod
-    def of(cls, log: Iterable[tuple[Any, ...]], place: Callable[[Sequence[float]], Box]) -> Ink:
-        """Read PyMuPDF's list of boxes; *place* turns a box to the page as displayed."""
-        found = []
-        for kind, box, *_ in log:
-            if "text" not in kind and "clip" not in kind:
-                found.append(Graphic(image="image" in kind or "shade" in kind, box=place(box)))
-        return cls(tuple(found), tuple(g for g in found if g.box[3] - g.box[1] > THINNEST_BACK_PT))
+    def of(cls, log: Iterable[tuple[Any, ...]], place: Callable[[Sequence[float]], Box], size: tuple[float, float]) -> Ink:
+        """Read PyMuPDF's list of boxes; *place* turns a box to the page as it is read, which has *size*."""
+        graphics, backs, texts = [], [], []
+        covered = 0.0
+        for order, (kind, raw, *_) in enumerate(log):
+            if "text" in kind:
+                texts.append((order, place(raw)))
+            elif "clip" not in kind:
+                box, image = place(raw), "image" in kind or "shade" in kind
+                graphics.append(Graphic(image=image, box=box))
+                if box[3] - box[1] > THINNEST_BACK_PT:
+                    backs.append(Back(box, image, "fill" in kind, order))
+                if "image" in kind:
+                    width, height = min(box[2], size[0]) - max(box[0], 0.0), min(box[3], size[1]) - max(box[1], 0.0)
+                    covered += max(width, 0.0) * max(height, 0.0)
+        return cls(tuple(graphics), tuple(backs), tuple(texts), covered > SCAN_SHARE * size[0] * size[1])
 
-    def behind(self, box: Box, *, images_only: bool) -> bool:
-        """Whether something drawn lies under the middle of *box*."""
+    def backed(self, box: Box) -> bool:
+        """Whether something drawn lies under or over the middle of *box*."""
         middle = centre(box)
-        return any(holds(g.box, middle) for g in self.backs if g.image or not images_only)
+        return any(holds(b.box, middle) for b in self.backs)
+
+    def imaged(self, box: Box) -> bool:
+        """Whether an image lies under or over the middle of *box*."""
+        middle = centre(box)
+        return any(b.image and holds(b.box, middle) for b in self.backs)
+
+    def may_cover(self, box: Box) -> bool:
+        """Whether what is drawn after the text in *box* may hide it, although its place is not even.
+
+        An image may, and so may a filled path that bears text of its own. A bare path may not: it leaves an even place, and some drawings
+        hold their words twice, as text and as outlines. Nor may the only image on a scan, whose text layer lies under it.
+        """
+        middle = centre(box)
+        over = [b for b in self.backs if b.fills and holds(b.box, middle)]
+        if not over:
+            return False
+        here = [order for order, t in self.texts if holds(t, middle, 1.0)]
+        covers = [b for b in over if b.order > min(here, default=0)]
+        if any(b.image for b in covers):
+            return not self.scan or any(b.image and b.order < max(here, default=0) for b in over)
+        return bool(covers) and max(here, default=0) > min(b.order for b in covers)
 
 
-def is_hidden(span: dict[str, Any], box: Box, ink: Ink, page_size: tuple[float, float]) -> bool:
-    """Whether the *span*, as PyMuPDF describes it, leaves no visible mark on the page.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is needed to judge the text of one page; `raster` shows it as displayed, `ink` and `turn` as it is read."""
 
-    Text without ink over an image is the text layer of a scan and counts as visible; so does white text over anything drawn.
+    ink: Ink
+    turn: Turn
+    raster: Raster | None
+
+    def is_flat(self, box: Box, size: float) -> bool:
+        """Whether there is no mark in the core of *box*; text too small for the raster is not judged."""
+        if self.raster is None or size * self.raster.scale < SMALLEST_TESTED_PX:
+            return False
+        return self.raster.is_flat(displayed(core(box), self.turn.sideways, self.turn.size))
+
+
+def hidden_spans(lines: Iterable[dict[str, Any]], page: Page, unseen: Unseen) -> frozenset[int]:
+    """Return the `id()` of the spans of *lines*, as PyMuPDF describes them, that leave no visible mark.
+
+    Args:
+        lines: The lines of text of the page.
+        page: What else there is on it.
+        unseen: Tells for boxes in PyMuPDF's coordinates whether the page looks the same without the text in them.
     """
-    if not span["text"].strip():
-        return False
-    width, height = page_size
-    if box[2] < 0 or box[3] < 0 or box[0] > width or box[1] > height:
-        return True
-    style = span.get("char_flags")
-    if style is not None and not style & (FILLED | STROKED):
-        return not ink.behind(box, images_only=True)
-    if span["size"] < SMALLEST_PT or span.get("alpha", 255) < OPAQUE_ENOUGH:
-        return True
-    colour = int(span.get("color", 0))
-    if all((colour >> shift) & 0xFF >= WHITE for shift in (0, 8, 16)):
-        return not ink.behind(box, images_only=False)
-    return False
+    found: set[int] = set()
+    doubtful: list[tuple[dict[str, Any], bool]] = []
+    for line in lines:
+        words = count_words("".join(s["text"] for s in line["spans"]))
+        for span in line["spans"]:
+            seen = look(span, page, words)
+            if seen == "hidden":
+                found.add(id(span))
+            elif seen != "seen":
+                doubtful.append((span, seen == "flat"))
+    if doubtful:
+        answers = unseen([span["bbox"] for span, _ in doubtful]) or [flat for _, flat in doubtful]
+        found.update(id(span) for (span, _), hidden in zip(doubtful, answers, strict=True) if hidden)
+    return frozenset(found)
 
 
-def hidden_warnings(sheets: Sequence[Sheet], pictures: dict[int, list[Box]]) -> tuple[str, ...]:
-    """Return a sentence on the words that were left out because nobody can see them.
+def look(span: dict[str, Any], page: Page, words: int) -> Look:
+    """Return whether *span*, part of a line of so many *words*, is plainly seen or hidden, lies in an even place, or needs the test.
 
-    Drawings hide labels for technical reasons and reach over the edge of the page, so numbers and whatever lies in or beside a figure
-    (*pictures*, by page) are not reported.
+    Text without ink over or under the image of a whole page is the text layer of a scan: it counts as visible where the scan has ink.
     """
-    counts = {}
-    for sheet in sheets:
-        boxes = pictures.get(sheet.number, [])
-        words = sum(len(_WORD.findall(h.text)) for h in sheet.hidden if not any(_belongs(h.box, b, sheet.width) for b in boxes))
-        if words >= FEWEST_WORDS:
-            counts[sheet.number] = words
-    if not counts:
-        return ()
-    pages = "page " + ", ".join(map(str, counts)) if len(counts) == 1 else "pages " + ", ".join(map(str, counts))
-    return (f"{sum(counts.values())} words that cannot be seen were left out ({pages}).",)
-
-
-def _belongs(box: Box, picture: Box, width: float) -> bool:
-    """Whether hidden text lies in a picture, or off the page at about its height."""
+    text = span["text"].strip()
+    if not text:
+        return "seen"
+    box, ink = page.turn.box(span["bbox"]), page.ink
     x, y = centre(box)
-    slack = (picture[3] - picture[1]) / 2
-    return holds(picture, (x, y), 2.0) or (not 0 <= x <= width and picture[1] - slack <= y <= picture[3] + slack)
+    width, height = page.turn.size
+    if not (0 <= x <= width and 0 <= y <= height) or _is_tiny(span, text):
+        return "hidden"
+    letters = count_words(text) >= 1 and len(text) >= 2
+    flat = letters and page.is_flat(box, span["size"])
+    style = span.get("char_flags", FILLED)
+    if not style & (FILLED | STROKED | CLIPPED):
+        return "seen" if ink.scan and ink.imaged(box) and not flat else "hidden"
+    if style & CLIPPED:
+        return "unsure"
+    if span.get("alpha", 255) < OPAQUE_ENOUGH:
+        return "hidden"
+    if flat:
+        return "flat"
+    if _is_light(span):
+        return "unsure" if style & STROKED or ink.backed(box) else "hidden"
+    return "unsure" if words >= FEWEST_WORDS and ink.may_cover(box) else "seen"
+
+
+def _is_tiny(span: dict[str, Any], text: str) -> bool:
+    """Whether *span* is set too small to be read, also in one direction only."""
+    x0, y0, x1, y1 = span["bbox"]
+    across, along = sorted((x1 - x0, y1 - y0))
+    if span["size"] < SMALLEST_PT:
+        return True
+    return len(text) >= 5 and count_words(text) > 0 and (across < SMALLEST_PT or along < NARROWEST_PT * len(text))
+
+
+def _is_light(span: dict[str, Any]) -> bool:
+    colour = int(span.get("color", 0))
+    return all((colour >> shift) & 0xFF >= WHITE for shift in (0, 8, 16))

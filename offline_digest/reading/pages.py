@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from offline_digest.reading.boxes import overlap_y, union
 from offline_digest.reading.furniture import without_line_numbers
-from offline_digest.reading.hidden import Ink, is_hidden
+from offline_digest.reading.hidden import Ink, Page, Unseen, hidden_spans
+from offline_digest.reading.raster import Raster
+from offline_digest.reading.rawtext import text_lines
 from offline_digest.reading.spelling import compose
 from offline_digest.reading.turning import Turn, turn_of
 from offline_digest.reading.values import Hidden, Line, Sheet, Span, Target
@@ -24,24 +27,30 @@ _BOLD_ENDS = ("tb", "-b", ".b", "tbi", "tz", "btl")
 _ITALIC_NAMES = ("ital", "obli", "cmti", "sfti", "slant", "cmsl", "-it")
 
 
-def load_sheet(page: Any, number: int) -> Sheet:  # noqa: ANN401 - PyMuPDF is untyped
-    """Return everything that is visible on *page*; *number* is its 1-based number."""
-    import pymupdf
+def load_sheet(page: Any, number: int, *, raster: Raster | None = None, unseen: Unseen | None = None) -> Sheet:  # noqa: ANN401 - PyMuPDF
+    """Return everything that is visible on *page*.
 
-    for annotation in list(page.annots()):
-        page.delete_annot(annotation)  # a reader's marks and remarks are not the paper; the file itself is not written
-    blocks = page.get_text("dict", flags=0, clip=pymupdf.INFINITE_RECT())["blocks"]
-    raw_lines = [(block["number"], raw) for block in blocks for raw in block.get("lines", ())]
+    Args:
+        page: A PyMuPDF page; its annotations are taken off.
+        number: Its 1-based number.
+        raster: How it looks as displayed; without it, text in an even place is not noticed.
+        unseen: Tells which boxes of the page look the same without the text in them; without it, doubtful text is kept.
+    """
+    raw_lines = list(text_lines(page))
     turn = turn_of(page).with_sideways((raw["dir"], sum(len(s["text"]) for s in raw["spans"])) for _, raw in raw_lines)
-    ink = Ink.of(page.get_bboxlog(), turn.box)
+    ink = Ink.of(page.get_bboxlog(), turn.box, turn.size)
+    out = hidden_spans((raw for _, raw in raw_lines), Page(ink, turn, raster), unseen or (lambda boxes: [False] * len(boxes)))
     upright: list[Line] = []
     sideways: list[Line] = []
     hidden: list[Hidden] = []
     for block, raw in raw_lines:
-        kept = _visible_spans(raw["spans"], turn, ink, hidden)
-        line = make_line(kept, page=number, block=block)
+        spans = [(id(s) in out, _span(s, turn)) for s in raw["spans"]]
+        line = make_line([s for gone, s in spans if not gone and s.text], page=number, block=block)
         if line is not None:
             (upright if turn.direction(raw["dir"])[0] > 0.9 else sideways).append(line)
+        lost = [s for gone, s in spans if gone]
+        if lost:
+            hidden.append(Hidden(text="".join(s.text for s in lost), box=union(s.box for s in lost)))
     pieces = without_line_numbers(upright)
     return Sheet(
         number=number,
@@ -57,16 +66,16 @@ def load_sheet(page: Any, number: int) -> Sheet:  # noqa: ANN401 - PyMuPDF is un
     )
 
 
-def _visible_spans(raw_spans: Iterable[dict[str, Any]], turn: Turn, ink: Ink, hidden: list[Hidden]) -> list[Span]:
-    """Return the spans that can be seen; the others are added to *hidden*."""
-    kept = []
-    for raw in raw_spans:
-        span = _span(raw, turn)
-        if is_hidden(raw, span.box, ink, turn.size):
-            hidden.append(Hidden(text=span.text, box=span.box))
-        elif span.text:
-            kept.append(span)
-    return kept
+def with_layers(sheet: Sheet, page: Any, revealed: Iterable[dict[str, Any]]) -> Sheet:  # noqa: ANN401 - PyMuPDF is untyped
+    """Return *sheet* with the text added to its hidden text that only *revealed*, the spans with all layers on, has."""
+    there = {_place(s) for _, line in text_lines(page) for s in line["spans"]}
+    turn = turn_of(page).with_sideways([((1.0, 0.0), 0)])
+    more = [_span(s, turn) for s in revealed if _place(s) not in there and s["text"].strip()]
+    return replace(sheet, hidden=(*sheet.hidden, *(Hidden(text=s.text, box=s.box) for s in more)))
+
+
+def _place(raw: dict[str, Any]) -> tuple[str, int, int]:
+    return raw["text"].strip(), round(raw["bbox"][0]), round(raw["bbox"][1])
 
 
 def _span(raw: dict[str, Any], turn: Turn) -> Span:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from offline_digest.errors import DamagedPdf, EmptyPdf
 from offline_digest.reading.assembly import assemble
 from offline_digest.reading.opening import foreign_errors, open_pdf
-from offline_digest.reading.pages import load_sheet
+from offline_digest.reading.pages import load_sheet, with_layers
 from offline_digest.reading.pictures import draw_pictures
+from offline_digest.reading.raster import Rasters
+from offline_digest.reading.scratch import Scratch
 from offline_digest.reading.trimming import Trimmer
 from offline_digest.reading.values import Sheet
 from offline_digest.records import Float, Paper
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 
 
 class Reader:
@@ -33,14 +36,17 @@ class Reader:
         """
         path = Path(path)
         document = open_pdf(path)
+        scratch = Scratch(path)
         try:
-            return _read(document, path, Path(pictures) if pictures is not None else None)
+            return _read(document, path, scratch, Path(pictures) if pictures is not None else None)
         finally:
+            scratch.close()
             document.close()
 
 
-def _read(document: Any, path: Path, pictures: Path | None) -> Paper:  # noqa: ANN401 - PyMuPDF is untyped
-    sheets, warnings = load_sheets(document)
+def _read(document: Any, path: Path, scratch: Scratch, pictures: Path | None) -> Paper:  # noqa: ANN401 - PyMuPDF is untyped
+    rasters = Rasters(document)
+    sheets, warnings = load_sheets(document, rasters, scratch)
     if not sheets:
         raise DamagedPdf(f"{path.name} is damaged: none of its {document.page_count} pages can be read.", "Download it again.")
     if sum(c.isalpha() for s in sheets for line in s.pieces for c in line.text) < 20:
@@ -51,7 +57,7 @@ def _read(document: Any, path: Path, pictures: Path | None) -> Paper:  # noqa: A
         n_pages=document.page_count,
         metadata_title=str(metadata.get("title") or ""),
         warnings=warnings,
-        trim=Trimmer(document).trim,
+        trim=Trimmer(rasters).trim,
     )
     if pictures is None:
         return paper
@@ -69,12 +75,15 @@ def _no_text(path: Path, sheets: Sequence[Sheet]) -> EmptyPdf:
     return EmptyPdf(f"{path.name} has no text that can be read.", hint)
 
 
-def load_sheets(document: Any) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:  # noqa: ANN401 - PyMuPDF is untyped
+def load_sheets(document: Any, rasters: Rasters, scratch: Scratch) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:  # noqa: ANN401 - PyMuPDF
     """Return the pages that can be read, and a warning that names those that cannot."""
     sheets, bad = [], []
+    layered = bool(document.get_ocgs())
     for number in range(1, document.page_count + 1):
         try:
-            sheets.append(load_sheet(document[number - 1], number))
+            page = document[number - 1]
+            sheet = load_sheet(page, number, raster=rasters.of(number), unseen=partial(scratch.unseen, number))
+            sheets.append(with_layers(sheet, page, scratch.revealed(number)) if layered else sheet)
         except foreign_errors():
             bad.append(number)
     return tuple(sheets), ((f"{_pages(bad)} could not be read.",) if bad else ())

@@ -120,10 +120,10 @@ def test_one_bad_page_is_a_warning_not_a_lost_paper(tmp_path, monkeypatch):
 
     whole = reader.load_sheet
 
-    def load(page, number):
+    def load(page, number, **more):
         if number == 2:
             raise RuntimeError("code=7: broken stream")
-        return whole(page, number)
+        return whole(page, number, **more)
 
     monkeypatch.setattr(reader, "load_sheet", load)
     paper = Reader().read(save(article(pages=3), tmp_path / "p.pdf"))

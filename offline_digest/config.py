@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from offline_digest.errors import ConfigError
@@ -20,7 +20,7 @@ _HOME_VARIABLE = "OFFLINE_DIGEST_HOME"
 
 
 class Settings(BaseSettings):
-    """What can be set in `config.toml` and by `OFFLINE_DIGEST_<NAME>`; unknown keys are errors."""
+    """What can be set in `config.toml`, where unknown keys are errors, and by `OFFLINE_DIGEST_<NAME>`."""
 
     model_config = SettingsConfigDict(env_prefix="OFFLINE_DIGEST_", frozen=True, extra="forbid")
 
@@ -38,6 +38,24 @@ class Settings(BaseSettings):
     """CPU threads of the model; 0: every physical core."""
     gpu_layers: int = Field(default=999, ge=0)
     """Model layers on the GPU, where llama.cpp was built for one."""
+
+    @field_validator("threads", "gpu_layers", "passage_tokens", mode="before")
+    @classmethod
+    def _no_flags(cls, value: object) -> object:
+        """`true` is no number, though Python counts it as one."""
+        if isinstance(value, bool):
+            raise ValueError("a number is wanted")
+        return value
+
+    @field_validator("library", mode="after")
+    @classmethod
+    def _home(cls, value: Path) -> Path:
+        return value.expanduser()
+
+    @field_validator("model", mode="after")
+    @classmethod
+    def _no_empty_name(cls, value: str | None) -> str | None:
+        return value or None
 
     @classmethod
     def settings_customise_sources(  # the signature is the library's

@@ -108,7 +108,12 @@ class WorkerError(DigestError):
 
 
 class WorkerDied(WorkerError):
-    """The child process ended by itself or was killed."""
+    """The child process ended by itself or was killed; *status* is its exit code, negative for a signal, None if unknown."""
+
+    def __init__(self, message: str, hint: str = "", status: int | None = None) -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, status)
+        self.status = status
 
 
 class WorkerTimeout(WorkerError):

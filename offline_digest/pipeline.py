@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -16,16 +17,18 @@ from offline_digest.errors import (
     DamagedPdf,
     DigestError,
     IntegrityError,
+    ModelUnusable,
     OutOfMemory,
     PaperError,
     TooLargePdf,
+    UsageError,
     WorkerDied,
     WorkerError,
     WorkerTimeout,
 )
 from offline_digest.gathering import find_pdfs, load_metadata, match_metadata
-from offline_digest.library import Library, key_of
-from offline_digest.posting import Entry, Post, render_post, write_post
+from offline_digest.library import Library, disk_errors, key_of
+from offline_digest.posting import Entry, Post, formats, render_post, write_post
 from offline_digest.progress import Reporter
 from offline_digest.reading import READER_VERSION
 from offline_digest.records import Answer, Digest, Language, Metadata, Paper, PaperFile, Passage, Question
@@ -91,7 +94,7 @@ def run_order(order: Order, settings: Settings, report: Reporter) -> Result:
     Raises:
         DigestError: What stops everything: no such model, broken metadata, an output folder that cannot be written, a full disk.
     """
-    check_writable(order.out)
+    check_order(order)
     rows = load_metadata(order.metadata) if order.metadata else ()
     with Library(settings.library) as library, open_engine(order.model, settings, library) as engine:
         outcomes = read_papers(order.paths, library, report)
@@ -99,19 +102,19 @@ def run_order(order: Order, settings: Settings, report: Reporter) -> Result:
         return _write(order, outcomes, library, report)
 
 
-def check_writable(folder: Path) -> None:
-    """Make *folder* and try it before hours of work are put into it.
+def check_order(order: Order) -> None:
+    """Find out what cannot work before hours of work are put into it.
 
     Raises:
-        UsageError: It cannot be written.
+        UsageError: An empty topic, an unknown format, or an output folder that cannot be written.
     """
-    import tempfile
-
-    from offline_digest.library.files import disk_errors
-
-    with disk_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
+    if not order.topic.strip():
+        raise UsageError("The topic is empty.", "Name one with --topic.")
+    if order.format not in formats():
+        raise UsageError(f"There is no post format {order.format!r}.", f"Known formats: {', '.join(formats())}.")
+    with disk_errors(order.out):
+        order.out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=order.out):
             pass
 
 
@@ -125,7 +128,10 @@ def open_engine(model: str | None, settings: Settings, library: Library) -> Engi
     if model is None:
         return ExtractiveEngine()
     found = find_model(model, load_catalog(resource_dir("models")))
-    sha256 = library.file_sha256(found.path)
+    try:
+        sha256 = library.file_sha256(found.path)
+    except OSError as error:
+        raise ModelUnusable(f"{found.path.name} cannot be read: {error.strerror}.", "Check its access rights.") from error
     if found.sha256 is not None and sha256 != found.sha256:
         raise IntegrityError(f"{found.path.name} is not the file that the catalogue names: its hash differs.", "Install the model anew.")
     driven = LlamaSettings(
@@ -219,7 +225,7 @@ class _Digesting:
         if outcome.file is None or outcome.paper is None:
             return outcome
         try:
-            digest = self.digest(outcome.file, outcome.paper, metadata)
+            digest = self.digest(outcome.file, outcome.paper, metadata, lambda text: report.life(f"{place} {outcome.path.name}: {text}"))
         except WorkerError as error:
             return _failed(outcome, error, place, report)
         except DigestError:
@@ -231,15 +237,21 @@ class _Digesting:
         report.step(f"{place} {outcome.path.name}: digested")
         return replace(outcome, digest=digest)
 
-    def digest(self, file: PaperFile, paper: Paper, metadata: Metadata | None) -> Digest:
-        """Return the digest of one paper, kept or made now."""
+    def digest(self, file: PaperFile, paper: Paper, metadata: Metadata | None, life: Callable[[str], None]) -> Digest:
+        """Return the digest of one paper, kept or made now; *life* hears of every answer."""
         known = metadata.model_dump_json() if metadata else ""
         wording = "".join(p.model_dump_json() for p in self._prompts.values())
         key = key_of(DIGEST_VERSION, READER_VERSION, known, self._identity, wording)
         digest = self._library.digest(file.sha256, key)
         if digest is None:
+
+            def keep(passage: Passage, answer: Answer) -> None:
+                self._library.keep_answer(self._answer_key(passage, answer.question), answer)
+                life(f"{answer.question.field}, {answer.question.language}")
+
+            life("reading")
             digest = digest_paper(
-                paper, metadata, self._engine, fallback=ExtractiveEngine(), prompts=self._prompts, recall=self._recall, keep=self._keep
+                paper, metadata, self._engine, fallback=ExtractiveEngine(), prompts=self._prompts, recall=self._recall, keep=keep
             )
             self._library.keep_digest(file.sha256, key, digest)
         return digest
@@ -247,27 +259,25 @@ class _Digesting:
     def _recall(self, passage: Passage, question: Question) -> Answer | None:
         return self._library.answer(self._answer_key(passage, question))
 
-    def _keep(self, passage: Passage, answer: Answer) -> None:
-        self._library.keep_answer(self._answer_key(passage, answer.question), answer)
-
     def _answer_key(self, passage: Passage, question: Question) -> str:
         return key_of(self._identity, passage.model_dump_json(), question.model_dump_json())
 
 
 def _write(order: Order, outcomes: Sequence[Outcome], library: Library, report: Reporter) -> Result:
     """Render and write the post of everything that was digested."""
-    entries = [
-        Entry(digest=o.digest, pictures=library.pictures(library.file_sha256(o.path), READER_VERSION))
-        for o in outcomes
-        if o.digest is not None
-    ]
+    entries = [Entry(digest=o.digest, pictures=library.pictures(o.file.sha256, READER_VERSION)) for o in outcomes if o.digest and o.file]
     if not entries:
         return Result(outcomes=tuple(outcomes))
     post: Post = render_post(order.topic, order.day, entries, format=order.format)
     target = order.out / post.path
-    written = write_post(post, order.out, previous_sha256=library.post_sha256(target))
+    sha256, titles = library.post(target) or (None, ())
+    written = write_post(post, order.out, previous_sha256=sha256)
+    shown = [entry.digest.title for entry in entries]
     if written[0] == target:
-        library.keep_post(target, post.sha256)
+        library.keep_post(target, post.sha256, shown)
     else:
         report.warn(f"{target} was edited by hand and is left as it is; the new post lies beside it: {written[0].name}")
+    gone = [title for title in titles if title not in shown]
+    if gone and written[0] == target:
+        report.warn(f"{target} was written anew without: {'; '.join(gone)}. To keep them, name all papers in one call, or another --topic.")
     return Result(outcomes=tuple(outcomes), post=written[0])

@@ -3,46 +3,84 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from offline_digest.errors import DiskFull
+
 if TYPE_CHECKING:
     from offline_digest.config import Settings
     from offline_digest.pipeline import Outcome, Result
     from offline_digest.records import Paper
 
-_CONFIG = click.option("--config", type=click.Path(path_type=Path), help="Configuration file instead of the user's own.")
-_LIBRARY = click.option("--library", type=click.Path(path_type=Path), help="Folder in which readings and digests are kept.")
+_CLEAR_LINE = "\r\x1b[K"
+# Whether a path is there and may be read is told paper by paper, not by click, which would refuse the whole call.
+_PATH = click.Path(path_type=Path, readable=False)
+_CONFIG = click.option("--config", type=_PATH, help="Configuration file instead of the user's own.")
+_LIBRARY = click.option("--library", type=_PATH, help="Folder in which readings and digests are kept.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object per paper on stdout.")
-_OUT = click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Where posts go: the blog's source folder.")
+_OUT = click.option("-o", "--out", required=True, type=_PATH, help="Where posts go: the blog's source folder.")
 _DATE = click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date of the post; default: today.")
 _MODEL = click.option("--model", help="Model that writes the digest: a name of the catalogue or a GGUF file.")
 _ENGINE = click.option("--engine", type=click.Choice(["extractive"]), help="extractive: quotations only, no model.")
 
 
 class _Terminal:
-    """Prints progress as plain lines on stderr."""
+    """Prints progress as plain lines on stderr; on a terminal also a last line that is overwritten."""
+
+    def __init__(self) -> None:
+        self._is_terminal = sys.stderr.isatty()
 
     def step(self, text: str) -> None:
         """Print it."""
-        click.echo(text, err=True)
+        self._print(text)
+
+    def life(self, text: str) -> None:
+        """Show it until the next line comes."""
+        if self._is_terminal:
+            click.echo(f"{_CLEAR_LINE}{text}", err=True, nl=False)
 
     def warn(self, text: str) -> None:
         """Print it, marked."""
-        click.echo(f"warning: {text}", err=True)
+        self._print(f"warning: {text}")
+
+    def _print(self, text: str) -> None:
+        click.echo(f"{_CLEAR_LINE if self._is_terminal else ''}{_printable(text, sys.stderr.encoding)}", err=True)
+
+
+def _printable(text: str, encoding: str | None) -> str:
+    """Return *text* with what cannot be written escaped: file names need not be UTF-8, nor need the terminal."""
+    return text.encode(encoding or "utf-8", "backslashreplace").decode(encoding or "utf-8")
+
+
+def emit(text: str) -> None:
+    """Print a result on stdout.
+
+    Raises:
+        DiskFull: stdout is a file on a full disk.
+    """
+    try:
+        sys.stdout.write(f"{_printable(text, sys.stdout.encoding)}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has left; the work is done all the same
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 (stays open to the end of the process)
+    except OSError as error:
+        raise DiskFull(f"Cannot write to stdout: {error.strerror}.", "The post itself is written.") from error
 
 
 @click.command()
-@click.argument("paths", metavar="PAPER...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="PAPER...", nargs=-1, required=True, type=_PATH)
 @_OUT
 @click.option("--topic", help="Topic of the post; its title and file name.")
 @_DATE
 @_MODEL
 @_ENGINE
-@click.option("--metadata", type=click.Path(path_type=Path), help="arXiv Atom feed or JSON lines with what is known of the papers.")
+@click.option("--metadata", type=_PATH, help="arXiv Atom feed or JSON lines with what is known of the papers.")
 @click.option("--format", "post_format", help="Post format; default: hexo.")
 @_LIBRARY
 @_CONFIG
@@ -82,7 +120,7 @@ def digest(
 
 
 @click.command()
-@click.option("-o", "--out", default=Path("demo-post"), show_default=True, type=click.Path(path_type=Path), help="Where the post goes.")
+@click.option("-o", "--out", default=Path("demo-post"), show_default=True, type=_PATH, help="Where the post goes.")
 @_DATE
 @_MODEL
 @_ENGINE
@@ -110,7 +148,7 @@ def demo(
 
 
 @click.command()
-@click.argument("paths", metavar="PDF...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="PDF...", nargs=-1, required=True, type=_PATH)
 @_LIBRARY
 @_CONFIG
 @_JSON
@@ -124,7 +162,7 @@ def read(context: click.Context, paths: tuple[Path, ...], library: Path | None, 
     with Library(settings.library) as opened:
         outcomes = read_papers(paths, opened, _Terminal())
     for outcome in outcomes:
-        click.echo(json.dumps(_reading(outcome), ensure_ascii=False) if as_json else _outline(outcome))
+        emit(json.dumps(_reading(outcome), ensure_ascii=False) if as_json else _outline(outcome))
     done = next((o.path for o in outcomes if o.paper), None)
     context.exit(Result(outcomes=tuple(outcomes), post=done).exit_code)
 
@@ -141,9 +179,9 @@ def _model(model: str | None, engine: str | None, settings: Settings) -> str | N
     """Return the model that writes, None for quotations only."""
     if model is not None and engine is not None:
         raise click.UsageError("--model and --engine exclude each other: a model brings its own engine.")
-    if engine == "extractive":
-        return None
-    return model or settings.model
+    if model == "":
+        raise click.UsageError("--model needs a name or the path of a GGUF file.")
+    return None if engine == "extractive" else model or settings.model
 
 
 def _today() -> date:
@@ -154,9 +192,9 @@ def _finish(context: click.Context, result: Result, *, as_json: bool) -> None:
     """Print what came of a call and end it with the right code."""
     if as_json:
         for outcome in result.outcomes:
-            click.echo(json.dumps(_summary(outcome, result.post), ensure_ascii=False))
+            emit(json.dumps(_summary(outcome, result.post), ensure_ascii=False))
     elif result.post is not None:
-        click.echo(result.post)
+        emit(str(result.post))
     failed = sum(o.error is not None for o in result.outcomes)
     done = len(result.outcomes) - failed
     click.echo(f"{done} digested, {failed} failed" if failed else f"{done} digested", err=True)

@@ -36,8 +36,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DigestError as error:
         print(f"error: {error.message}" + (f" {error.hint}" if error.hint else ""), file=sys.stderr)
         return error.exit_code
-    except BrokenPipeError:  # the reader of our output left
-        return 0
     return code if isinstance(code, int) else 0
 
 

@@ -58,6 +58,8 @@ def disk_error(error: OSError, path: Path) -> DigestError:
     """Return our error for a failed write to *path*."""
     if error.errno in _FULL:
         return DiskFull(f"No space left to write {path}.", "Free some space and run the same command again; what is done is kept.")
+    if error.errno in {errno.EEXIST, errno.ENOTDIR}:
+        return UsageError(f"Cannot write {path}: a file stands where a folder should be.", "Choose another folder.")
     return UsageError(f"Cannot write {path}: {error.strerror or error}.", "Choose a folder you may write to.")
 
 

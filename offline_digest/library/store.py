@@ -14,8 +14,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
+import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -28,11 +30,12 @@ from offline_digest.library.files import disk_errors, file_sha256, write_atomica
 from offline_digest.records import Answer, Digest, Paper
 
 SCHEMA = 1
+NEARLY_FULL_BYTES = 2**20
 _TABLES = """
 CREATE TABLE file (kind TEXT, key TEXT, path TEXT NOT NULL, sha256 TEXT NOT NULL, made_at TEXT NOT NULL, PRIMARY KEY (kind, key));
 CREATE TABLE call (key TEXT PRIMARY KEY, made_at TEXT NOT NULL, field TEXT NOT NULL, language TEXT NOT NULL, attempt INTEGER NOT NULL,
                    tokens INTEGER NOT NULL, seconds REAL NOT NULL, answer TEXT NOT NULL);
-CREATE TABLE post (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, made_at TEXT NOT NULL);
+CREATE TABLE post (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, titles TEXT NOT NULL, made_at TEXT NOT NULL);
 CREATE TABLE seen (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL);
 """
 Value = TypeVar("Value", bound=BaseModel)
@@ -70,11 +73,17 @@ class Library:
         self._db.close()
 
     def reading(self, pdf_sha256: str, key: str) -> Paper | None:
-        """Return the reading kept under *key*, None when there is none or its file is not what was written."""
-        return self._load("reading", f"{pdf_sha256}-{key}", Paper)
+        """Return the reading kept under *key*, None when there is none, or its file or a picture is not what was written."""
+        paper = self._load("reading", f"{pdf_sha256}-{key}", Paper)
+        names = _picture_names(paper) if paper else []
+        whole = all(self._read("picture", f"{pdf_sha256}-{key}-{name}") is not None for name in names)
+        return paper if whole else None
 
     def keep_reading(self, pdf_sha256: str, key: str, paper: Paper) -> None:
         """Keep a reading; its pictures must lie in `pictures` already."""
+        for name in _picture_names(paper):
+            path = self.pictures(pdf_sha256, key) / name
+            self._enter("picture", f"{pdf_sha256}-{key}-{name}", path, file_sha256(path))
         self._keep("reading", f"{pdf_sha256}-{key}", self._folder(pdf_sha256) / f"reading-{key}.json", paper)
 
     def pictures(self, pdf_sha256: str, key: str) -> Path:
@@ -102,20 +111,21 @@ class Library:
         with self._transaction():
             self._db.execute("INSERT OR REPLACE INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
-    def post_sha256(self, path: Path) -> str | None:
-        """Return the hash of what was last written to a post, None when this library wrote none there."""
+    def post(self, path: Path) -> tuple[str, tuple[str, ...]] | None:
+        """Return hash and titles of what was last written to a post, None when this library wrote none there."""
         with self._transaction():
-            row = self._db.execute("SELECT sha256 FROM post WHERE path = ?", (str(path.resolve()),)).fetchone()
-        return str(row[0]) if row else None
+            row = self._db.execute("SELECT sha256, titles FROM post WHERE path = ?", (_name(path),)).fetchone()
+        return (str(row[0]), tuple(json.loads(row[1]))) if row else None
 
-    def keep_post(self, path: Path, sha256: str) -> None:
-        """Remember what was written to a post, so that a user's edits are noticed."""
+    def keep_post(self, path: Path, sha256: str, titles: Sequence[str]) -> None:
+        """Remember what was written to a post, so that a user's edits and papers that leave it are noticed."""
+        row = (_name(path), sha256, json.dumps(titles), _now())
         with self._transaction():
-            self._db.execute("INSERT OR REPLACE INTO post VALUES (?, ?, ?)", (str(path.resolve()), sha256, _now()))
+            self._db.execute("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?)", row)
 
     def file_sha256(self, path: Path) -> str:
         """Return a file's SHA-256, from memory when size and time of change are as they were."""
-        stat, name = path.stat(), str(path.resolve())
+        stat, name = path.stat(), _name(path)
         with self._transaction():
             row = self._db.execute(
                 "SELECT sha256 FROM seen WHERE path = ? AND size = ? AND mtime_ns = ?", (name, stat.st_size, stat.st_mtime_ns)
@@ -144,6 +154,14 @@ class Library:
         return self.root / "papers" / pdf_sha256
 
     def _load(self, kind: str, key: str, record: type[Value]) -> Value | None:
+        data = self._read(kind, key)
+        try:
+            return record.model_validate_json(data) if data is not None else None
+        except ValidationError:
+            return None
+
+    def _read(self, kind: str, key: str) -> bytes | None:
+        """Return a kept file's bytes, None when there is no row, no file, or the two disagree."""
         with self._transaction():
             row = self._db.execute("SELECT path, sha256 FROM file WHERE kind = ? AND key = ?", (kind, key)).fetchone()
         if row is None:
@@ -152,17 +170,16 @@ class Library:
             data = (self.root / row[0]).read_bytes()
         except OSError:
             return None
-        if hashlib.sha256(data).hexdigest() != row[1]:
-            return None
-        try:
-            return record.model_validate_json(data)
-        except ValidationError:
-            return None
+        return data if hashlib.sha256(data).hexdigest() == row[1] else None
 
     def _keep(self, kind: str, key: str, path: Path, value: BaseModel) -> None:
         data = value.model_dump_json(indent=1).encode()
         write_atomically(path, data)
-        row = (kind, key, path.relative_to(self.root).as_posix(), hashlib.sha256(data).hexdigest(), _now())
+        self._enter(kind, key, path, hashlib.sha256(data).hexdigest())
+
+    def _enter(self, kind: str, key: str, path: Path, sha256: str) -> None:
+        """Write the row of a file that is there whole."""
+        row = (kind, key, path.relative_to(self.root).as_posix(), sha256, _now())
         with self._transaction():
             self._db.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)", row)
 
@@ -177,13 +194,23 @@ class Library:
     def _translated(self, error: sqlite3.Error) -> DigestError:
         """Return our error for one of SQLite's."""
         text = str(error)
-        if "full" in text:
+        full = "disk I/O error" in text and shutil.disk_usage(self.root).free < NEARLY_FULL_BYTES
+        if "full" in text or full:
             return DiskFull(
                 f"No space left for the library {self.root}.", "Free some space and run the same command again; what is done is kept."
             )
         if "not a database" in text or "malformed" in text:
             return IntegrityError(f"The library {self.root} is damaged: {text}.", "Move library.sqlite away; the papers can be read again.")
         return UsageError(f"Cannot use the library {self.root}: {text}.", "Choose a folder you may write to with --library.")
+
+
+def _name(path: Path) -> str:
+    """Return a path as text that SQLite takes; names need not be UTF-8."""
+    return os.fsencode(path.resolve()).decode("utf-8", "backslashreplace")
+
+
+def _picture_names(paper: Paper) -> list[str]:
+    return [f.image for f in (*paper.figures, *paper.tables) if f.image]
 
 
 def _now() -> str:

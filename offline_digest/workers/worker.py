@@ -5,7 +5,7 @@ returns an iterator streams: each item is sent as soon as it is there. Errors of
 in the child is a defect and arrives as `WorkerError` with its traceback.
 
     parent                      child
-    ("method", args, kwargs) →
+    ("method", args) →
                               ← ("item", value) …            a streaming method
                               ← ("done", value | None)
                               ← ("error", DigestError)
@@ -160,7 +160,7 @@ class Worker:
 
     def _death(self, process: multiprocessing.process.BaseProcess) -> WorkerDied:
         process.join(GRACE_S)  # the pipe closes a moment before the exit code is known
-        return WorkerDied(f"{self._service} ended without an answer ({death(process.exitcode)}).")
+        return WorkerDied(f"{self._service} ended without an answer ({death(process.exitcode)}).", status=process.exitcode)
 
 
 def death(exit_code: int | None) -> str:

@@ -93,15 +93,18 @@ def test_many_questions_are_grouped(engine):
     assert {a.question.field for a in engine.answer(PASSAGE, questions)} == {q.field for q in questions}
 
 
-def test_a_killed_child_is_replaced_and_answers_are_kept(smollm2):
-    """After a kill in the middle the open questions are asked again, the answered ones are not."""
+@pytest.mark.parametrize(("number", "repacked"), [(signal.SIGKILL, True), (signal.SIGSEGV, False)])
+def test_a_killed_child_is_replaced_and_answers_are_kept(smollm2, number, repacked):
+    """After a death the open questions are asked again, the answered ones are not; a crash in native code turns repacking off."""
     with LlamaEngine(smollm2, name="smollm2", sha256="0" * 64, settings=LlamaSettings(passage_tokens=1024, threads=1)) as engine:
         seen = []
         for answer in engine.answer(PASSAGE, QUESTIONS):
             if not seen:
-                os.kill(engine._worker.pid, signal.SIGKILL)
+                os.kill(engine._worker.pid, number)
             seen.append(answer.question.field)
         assert sorted(seen) == ["results", "summary", "takeaways"]
+        assert engine._settings.extra_buffers is repacked
+        assert f'"extra_buffers":{str(repacked).lower()}' in engine.describe().model.settings
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from offline_digest.errors import DiskFull, IntegrityError, UsageError
 from offline_digest.library import Library, key_of, write_atomically
 from offline_digest.library.files import disk_error
-from offline_digest.records import Answer, Line, Paper, Question
+from offline_digest.records import Answer, Float, Line, Paper, Question
 
 PDF = "ab" * 32
 QUESTION = Question(field="summary", language="en", prompt="?", max_tokens=10)
@@ -40,6 +40,33 @@ def test_a_damaged_file_counts_as_not_there(tmp_path, damage):
         assert library.reading(PDF, "1").n_pages == 2
 
 
+@pytest.mark.parametrize("damage", [lambda p: p.unlink(), lambda p: p.write_bytes(b"")])
+def test_a_reading_without_its_pictures_counts_as_not_there(tmp_path, damage):
+    """A lost or emptied picture makes the paper be read again."""
+    box = (0.0, 0.0, 1.0, 1.0)
+    figure = Float(kind="figure", label="Figure 1", page=1, caption="c", box=box, picture_box=box, image="figure-1.png")
+    paper = Paper(n_pages=1, title="t", figures=(figure,))
+    with Library(tmp_path) as library:
+        picture = library.pictures(PDF, "1") / "figure-1.png"
+        picture.parent.mkdir(parents=True)
+        picture.write_bytes(b"PNG")
+        library.keep_reading(PDF, "1", paper)
+        assert library.reading(PDF, "1") == paper
+        damage(picture)
+        assert library.reading(PDF, "1") is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names are Unicode there")
+def test_names_need_not_be_utf8(tmp_path):
+    """Files whose names are no valid UTF-8 are hashed and remembered like others."""
+    file = tmp_path / os.fsdecode(b"r\xe9sum\xe9.pdf")
+    file.write_bytes(b"x")
+    with Library(tmp_path / "lib") as library:
+        assert library.file_sha256(file) == library.file_sha256(file)
+        library.keep_post(file, "1", [])
+        assert library.post(file) == ("1", ())
+
+
 def test_a_file_without_its_row_counts_as_not_there(tmp_path):
     """The row is written last: without it nothing was done."""
     with Library(tmp_path) as library:
@@ -58,9 +85,9 @@ def test_answers_and_posts_are_remembered(tmp_path):
         library.keep_answer("k", answer)
         assert library.answer("k") == answer
         assert library.answer("other") is None
-        assert library.post_sha256(tmp_path / "p.md") is None
-        library.keep_post(tmp_path / "p.md", "1234")
-        assert library.post_sha256(tmp_path / "x" / ".." / "p.md") == "1234"
+        assert library.post(tmp_path / "p.md") is None
+        library.keep_post(tmp_path / "p.md", "1234", ["A", "乙"])
+        assert library.post(tmp_path / "x" / ".." / "p.md") == ("1234", ("A", "乙"))
 
 
 def test_hashes_are_kept_until_the_file_changes(tmp_path):

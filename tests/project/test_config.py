@@ -29,6 +29,7 @@ def test_the_file_is_read_and_the_environment_wins(tmp_path, monkeypatch):
         ("tpoic = 'x'", "tpoic"),
         ("threads = 'many'", "threads"),
         ("threads = -1", "threads"),
+        ("threads = true", "threads"),
         ("[topic]\na = 1", "topic"),
     ],
 )
@@ -40,6 +41,17 @@ def test_a_broken_file_is_told_by_file_and_place(tmp_path, text, words):
         load_settings(file)
     assert str(file) in caught.value.message
     assert caught.value.hint
+
+
+def test_a_tilde_is_the_users_home(tmp_path, monkeypatch):
+    """A library named with ~ lies in the home folder, not in a folder called ~; an empty model name is none."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv("OFFLINE_DIGEST_MODEL", "")
+    (tmp_path / "c.toml").write_text('library = "~/lib"\n', encoding="utf-8")
+    settings = load_settings(tmp_path / "c.toml")
+    assert settings.library == tmp_path / "lib"
+    assert settings.model is None
 
 
 def test_a_named_file_must_be_there(tmp_path):

@@ -149,7 +149,9 @@ class Context:
         )
         self._context = api.llama_init_from_model(model, parameters)
         if not self._context:
-            raise OutOfMemory(f"No memory for a context of {cells} tokens.", "Use a smaller model or a smaller --budget.")
+            raise OutOfMemory(
+                f"No memory for a context of {cells} tokens.", "Use a smaller model, or set a smaller passage_tokens in the configuration."
+            )
         self._memory = api.llama_get_memory(self._context)
         self._n_vocab = n_vocab
         self._batch = api.llama_batch_init(min(BATCH_TOKENS, cells), 0, 1)
@@ -166,7 +168,7 @@ class Context:
             batch.logits[i] = row.logits
         code = self._api.llama_decode(self._context, batch)
         if code == _NO_FREE_CELL:
-            raise OutOfMemory("The KV cache is full.", "Use a smaller --budget.")
+            raise WorkerError("The KV cache is full.", "Set a smaller passage_tokens in the configuration.")
         if code != 0:
             raise WorkerError(f"llama_decode failed with code {code}.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,7 @@ from offline_digest.workers import Worker
 LOAD_TIMEOUT_S = 600.0
 SILENCE_TIMEOUT_S = 600.0  # 512 tokens of a large model on a slow CPU, with room to spare
 _SERVICE = "offline_digest.engines.llama.service:LlamaService"
+_CRASHES = {-signal.SIGSEGV, -signal.SIGILL, -signal.SIGABRT} if os.name == "posix" else {0xC0000005, 0xC000001D}
 _log = logging.getLogger(__name__)
 
 
@@ -32,8 +34,8 @@ class LlamaSettings(Record):
 class LlamaEngine:
     """A GGUF model in a child process.
 
-    A child that dies is started again once with `extra_buffers` off, for the AMX crash is the commonest death (DESIGN section 8);
-    answers that had already come are kept.
+    A child that dies is started again once, after a crash in native code with `extra_buffers` off, for the AMX crash is the commonest
+    (DESIGN section 8); answers that had already come are kept.
 
     Args:
         path: The GGUF file.
@@ -50,7 +52,8 @@ class LlamaEngine:
         self._name = name
         self._sha256 = sha256
         self._languages = languages
-        self._settings = settings or LlamaSettings()
+        settings = settings or LlamaSettings()
+        self._settings = settings.model_copy(update={"threads": settings.threads or _physical_cores()})
         self._worker = self._start()
         self._info: EngineInfo | None = None
 
@@ -74,7 +77,7 @@ class LlamaEngine:
                     file=self._path.name,
                     sha256=self._sha256,
                     quantization=loaded.quantization,
-                    settings=self._settings.model_dump_json(exclude={"threads"}),
+                    settings=self._settings.model_dump_json(),
                 ),
             )
         return self._info
@@ -109,17 +112,18 @@ class LlamaEngine:
             return self._worker.call(method, *args, timeout_s=LOAD_TIMEOUT_S)
 
     def _step_down(self, death: WorkerDied) -> None:
-        """Replace a dead child by one without repacked weights."""
-        _log.warning("%s Starting it again without repacked weights.", death.message)
+        """Replace a dead child; after a crash in native code by one without repacked weights."""
         self._worker.close()
-        self._settings = self._settings.model_copy(update={"extra_buffers": False})
-        self._info = None
+        if death.status in _CRASHES and self._settings.extra_buffers:
+            _log.warning("%s Starting it again without repacked weights.", death.message)
+            self._settings = self._settings.model_copy(update={"extra_buffers": False})
+            self._info = None
+        else:
+            _log.warning("%s Starting it again.", death.message)
         self._worker = self._start()
 
     def _start(self) -> Worker:
-        settings = self._settings.model_dump()
-        settings["threads"] = settings["threads"] or _physical_cores()
-        return Worker(_SERVICE, {"path": self._path, **settings})
+        return Worker(_SERVICE, {"path": self._path, **self._settings.model_dump()})
 
 
 def _physical_cores() -> int:

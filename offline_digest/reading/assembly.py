@@ -53,7 +53,7 @@ def assemble(
     Args:
         sheets: The pages that could be read.
         n_pages: All pages of the file.
-        metadata_title: What the file calls itself; used when nothing on page 1 can be a title.
+        metadata_title: What the file calls itself; it only helps to choose among the lines of page 1.
         warnings: What went wrong while the pages were read.
         trim: Cuts the empty border off a picture box, given its page.
     """
@@ -79,7 +79,7 @@ def assemble(
     )
     return Paper(
         n_pages=n_pages,
-        title=title.text or metadata_title,
+        title=title.text,
         authors=bylines.authors,
         affiliations=bylines.affiliations,
         abstract=abstract.text if abstract else None,

@@ -106,7 +106,8 @@ def _caption(lines: Sequence[Line], i: int, label: Label, words: Words, rules: S
         if overlap_x(box, line.box) <= 0 or overlap_y(taken[-1].box, line.box) > 0.5 * line.size:
             continue  # beside the caption: the other column, or another caption
         ruled = any(overlap_x(r, box) > 20 and box[3] - 3 < r[1] < line.box[1] + 0.4 * line.size for r in rules)
-        if ruled or parse_label(line.text) is not None or widest_gap(line) > 2 * line.size or not _close(taken, line, label):
+        celled = label.kind == "table" and _is_cell(line, lines, taken[0])
+        if celled or ruled or parse_label(line.text) is not None or widest_gap(line) > 2 * line.size or not _close(taken, line, label):
             break
         taken.append(line)
     text, _ = join_lines([li.text for li in taken], words)
@@ -118,6 +119,13 @@ def _caption(lines: Sequence[Line], i: int, label: Label, words: Words, rules: S
         page=lines[i].page,
         box=union(li.box for li in taken),
         lines=tuple(taken),
+    )
+
+
+def _is_cell(line: Line, lines: Sequence[Line], first: Line) -> bool:
+    """Whether another line stands beside *line* under the *first* line of a caption, as cells of a row do."""
+    return any(
+        line.box[2] + line.size < o.box[0] < first.box[2] and overlap_y(o.box, line.box) > 0.5 * line.size and o is not line for o in lines
     )
 
 

@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from offline_digest.reading.boxes import centre, cut, overlap_x, overlap_y, union
+from offline_digest.reading.furniture import ZONE
 from offline_digest.reading.style import column_of
 from offline_digest.reading.values import Caption, Column, Line, Region, Sheet
 from offline_digest.records import Box
 
 WIDEST_GAP_PT = 45.0
+FARTHEST_RULE_PT = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,9 @@ def scene(sheet: Sheet, lines: Sequence[Line], cols: Sequence[Column], walls: fr
     taken = {id(li) for c in here for li in c.lines}
     texts = [li for li in lines if id(li) not in taken]
     page: Box = (0.0, 0.0, sheet.width, sheet.height)
-    drawn = [cut(g.box, page) for g in sheet.graphics]
+    kept = {id(li) for li in lines}
+    heads = [li.box for li in sheet.lines if id(li) not in kept]
+    drawn = [cut(g.box, page) for g in sheet.graphics if not _rules_off_a_head(g.box, heads, sheet.height)]
     things = [
         b for b in drawn if b[2] >= b[0] and b[3] >= b[1] and (b[2] - b[0]) * (b[3] - b[1]) < 0.75 * sheet.width * sheet.height
         and max(b[2] - b[0], b[3] - b[1]) > 1.5
@@ -49,6 +53,15 @@ def scene(sheet: Sheet, lines: Sequence[Line], cols: Sequence[Column], walls: fr
         things=(*things, *(li.box for li in texts if id(li) not in walls), *(li.box for li in sheet.sideways)),
         captions=here,
     )
+
+
+def _rules_off_a_head(box: Box, heads: Sequence[Box], height: float) -> bool:
+    """Whether *box* is the rule under a running head or over a running foot."""
+    if box[3] - box[1] > 2.5 or box[2] - box[0] < 80:
+        return False
+    below = [h for h in heads if overlap_x(h, box) > 0 and -3 < box[1] - h[3] < FARTHEST_RULE_PT]
+    above = [h for h in heads if overlap_x(h, box) > 0 and -3 < h[1] - box[3] < FARTHEST_RULE_PT]
+    return (bool(below) and box[3] < ZONE * height) or (bool(above) and box[1] > (1 - ZONE) * height)
 
 
 def _frames_a_float(box: Box, captions: Sequence[Caption]) -> bool:

@@ -31,6 +31,7 @@ _WORD = re.compile(r"[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}|[\u3040
 
 Look = Literal["seen", "hidden", "flat", "unsure"]
 Unseen = Callable[[Sequence[Box]], list[bool] | None]
+Under = Callable[[Sequence[dict[str, Any]]], frozenset[int]]
 
 
 def count_words(text: str) -> int:
@@ -52,22 +53,25 @@ class Back:
 class Ink:
     """What is drawn on a page: `graphics` besides text, `backs` among them, `texts` with their place in the order of drawing.
 
-    `scan` tells that images fill most of the page, as they do where text is an OCR layer.
+    `outlines` are texts drawn as the contours of their letters. `scan` tells that images fill most of the page, as they do where text is an OCR layer.
     """
 
     graphics: tuple[Graphic, ...]
     backs: tuple[Back, ...] = ()
     texts: tuple[tuple[int, Box], ...] = ()
+    outlines: tuple[Box, ...] = ()
     scan: bool = False
 
     @classmethod
     def of(cls, log: Iterable[tuple[Any, ...]], place: Callable[[Sequence[float]], Box], size: tuple[float, float]) -> Ink:
         """Read PyMuPDF's list of boxes; *place* turns a box to the page as it is read, which has *size*."""
-        graphics, backs, texts = [], [], []
+        graphics, backs, texts, outlines = [], [], [], []
         covered = 0.0
         for order, (kind, raw, *_) in enumerate(log):
             if "text" in kind:
                 texts.append((order, place(raw)))
+                if "stroke" in kind:
+                    outlines.append(place(raw))
             elif "clip" not in kind:
                 box, image = place(raw), "image" in kind or "shade" in kind
                 graphics.append(Graphic(image=image, box=box))
@@ -76,12 +80,12 @@ class Ink:
                 if "image" in kind:
                     width, height = min(box[2], size[0]) - max(box[0], 0.0), min(box[3], size[1]) - max(box[1], 0.0)
                     covered += max(width, 0.0) * max(height, 0.0)
-        return cls(tuple(graphics), tuple(backs), tuple(texts), covered > SCAN_SHARE * size[0] * size[1])
+        return cls(tuple(graphics), tuple(backs), tuple(texts), tuple(outlines), covered > SCAN_SHARE * size[0] * size[1])
 
     def backed(self, box: Box) -> bool:
-        """Whether something drawn lies under or over the middle of *box*."""
+        """Whether something drawn lies under or over the middle of *box*, or its letters have contours."""
         middle = centre(box)
-        return any(holds(b.box, middle) for b in self.backs)
+        return any(holds(b.box, middle) for b in self.backs) or any(holds(o, middle) for o in self.outlines)
 
     def imaged(self, box: Box) -> bool:
         """Whether an image lies under or over the middle of *box*."""
@@ -120,13 +124,14 @@ class Page:
         return self.raster.is_flat(displayed(core(box), self.turn.sideways, self.turn.size))
 
 
-def hidden_spans(lines: Iterable[dict[str, Any]], page: Page, unseen: Unseen) -> frozenset[int]:
+def hidden_spans(lines: Iterable[dict[str, Any]], page: Page, unseen: Unseen, under: Under) -> frozenset[int]:
     """Return the `id()` of the spans of *lines*, as PyMuPDF describes them, that leave no visible mark.
 
     Args:
         lines: The lines of text of the page.
         page: What else there is on it.
         unseen: Tells for boxes in PyMuPDF's coordinates whether the page looks the same without the text in them.
+        under: Tells which of some spans lie under an opaque rectangle.
     """
     found: set[int] = set()
     doubtful: list[tuple[dict[str, Any], bool]] = []
@@ -141,6 +146,8 @@ def hidden_spans(lines: Iterable[dict[str, Any]], page: Page, unseen: Unseen) ->
     if doubtful:
         answers = unseen([span["bbox"] for span, _ in doubtful]) or [flat for _, flat in doubtful]
         found.update(id(span) for (span, _), hidden in zip(doubtful, answers, strict=True) if hidden)
+        left = [span for span, flat in doubtful if not flat and id(span) not in found]
+        found.update(under(left) if left else ())
     return frozenset(found)
 
 
@@ -169,7 +176,7 @@ def look(span: dict[str, Any], page: Page, words: int) -> Look:
     if flat:
         return "flat"
     if _is_light(span):
-        return "unsure" if style & STROKED or ink.backed(box) else "hidden"
+        return "unsure" if ink.backed(box) else "hidden"
     return "unsure" if words >= FEWEST_WORDS and ink.may_cover(box) else "seen"
 
 

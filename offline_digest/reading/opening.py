@@ -42,7 +42,7 @@ def open_pdf(path: Path) -> Any:  # noqa: ANN401 - PyMuPDF is untyped
     pymupdf.TOOLS.mupdf_display_warnings(False)
     _check_head(path)
     try:
-        document = pymupdf.open(path, filetype="pdf")
+        document = pymupdf.open(stream=path.read_bytes(), filetype="pdf")  # by content: MuPDF takes no name that is not UTF-8
         locked, pages = bool(document.needs_pass), document.page_count
     except foreign_errors() as error:
         raise DamagedPdf(f"{path.name} is damaged and cannot be repaired ({_reason(error)}).", "Download it again.") from error
@@ -69,7 +69,7 @@ def _check_size(path: Path, *, locked: bool, pages: int) -> None:
     if locked:
         raise EncryptedPdf(f"{path.name} needs a password.", "Save a copy without password and use that.")
     if pages == 0:
-        raise EmptyPdf(f"{path.name} has no pages.", "Download it again.")
+        raise EmptyPdf(f"{path.name} has no pages; it may be cut off.", "Download it again.")
     if pages > MAX_PAGES:
         raise TooLargePdf(f"{path.name} has {pages} pages, more than {MAX_PAGES}.", "Cut out the part to be read.")
 

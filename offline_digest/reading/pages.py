@@ -6,11 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from offline_digest.reading.boxes import overlap_y, union
 from offline_digest.reading.furniture import without_line_numbers
 from offline_digest.reading.hidden import Ink, Page, Unseen, hidden_spans
+from offline_digest.reading.plates import under_plates
 from offline_digest.reading.raster import Raster
 from offline_digest.reading.rawtext import text_lines
 from offline_digest.reading.spelling import compose
@@ -39,7 +41,8 @@ def load_sheet(page: Any, number: int, *, raster: Raster | None = None, unseen: 
     raw_lines = list(text_lines(page))
     turn = turn_of(page).with_sideways((raw["dir"], sum(len(s["text"]) for s in raw["spans"])) for _, raw in raw_lines)
     ink = Ink.of(page.get_bboxlog(), turn.box, turn.size)
-    out = hidden_spans((raw for _, raw in raw_lines), Page(ink, turn, raster), unseen or (lambda boxes: [False] * len(boxes)))
+    ground = Page(ink, turn, raster)
+    out = hidden_spans((raw for _, raw in raw_lines), ground, unseen or (lambda boxes: [False] * len(boxes)), partial(under_plates, page))
     upright: list[Line] = []
     sideways: list[Line] = []
     hidden: list[Hidden] = []

@@ -17,7 +17,15 @@ DOTLESS = {"ı": "i", "ȷ": "j"}
 _ACCENT_FIRST = re.compile("([" + "".join(ACCENTS) + r"]) ?(\w)")
 _ACCENT_LAST = re.compile(r"(\w) ?([" + "".join(ACCENTS) + "])")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_HALF = re.compile(r"(?:[\w-]*?)([^\W\d_]+)[-\u2010\u00ad]$")
+_FIRST_PARTS = frozenset(
+    "one two three four five six seven eight nine half single double multi many few low high mid well self non cross large small long short "
+    "full real zero fine open closed state left right top bottom human computer data time wide fast slow deep".split()
+)
+_ENDINGS = re.compile(
+    r"(?:[a-z]{1,2}|est|ing|ings|ment|ments|less|ness|ful|fully|teen|teens|teenth|ties|tieth|ity|ities|i[sz](?:e|ed|es|ing|ation|ations)|ism|ist|"
+    r"ists|istic|able|ably|ally|oid|ish|ship|ships|hood|some|ward|wards|cut|cuts|light|lights|lighted|lighting|way|ways|over|line|lines|"
+    r"point|points|scale|stamp|stamps|base|bases|set|sets|fold|pl[a-z]+|tude|tudes|hand|bar|most|self)$"
+)
 
 
 def compose(text: str) -> str:
@@ -50,13 +58,17 @@ class Words:
             self._count.update(w.lower() for w in _WORD.findall(line))
 
     def keeps_hyphen(self, left: str, right: str) -> bool:
-        """Whether *left* and *right*, the two halves of a word broken over a line, are joined by a real hyphen."""
+        """Whether *left* and *right*, the two halves of a word broken over a line, are joined by a real hyphen.
+
+        Where the paper does not print the word elsewhere, number words and the like keep it (`one-dimensional`), unless what follows is the
+        ending of a longer word (`four-teen`).
+        """
         if not right[:1].islower() or not left[-1:].isalpha():
             return True
         with_hyphen, without = self._count[f"{left}-{right}".lower()], self._count[f"{left}{right}".lower()]
         if with_hyphen or without:
             return with_hyphen > without
-        return False
+        return left.lower() in _FIRST_PARTS and not _ENDINGS.match(right)
 
 
 def join_lines(lines: Sequence[str], words: Words) -> tuple[str, tuple[int, ...]]:

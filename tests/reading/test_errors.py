@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from offline_digest.errors import DamagedPdf, EmptyPdf, EncryptedPdf, NotAPdf, PaperError, TooLargePdf
-from offline_digest.reading import Reader, opening
+from offline_digest.reading import Reader, opening, raster
 
-from .pdfs import article, save
+from .pdfs import article, save, write
 
 
 def _html(path: Path) -> Path:
@@ -82,6 +82,33 @@ def test_unreadable_files_are_named_with_a_reason_and_a_way_out(tmp_path, make, 
     assert words in caught.value.message
     assert caught.value.hint
     assert str(tmp_path) not in str(caught.value)
+
+
+@pytest.mark.parametrize("passwords", [{"user_pw": "", "owner_pw": "other"}, {"user_pw": "", "owner_pw": ""}])
+def test_a_paper_that_opens_without_a_password_is_read(tmp_path, passwords):
+    """A password for changing the file, or an empty one, locks nobody out; hidden text is looked for all the same."""
+    import pymupdf
+
+    document = article()
+    write(document[0], 600, "these words are white on a white box")
+    document[0].draw_rect((70, 600, 400, 616), color=None, fill=(1, 1, 1))
+    path = save(document, tmp_path / "paper.pdf", encryption=pymupdf.PDF_ENCRYPT_AES_256, permissions=0, **passwords)
+    paper = Reader().read(path)
+    assert paper.title == "A Fast Method for Small Data"
+    assert "7 words" in paper.warnings[0]
+
+
+def test_a_huge_page_is_read_without_huge_pictures(tmp_path):
+    """A page of 20,000 points a side costs no more pixels than the limits say."""
+    document = article()
+    page = document[0]
+    page.draw_rect((172, 520, 372, 620), fill=(0.2, 0.4, 0.8))
+    page.insert_text((172, 640), "Figure 1: The only figure of this paper.", fontsize=9, fontname="tiro")
+    page.set_mediabox((0, -19_208, 20_000, 792))
+    paper = Reader().read(save(document, tmp_path / "huge.pdf"), pictures=tmp_path / "pictures")
+    assert paper.title == "A Fast Method for Small Data"
+    assert all(max(f.width_px, f.height_px) <= 4000 for f in paper.figures)
+    assert raster.MOST_PIXELS <= 4_000_000
 
 
 def test_a_missing_file_is_a_paper_error(tmp_path):

@@ -96,14 +96,14 @@ def test_text_without_ink_under_2_points_or_off_the_page_is_left_out(tmp_path):
 
 
 def test_an_ocr_layer_over_a_scan_is_not_hidden_text(tmp_path):
-    """Text without ink over an image is what OCR leaves behind, and it is read."""
+    """Text without ink over the image of its words is what OCR leaves behind, and it is read."""
     import pymupdf
 
+    printed = pymupdf.open()
+    write(printed.new_page(width=612, height=792), 100, f"{SENTENCE} " * 5)
     document = pymupdf.open()
     page = document.new_page(width=612, height=792)
-    pixmap = pymupdf.Pixmap(pymupdf.csGRAY, pymupdf.IRect(0, 0, 61, 79))
-    pixmap.clear_with(230)
-    page.insert_image(page.rect, pixmap=pixmap)
+    page.insert_image(page.rect, pixmap=printed[0].get_pixmap(dpi=100, colorspace=pymupdf.csGRAY))
     write(page, 100, f"{SENTENCE} " * 5, render_mode=3)
     paper = _read(document, tmp_path)
     assert "less data than any other method" in paper.model_dump_json()
@@ -150,6 +150,33 @@ def test_a_paper_without_any_title_takes_the_largest_line(tmp_path):
     document = pymupdf.open()
     write(document.new_page(), 100, f"{SENTENCE} " * 5)
     assert _read(document, tmp_path).title
+
+
+def test_the_rule_under_a_running_head_is_no_part_of_a_figure(tmp_path):
+    """A figure at the top of a page begins below the rule that sets off the running head."""
+    document = article(pages=4)
+    for page in document:
+        page.insert_text((72, 48), "Bee and Dee, A Fast Method", fontname="tiit", fontsize=8)
+        page.draw_line((72, 54), (540, 54))
+    last = document[3]
+    last.draw_rect((60, 60, 560, 230), color=None, fill=(1, 1, 1))
+    last.draw_rect((150, 75, 460, 200), fill=(0.2, 0.4, 0.8))
+    last.insert_text((72, 220), "Figure 1: The only figure of this paper and its caption.", fontname="tiro", fontsize=9)
+    (figure,) = _read(document, tmp_path).figures
+    assert figure.picture_box[1] > 60
+
+
+def test_a_table_right_below_its_caption_keeps_its_first_column(tmp_path):
+    """Cells in the size and at the left edge of the caption are not taken for lines of it."""
+    document = article(pages=2)
+    page = document[1]
+    page.insert_text((72, 400), "Table 1: Weights of the samples in grams over the year.", fontname="tiro", fontsize=9)
+    for row, cells in enumerate((("Name", "First", "Second"), ("Alpha one", "1.5", "2.5"), ("Beta two", "2.5", "3.5"))):
+        for column, cell in enumerate(cells):
+            page.insert_text((72 + 120 * column, 411 + 11 * row), cell, fontname="tiro", fontsize=9)
+    (table,) = _read(document, tmp_path).tables
+    assert table.caption == "Weights of the samples in grams over the year."
+    assert table.picture_box[0] < 75
 
 
 @pytest.mark.parametrize("rotate", [90, 270])

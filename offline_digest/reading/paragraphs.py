@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
 from offline_digest.reading.order import Placed
 from offline_digest.reading.spelling import Words, join_lines
+from offline_digest.reading.values import Line
 from offline_digest.records import Paragraph
 
+MOST_TITLE_WORDS = 10
 _ENDED = re.compile(r"[.?!:][\"'”’)\]]*(?:\s*\[[\d, –-]+\])?$")
 _BULLET = re.compile(r"[•▪◦‣∙●■–]\s*\S")
 _ITEM = re.compile(r"(?:[•▪◦‣∙●■–]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+\S")
@@ -59,8 +62,25 @@ def _paragraph(group: Sequence[Placed], words: Words) -> Paragraph | None:
     text, starts = join_lines([p.line.text for p in group], words)
     if sum(c.isalpha() for c in text) < 3:
         return None
+    lead = run_in_title(group[0].line)
+    if lead and text.startswith(lead):
+        text, starts = f"{lead}.{text[len(lead) :]}", tuple(start + 1 for start in starts)
     turns: list[tuple[int, int]] = []
     for placed, start in zip(group, starts, strict=True):
         if not turns or turns[-1][1] != placed.line.page:
             turns.append((start if turns else 0, placed.line.page))
     return Paragraph(text=text, turns=tuple(turns))
+
+
+def run_in_title(line: Line) -> str:
+    """Return the bold words that open a paragraph as its title without a full stop of their own, empty when there are none.
+
+    Without a stop they would run into the first sentence: `Optimizing Attention Many variants have been introduced`.
+    """
+    inked = [s for s in line.spans if s.text.strip()]
+    bold = list(itertools.takewhile(lambda s: s.bold, inked))
+    if not bold or len(bold) == len(inked) or line.bold:
+        return ""
+    lead, rest = " ".join("".join(s.text for s in bold).split()), inked[len(bold)].text.strip()
+    title_like = lead[:1].isupper() and lead[-1:].isalnum() and len(lead) > 3 and len(lead.split()) <= MOST_TITLE_WORDS
+    return lead if title_like and rest[:1].isupper() else ""

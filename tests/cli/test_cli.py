@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -58,12 +60,89 @@ def test_the_demo_makes_a_whole_post(run, tmp_path):
     assert all(f"/paper-figures/2024-08-27/Demo/{p.name}" in post for p in pictures)
 
 
-def test_a_second_run_gives_the_same_bytes(run, tmp_path):
-    """Nothing is done again, and nothing changes."""
+def tree(folder):
+    return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_another_library_gives_the_same_bytes(run, tmp_path):
+    """What is written depends on the paper and the call, not on what was done before."""
     run("demo", "-o", tmp_path / "a", *DATE)
     run("demo", "-o", tmp_path / "b", *DATE, "--library", tmp_path / "other")
-    files = [{p.relative_to(tmp_path / x): p.read_bytes() for p in (tmp_path / x).rglob("*") if p.is_file()} for x in "ab"]
-    assert files[0] == files[1]
+    assert tree(tmp_path / "a") == tree(tmp_path / "b")
+
+
+def test_nothing_is_done_twice(run, tmp_path):
+    """A second run writes no reading, picture or digest anew, and the same post."""
+    library = tmp_path / "library"
+    run("demo", "-o", tmp_path / "a", *DATE, "--library", library)
+    times = {p: p.stat().st_mtime_ns for p in (library / "papers").rglob("*") if p.is_file()}
+    assert len(times) > 4
+    run("demo", "-o", tmp_path / "b", *DATE, "--library", library)
+    assert {p: p.stat().st_mtime_ns for p in (library / "papers").rglob("*") if p.is_file()} == times
+    assert tree(tmp_path / "a") == tree(tmp_path / "b")
+
+
+def test_lost_pictures_are_made_again(run, tmp_path):
+    """A post never misses its figures because a file of the library went away."""
+    library = tmp_path / "library"
+    run("demo", "-o", tmp_path / "a", *DATE, "--library", library)
+    for picture in library.rglob("figure-*.*"):
+        picture.unlink()
+    run("demo", "-o", tmp_path / "b", *DATE, "--library", library)
+    assert tree(tmp_path / "a") == tree(tmp_path / "b")
+
+
+def test_a_post_that_loses_papers_says_so(run, tmp_path, sample_pdf):
+    """Another call for the same topic and day replaces the post, and names what is no longer in it."""
+    import pymupdf
+
+    with pymupdf.open() as document:
+        document.new_page().insert_text((72, 72), "A Short Note on Whales\n\nWhales sing at night in cold water, and nobody knows why.")
+        document.save(tmp_path / "whales.pdf")
+    run("digest", sample_pdf, "-o", tmp_path / "blog", *DATE)
+    code, _, err = run("digest", tmp_path / "whales.pdf", "-o", tmp_path / "blog", *DATE)
+    assert code == 0
+    assert "written anew without: Four Probes" in err
+    assert "without" not in run("digest", tmp_path / "whales.pdf", sample_pdf, "-o", tmp_path / "blog", *DATE)[2]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes there")
+def test_a_name_that_is_no_utf8_is_no_obstacle(run, tmp_path, sample_pdf):
+    """A PDF with a Latin-1 name is digested beside others."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / os.fsdecode(b"r\xe9sum\xe9.pdf")).write_bytes(sample_pdf.read_bytes())
+    code, out, err = run("digest", folder, "-o", tmp_path / os.fsdecode(b"\xe9"), "--json", *DATE)
+    assert code == 0, err
+    assert json.loads(out)["status"] == "done"
+
+
+@pytest.mark.parametrize("change", [lambda p: p.unlink(), lambda p: p.write_bytes(b"%PDF-1.4 other")])
+def test_a_pdf_that_changes_while_others_are_read_keeps_its_own_reading(tmp_path, sample_pdf, change):
+    """What was read is filed under the bytes that were there, and the post needs the file no more."""
+    from datetime import date
+
+    from offline_digest.config import Settings
+    from offline_digest.pipeline import Order, run_order
+
+    pdf = tmp_path / "paper.pdf"
+    pdf.write_bytes(sample_pdf.read_bytes())
+
+    class Meddling:
+        def step(self, text):
+            if "read," in text:
+                change(pdf)
+
+        def life(self, text):
+            pass
+
+        warn = life
+
+    order = Order(paths=(pdf,), out=tmp_path / "blog", topic="T", day=date(2024, 8, 27))
+    result = run_order(order, Settings(library=tmp_path / "library"), Meddling())
+    assert result.exit_code == 0
+    assert "Four Probes" in result.post.read_text(encoding="utf-8")
+    assert len(list((tmp_path / "blog").rglob("*.*g"))) >= 4
 
 
 def test_a_users_edit_survives(run, tmp_path):
@@ -110,6 +189,10 @@ def test_only_bad_papers_make_no_post(run, tmp_path, bad_pdfs):
         (["digest", "SAMPLE", "-o", "SAMPLE"], 2, "Cannot write"),
         (["digest", "SAMPLE", "-o", "OUT", "--library", "SAMPLE"], 2, "Cannot write"),
         (["digest", "SAMPLE", "-o", "OUT", "--format", "nonesuch"], 2, "nonesuch"),
+        (["digest", "SAMPLE", "-o", "OUT", "--topic", "  "], 2, "topic is empty"),
+        (["digest", "SAMPLE", "-o", "OUT", "--model", ""], 2, "--model needs"),
+        (["digest", "SAMPLE", "-o", "OUT", "--model", "x" * 300], 10, "cannot be reached"),
+        (["digest", "x" * 300, "-o", "OUT"], 2, "xxx"),
         (["digest", "SAMPLE", "-o", "OUT", "--model", "smollm2", "--engine", "extractive"], 2, "exclude each other"),
         (["digest", "SAMPLE", "-o", "OUT", "--date", "yesterday"], 2, "yesterday"),
         (["digest", "SAMPLE"], 2, "--out"),
@@ -125,18 +208,54 @@ def test_wrong_calls_give_one_clear_line(run, tmp_path, sample_pdf, arguments, c
     got, out, err = run(*(places.get(a, a) for a in arguments))
     assert got == code, err
     assert out == ""
+    assert "read, " not in err  # told before the work, not after it
     assert "Traceback" not in err
     assert words in " ".join(err.split())
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="the superuser may write everywhere")
-def test_a_read_only_folder_is_refused_before_the_work(run, tmp_path, sample_pdf):
-    """An output folder that cannot be written ends the call at once."""
+def without_rights():
+    """Return the prefix that takes the superuser's rights away; empty for any other user."""
+    if sys.platform == "win32":
+        pytest.skip("modes are POSIX")
+    if os.geteuid() != 0:
+        return []
+    if shutil.which("setpriv") is None:
+        pytest.skip("the superuser may write everywhere, and there is no setpriv to change that")
+    return ["setpriv", "--inh-caps=-all", "--bounding-set=-all"]
+
+
+def test_a_read_only_folder_is_refused_before_the_work(tmp_path, sample_pdf):
+    """An output folder that cannot be written ends the call at once; an unreadable PDF does not stop the others."""
+    command = [*without_rights(), sys.executable, "-m", "offline_digest", "digest", str(sample_pdf)]
     (tmp_path / "locked").mkdir(mode=0o500)
-    code, _, err = run("digest", sample_pdf, "-o", tmp_path / "locked")
-    assert code == 2
-    assert "Cannot write" in err
-    assert "read," not in err
+    done = subprocess.run([*command, "-o", str(tmp_path / "locked")], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Cannot write" in done.stderr
+    assert "read, " not in done.stderr
+    secret = tmp_path / "secret.pdf"
+    secret.write_bytes(b"%PDF-1.4")
+    secret.chmod(0)
+    done = subprocess.run([*command, str(secret), "-o", str(tmp_path / "open")], capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "secret.pdf cannot be read" in done.stderr
+    assert Path(done.stdout.strip()).is_file()
+
+
+def test_a_reader_that_leaves_does_no_harm(tmp_path, sample_pdf):
+    """A closed stdout ends nothing: the post is written and the call succeeds; a full disk behind stdout is told."""
+    command = [sys.executable, "-m", "offline_digest", "digest", str(sample_pdf), "-o", str(tmp_path / "blog")]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    run.stdout.close()
+    with run.stderr:
+        err = run.stderr.read()
+    assert run.wait(timeout=60) == 0, err
+    assert "Traceback" not in err
+    assert list((tmp_path / "blog").rglob("*.md"))
+    if Path("/dev/full").exists():
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        assert done.returncode == 15
+        assert "Traceback" not in done.stderr
 
 
 def test_json_prints_one_object_per_paper(run, tmp_path, bad_pdfs, sample_pdf):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -139,3 +141,21 @@ def test_a_broken_text_layer_is_reported():
     assert legibility_warnings(["xq zzv pqr"] * 200)
     assert not legibility_warnings([FULL] * 200)
     assert not legibility_warnings(["xq zzv pqr"])
+
+
+@pytest.mark.parametrize(
+    ("bold", "plain", "text"),
+    [
+        ("Optimizing Attention", "Many variants exist.", "Optimizing Attention. Many variants exist."),
+        ("Setup.", "We train on two cores.", "Setup. We train on two cores."),
+        ("Setup", "is what we do first here.", "Setup is what we do first here."),
+        ("a bold word", "Opens nothing at all.", "a bold word Opens nothing at all."),
+    ],
+)
+def test_a_title_that_runs_into_its_paragraph_gets_a_full_stop(bold, plain, text):
+    """Bold words before a sentence are closed; with a stop of their own, or where the sentence goes on, nothing is added."""
+    whole = line(f"{bold} {plain}", 50, 100)
+    span = whole.spans[0]
+    spans = (replace(span, text=bold, bold=True), replace(span, text=f" {plain}", bold=False))
+    (made,) = paragraphs([Placed(replace(whole, spans=spans), LEFT, 0)], Words())
+    assert made.text == text

@@ -2,38 +2,69 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 
 from offline_digest.errors import UsageError
 
+Refused = tuple[Path, UsageError]
 
-def find_pdfs(paths: Sequence[Path]) -> tuple[list[Path], list[tuple[Path, UsageError]]]:
+
+def find_pdfs(paths: Sequence[Path]) -> tuple[list[Path], list[Refused]]:
     """Return the PDFs that *paths* stand for, in order and each once, and the paths that stand for none.
 
-    A file is taken whatever its name; below a folder everything named `.pdf` is, sorted, hidden files and folders left out.
+    A file is taken whatever its name; below a folder every file named `.pdf` is, sorted, hidden files and folders left out. A folder
+    that cannot be entered is among the refused paths, wherever it lies.
     """
     found: dict[Path, None] = {}
-    refused: list[tuple[Path, UsageError]] = []
+    refused: list[Refused] = []
     for path in paths:
-        if path.is_dir():
-            inside = _below(path)
-            if not inside:
-                refused.append(
-                    (path, UsageError(f"There is no PDF in the folder {path}.", "Name a folder that holds files ending in .pdf."))
-                )
+        try:
+            mode = path.stat().st_mode
+        except (OSError, ValueError) as error:
+            refused.append((path, _unreachable(path, error)))
+            continue
+        if stat.S_ISDIR(mode):
+            inside, locked = _below(path)
             found.update(dict.fromkeys(inside))
-        elif path.is_file():
+            refused += locked
+            if not inside and not locked:
+                hint = "Name a folder that holds files ending in .pdf."
+                refused.append((path, UsageError(f"There is no PDF in the folder {path}.", hint)))
+        elif stat.S_ISREG(mode):
             found[path] = None
         else:
-            refused.append((path, UsageError(f"There is no file or folder {path}.", "Check the spelling; the path is relative to here.")))
+            refused.append((path, UsageError(f"{path} is neither a file nor a folder.", "Name a PDF or a folder of PDFs.")))
     return list(found), refused
 
 
-def _below(folder: Path) -> list[Path]:
-    """Return the PDFs in *folder* and its subfolders."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.suffix.lower() == ".pdf" and path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    )
+def _below(folder: Path) -> tuple[list[Path], list[Refused]]:
+    """Return the PDFs in *folder* and its subfolders, sorted, and what could not be looked into."""
+    found: list[Path] = []
+    refused: list[Refused] = []
+
+    def refuse(error: OSError) -> None:
+        path = Path(error.filename or folder)
+        refused.append((path, _unreachable(path, error)))
+
+    for parent, folders, files in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for path in (Path(parent, name) for name in files if not name.startswith(".") and name.lower().endswith(".pdf")):
+            try:
+                if stat.S_ISREG(path.stat().st_mode):
+                    found.append(path)
+            except FileNotFoundError:
+                continue  # a link to nothing
+            except OSError as error:
+                refuse(error)
+    return sorted(found), sorted(refused, key=lambda item: item[0])
+
+
+def _unreachable(path: Path, error: OSError | ValueError) -> UsageError:
+    """Return our error for a path that the system does not let us look at."""
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        return UsageError(f"There is no file or folder {path}.", "Check the spelling; the path is relative to here.")
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return UsageError(f"Cannot look into {path}: {reason}.", "Check its name and the access rights.")

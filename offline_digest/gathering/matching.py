@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os.path
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from offline_digest.gathering.identifiers import find_arxiv_id
 from offline_digest.records import Metadata, Paper, PaperFile, Record
@@ -21,45 +24,202 @@ class Match(Record):
 def match_metadata(papers: Sequence[tuple[PaperFile, Paper]], rows: Sequence[Metadata]) -> Match:
     """Match PDFs to rows by what identifies a paper, surest first.
 
-    First the row's own `sha256` or `file`, then the identifier stamped on page 1, then one in the file's name, then the title. A PDF
-    that no row fits keeps the identifier its file name carries, if any.
+    First the row's own `sha256` or `file`, then the identifier stamped on page 1, then one in the file's name, then the title. A row
+    goes to one PDF, but for those that carry its identifier, which are versions of one paper, and copies of one file. Where a sign
+    fits several and nothing tells them apart, it fits none. A row is out for a PDF whose hash differs from the row's, and for one
+    that names another paper unless hash or path are sure. A PDF that no row fits keeps the identifier its file name carries, if any.
     """
+    contents = _contents(papers)
+    row_of = {contents[c].sha256: r for c, r in _assign(contents, rows).items()}
     found: list[Metadata | None] = []
-    used: set[int] = set()
-    unmatched: list[PaperFile] = []
     for file, paper in papers:
-        index = _row_of(file, paper, rows)
         named = find_arxiv_id(file.path.stem)
-        if index is not None:
-            used.add(index)
-            row = rows[index]
-            version = row.version or (named[1] if named and named[0] == row.arxiv_id else None)
-            found.append(row.model_copy(update={"version": version}))
+        if file.sha256 in row_of:
+            row = rows[row_of[file.sha256]]
+            version = named[1] if named and named[0] == row.arxiv_id else None
+            found.append(row.model_copy(update={"version": version or row.version}))
         else:
-            unmatched.append(file)
             found.append(Metadata(arxiv_id=named[0], version=named[1]) if named and not paper.arxiv_id else None)
+    used = set(row_of.values())
     return Match(
         metadata=tuple(found),
         unmatched_rows=tuple(row for i, row in enumerate(rows) if i not in used),
-        unmatched_files=tuple(unmatched),
+        unmatched_files=tuple(file for file, _ in papers if file.sha256 not in row_of),
     )
 
 
-def _row_of(file: PaperFile, paper: Paper, rows: Sequence[Metadata]) -> int | None:
-    """Return the index of the row that fits, None when none does."""
-    named = find_arxiv_id(file.path.stem)
-    title = _plain(paper.title)
-    tests: tuple[Callable[[Metadata], bool], ...] = (
-        lambda row: row.sha256 is not None and row.sha256.lower() == file.sha256,
-        lambda row: row.file is not None and re.split(r"[/\\]", row.file)[-1] == file.path.name,
-        lambda row: row.arxiv_id is not None and row.arxiv_id == paper.arxiv_id,
-        lambda row: row.arxiv_id is not None and named is not None and row.arxiv_id == named[0],
-        lambda row: bool(title) and row.title is not None and _plain(row.title) == title,
-    )
-    return next((index for test in tests for index, row in enumerate(rows) if test(row)), None)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Content:
+    """What identifies one PDF, under however many paths it lies: `stamp` and `named` are `(id, version)`, `paths` are in parts."""
+
+    sha256: str
+    paths: tuple[tuple[str, ...], ...]
+    stamp: tuple[str, str | None] | None
+    named: tuple[str, str | None] | None
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sign:
+    """One way to match: rows whose key is among a PDF's are weighed, 0 is no fit; `shared` rows may go to several PDFs."""
+
+    of_content: Callable[[_Content], tuple[str, ...]]
+    of_row: Callable[[Metadata], str | None]
+    weigh: Callable[[_Content, Metadata], int]
+    shared: bool
+
+
+_Fits = Mapping[tuple[int, int], int]  # (content index, row index) → how well they fit
+
+
+def _contents(papers: Sequence[tuple[PaperFile, Paper]]) -> list[_Content]:
+    """Return what identifies each PDF, copies of one file together."""
+    copies: dict[str, list[tuple[PaperFile, Paper]]] = defaultdict(list)
+    for file, paper in papers:
+        copies[file.sha256].append((file, paper))
+    out: list[_Content] = []
+    for sha256, group in copies.items():
+        paper = group[0][1]
+        found = (find_arxiv_id(file.path.stem) for file, _ in group)
+        out.append(
+            _Content(
+                sha256=sha256,
+                paths=tuple(_parts(os.path.abspath(file.path)) for file, _ in group),  # noqa: PTH100 - resolve() would follow links
+                stamp=(paper.arxiv_id, paper.version) if paper.arxiv_id else None,
+                named=next((named for named in found if named), None),
+                title=_plain(paper.title),
+            )
+        )
+    return out
+
+
+def _assign(contents: Sequence[_Content], rows: Sequence[Metadata]) -> dict[int, int]:
+    """Return content index → row index."""
+    taken: dict[int, int] = {}
+    for sign in _SIGNS:
+        fits = _fits(sign, contents, rows)
+        if sign is _FILE:
+            fits = _without_vague(fits, rows)
+        for best in sorted(set(fits.values()), reverse=True):
+            pairs = [pair for pair, weight in fits.items() if weight == best]
+            taken |= _settle(pairs, rows, taken, shared=sign.shared)
+    return taken
+
+
+def _fits(sign: _Sign, contents: Sequence[_Content], rows: Sequence[Metadata]) -> _Fits:
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    for r, row in enumerate(rows):
+        if key := sign.of_row(row):
+            rows_of[key].append(r)
+    weights = {
+        (c, r): sign.weigh(content, rows[r])
+        for c, content in enumerate(contents)
+        for key in sign.of_content(content)
+        for r in rows_of.get(key, ())
+        if not rows[r].sha256 or str(rows[r].sha256).lower() == content.sha256
+    }
+    return {pair: weight for pair, weight in weights.items() if weight}
+
+
+def _settle(pairs: Sequence[tuple[int, int]], rows: Sequence[Metadata], taken: Mapping[int, int], *, shared: bool) -> dict[int, int]:
+    """Return the pairs of content and row, equally sure, that stand: all if *shared*, else those without a rival on either side."""
+    used = set() if shared else set(taken.values())
+    rows_of: dict[int, list[int]] = defaultdict(list)
+    contents_of: dict[int, list[int]] = defaultdict(list)
+    for c, r in pairs:
+        if c not in taken and r not in used:
+            rows_of[c].append(r)
+            contents_of[r].append(c)
+    return {
+        c: mine[0]
+        for c, mine in rows_of.items()
+        if shared or all(contents_of[r] == [c] and _same_paper(rows[mine[0]], rows[r]) for r in mine)
+    }
+
+
+def _without_vague(fits: _Fits, rows: Sequence[Metadata]) -> _Fits:
+    """Leave out a row that names another folder than the PDF's where another PDF fits it as well."""
+    weights: dict[int, list[int]] = defaultdict(list)
+    for (_, r), weight in fits.items():
+        weights[r].append(weight)
+    return {
+        (c, r): weight
+        for (c, r), weight in fits.items()
+        if weight == len(_parts(rows[r].file or "")) or sum(other >= weight for other in weights[r]) == 1
+    }
+
+
+def _by_file(content: _Content, row: Metadata) -> int:
+    """Return how many parts of the two paths agree, from the end; a stamp with another identifier outweighs a bare name."""
+    common = _common(content, row)
+    return 0 if common == 1 and content.stamp and row.arxiv_id and row.arxiv_id != content.stamp[0] else common
+
+
+def _by_title(content: _Content, row: Metadata) -> int:
+    own = content.stamp or content.named
+    return int(not (own and row.arxiv_id) or own[0] == row.arxiv_id)
+
+
+def _same_version(own: tuple[str, str | None] | None, row: Metadata) -> int:
+    """Weigh a row with the PDF's identifier: that of the same version fits better than that of another."""
+    return 1 + (own is not None and own[1] == row.version)
+
+
+def _common(content: _Content, row: Metadata) -> int:
+    """Return the length of the longest common end of the row's path and one of the PDF's, in parts."""
+    wanted = _parts(row.file or "")[::-1]
+    return max(_agreeing(wanted, path[::-1]) for path in content.paths)
+
+
+def _agreeing(one: Sequence[str], other: Sequence[str]) -> int:
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    """Return the parts of a path of any system, without `.` and what leads upwards."""
+    return tuple(unicodedata.normalize("NFC", part) for part in re.split(r"[/\\]", path) if part not in ("", ".", ".."))
+
+
+def _same_paper(one: Metadata, other: Metadata) -> bool:
+    return one == other or (one.arxiv_id is not None and one.arxiv_id == other.arxiv_id)
 
 
 def _plain(text: str) -> str:
     """Return letters and digits alone, lower case, without accents: two prints of one title agree in these."""
     decomposed = unicodedata.normalize("NFKD", text)
     return re.sub(r"[\W_]+", "", "".join(c for c in decomposed if not unicodedata.combining(c))).lower()
+
+
+_FILE = _Sign(
+    of_content=lambda content: tuple({path[-1] for path in content.paths if path}),
+    of_row=lambda row: next(iter(_parts(row.file or "")[::-1]), None),
+    weigh=_by_file,
+    shared=False,
+)
+_SIGNS = (
+    _Sign(
+        of_content=lambda content: (content.sha256,),
+        of_row=lambda row: (row.sha256 or "").lower(),
+        weigh=lambda content, row: 1 + _common(content, row),
+        shared=True,
+    ),
+    _FILE,
+    _Sign(
+        of_content=lambda content: (content.stamp[0],) if content.stamp else (),
+        of_row=lambda row: row.arxiv_id,
+        weigh=lambda content, row: _same_version(content.stamp, row),
+        shared=True,
+    ),
+    _Sign(
+        of_content=lambda content: (content.named[0],) if content.named and not content.stamp else (),
+        of_row=lambda row: row.arxiv_id,
+        weigh=lambda content, row: _same_version(content.named, row),
+        shared=True,
+    ),
+    _Sign(
+        of_content=lambda content: (content.title,) if content.title else (),
+        of_row=lambda row: _plain(row.title or ""),
+        weigh=_by_title,
+        shared=False,
+    ),
+)

@@ -65,8 +65,8 @@ def escape_inline(text: str, *, tex: bool = False) -> str:
 
 
 def escape_heading(text: str, *, tex: bool = False) -> str:
-    """Return *text* for a heading line. A single dollar stays as it is: it has no partner to make a formula with."""
-    escaped = _escape_runs(split_runs(clean(text), tex=tex), lone_dollar=True)
+    """Return *text* for a heading line. A single `$`, `*` or `~` stays as it is: it has no partner to make anything with."""
+    escaped = _escape_runs(split_runs(clean(text), tex=tex), alone=True)
     return _CLOSING_HASHES.sub(lambda match: "&#35;" * len(match[0]), escaped)
 
 
@@ -131,18 +131,19 @@ def _escape_markup(text: str) -> str:
     return html.escape(text).replace("{", "&#123;").replace("}", "&#125;")
 
 
-def _escape_runs(runs: tuple[Run, ...], *, lone_dollar: bool = False) -> str:
-    dollars = sum(2 if run.kind == "formula" else run.text.count("$") for run in runs)
-    keep_dollar = lone_dollar and dollars == 1
+def _escape_runs(runs: tuple[Run, ...], *, alone: bool = False) -> str:
+    """Escape and join *runs*; what stands *alone* on its line has no other text whose marks could pair with its own."""
+    plain = _join(runs)
+    kept = frozenset(char for char in "$*~" if alone and plain.count(char) == 1)
     parts: list[str] = []
     for run in runs:
         if run.kind == "formula":
             piece = f"${_escape_formula(run.text)}$"
         elif run.kind == "url":
             target = link_target(run.text)
-            piece = f"<{target}>" if target else _escape_prose(run.text, keep_dollar)
+            piece = f"<{target}>" if target else _escape_prose(run.text, kept)
         else:
-            piece = _escape_prose(run.text, keep_dollar)
+            piece = _escape_prose(run.text, kept)
         if parts and _run_together(parts[-1], piece):
             piece = f" {piece}"
         parts.append(piece)
@@ -154,19 +155,19 @@ def _run_together(left: str, right: str) -> bool:
     return bool(left.endswith(">") and _RUNS_ON.match(right)) or (left.endswith(("$", "\\")) and right.startswith("$"))
 
 
-def _escape_prose(text: str, keep_dollar: bool) -> str:
+def _escape_prose(text: str, kept: frozenset[str]) -> str:
     text = _MATHJAX.sub("", text)
     text = _BACKSLASH.sub(r"\\\\", text)
     text = _ENTITY.sub("&amp;", text)
     text = _TAG.sub("&lt;", text)
     text = _BRACE_PAIR.sub(lambda match: f"&#{ord(match[0])};", text)
-    text = re.sub(r"[*`~]", r"\\\g<0>", text)
+    text = re.sub(r"[*`~]", lambda match: match[0] if match[0] in kept else f"\\{match[0]}", text)
     text = _LINK.sub(_LINK_ESCAPED, text)
     text = _UNDERSCORE.sub("&#95;", text)
     text = _AUTOLINK.sub(r"\1&#58;", text)
     text = re.sub(r"(?i)(www)\.", r"\1\\.", text)
     text = _EMAIL.sub("&#64;", text)
-    return text if keep_dollar else text.replace("$", _DOLLAR)
+    return text if "$" in kept else text.replace("$", _DOLLAR)
 
 
 def _escape_formula(body: str) -> str:

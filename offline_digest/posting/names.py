@@ -16,13 +16,25 @@ _RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[
 _PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg", ".avif"})
 
 
+def topic_file(topic: str) -> str:
+    """Return the stem of a topic's post file: the topic itself where that is a file name, else a name like it with part of its hash."""
+    name = file_name(topic)
+    return name if name in (_normal(topic), _shorten(_normal(topic))) else f"{name}-{_hash(_normal(topic))}"
+
+
+def topic_folder(topic: str) -> str:
+    """Return the folder of a topic's pictures: the topic with hyphens for spaces where that can be undone, else with part of its hash."""
+    slug = url_slug(topic)
+    return slug if slug.replace("-", " ") == _normal(topic) else f"{slug}-{_hash(_normal(topic))}"
+
+
 def file_name(text: str) -> str:
-    """Return *text* as the stem of a file name; a text that leaves nothing becomes `untitled`.
+    """Return *text* as the stem of a file name; a text that leaves nothing becomes `untitled`. Different texts may share a name.
 
     Source:
         Windows file naming rules; Hexo 8 leaves out names that begin with `_` or `.` or end in `~` or `%`.
     """
-    name = _FORBIDDEN.sub("_", clean(unicodedata.normalize("NFC", text)))
+    name = _FORBIDDEN.sub("_", _normal(text))
     name = _shorten(name.strip(" .").lstrip("._ ")) or "untitled"
     return f"{name.split('.')[0]}-{name}" if _RESERVED.fullmatch(name) else name
 
@@ -36,8 +48,13 @@ def url_slug(text: str) -> str:
 def paper_prefix(digest: Digest) -> str:
     """Return what the picture names of one paper begin with: its arXiv id, else words of its title."""
     if digest.arxiv_id:
-        return url_slug(digest.arxiv_id.replace("/", "_") + (digest.version or ""))
+        return url_slug(digest.arxiv_id.replace("/", "_") + version_suffix(digest))
     return url_slug(digest.title.lower()[:60])
+
+
+def version_suffix(digest: Digest) -> str:
+    """Return the version as it follows an arXiv id, empty when there is none or it is none that arXiv could have given."""
+    return digest.version if digest.version and re.fullmatch(r"v[1-9][0-9]{0,2}", digest.version) else ""
 
 
 def picture_name(prefix: str, image: str) -> str | None:
@@ -58,10 +75,17 @@ def unique(name: str, taken: set[str]) -> str:
     return candidate
 
 
+def _normal(text: str) -> str:
+    return clean(unicodedata.normalize("NFC", text))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:8]
+
+
 def _shorten(name: str) -> str:
     """Cut *name* to the byte limit at a character, and keep it apart from other long names by a part of its hash."""
     data = name.encode("utf-8")
     if len(data) <= _LONGEST_BYTES:
         return name
-    digest = hashlib.sha256(data).hexdigest()[:8]
-    return f"{data[: _LONGEST_BYTES - 9].decode('utf-8', errors='ignore').rstrip(' .')}-{digest}"
+    return f"{data[: _LONGEST_BYTES - 9].decode('utf-8', errors='ignore').rstrip(' .')}-{_hash(name)}"

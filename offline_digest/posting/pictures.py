@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -12,15 +13,17 @@ from offline_digest.records import Float
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """One figure or table with its file: `source` on this machine, `path` below the output folder."""
+    """One figure or table with its file: `source` on this machine, `path` below the output folder, both None when it is missing."""
 
     item: Float
-    source: Path
-    path: PurePosixPath
+    source: Path | None = None
+    path: PurePosixPath | None = None
 
 
 def choose_pictures(entry: Entry, folder: PurePosixPath, taken: set[str]) -> tuple[Picture, ...]:
-    """Return the figures, then the tables, whose picture files are there.
+    """Return the figures, then the tables, that the reading took pictures of, each in the order of their numbers.
+
+    A picture whose file is gone or empty since is among them, without a file.
 
     Args:
         entry: The paper.
@@ -31,9 +34,28 @@ def choose_pictures(entry: Entry, folder: PurePosixPath, taken: set[str]) -> tup
         return ()
     prefix = paper_prefix(entry.digest)
     chosen: list[Picture] = []
-    for item in (*entry.digest.figures, *entry.digest.tables):
-        name = picture_name(prefix, item.image) if item.image else None
-        if name and (entry.pictures / str(item.image)).is_file():
-            path = folder / unique(name, taken)
-            chosen.append(Picture(item=item, source=entry.pictures / str(item.image), path=path))
+    for item in (*sorted(entry.digest.figures, key=_by_number), *sorted(entry.digest.tables, key=_by_number)):
+        if not item.image:
+            continue
+        name, source = picture_name(prefix, item.image), entry.pictures / item.image
+        if name and source.is_file() and source.stat().st_size:
+            chosen.append(Picture(item=item, source=source, path=folder / unique(name, taken)))
+        else:
+            chosen.append(Picture(item=item))
     return tuple(chosen)
+
+
+def _by_number(item: Float) -> tuple[int, tuple[tuple[int, int, str], ...]]:
+    """Order labels as a reader counts: `Figure 2`, `Figure 10`, `Figure 10b`, then `Figure A.1`, then what has no number."""
+    number = re.sub(r"^\s*[^\W\d_]{2,}\.?(?=[\s\d]|$)", "", item.label)
+    parts = re.findall(r"\d+|[^\W\d_]+", number)
+    if len(parts) == 1 and re.fullmatch(r"[IVX]+", parts[0]):
+        parts = [str(_roman(parts[0]))]
+    order = 2 if not parts else 0 if parts[0].isdecimal() else 1
+    return order, tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
+
+
+def _roman(number: str) -> int:
+    """Return the value of a Roman number below 40."""
+    values = [{"I": 1, "V": 5, "X": 10}[char] for char in number]
+    return sum(-value if value < following else value for value, following in zip(values, [*values[1:], 0], strict=True))

@@ -10,10 +10,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from offline_digest.errors import ConfigError, UsageError
 from offline_digest.posting.escaping import clean, plain_text, yaml_string
-from offline_digest.posting.names import file_name, url_slug
+from offline_digest.posting.names import topic_file, topic_folder
 from offline_digest.posting.pictures import choose_pictures
 from offline_digest.posting.values import Entry, Post
-from offline_digest.posting.views import EntryView, view_entry
+from offline_digest.posting.views import EntryView, merge_engines, view_entry
 from offline_digest.resources import resource_dir
 
 _TEMPLATE = "post.md.j2"
@@ -52,10 +52,10 @@ def render_post(
         raise UsageError(f"A post on {day} has no {missing}.", "Name a topic and at least one paper.")
     assets: list[tuple[Path, PurePosixPath]] = []
     views: list[EntryView] = []
-    folder, taken = PurePosixPath("paper-figures", day.isoformat(), url_slug(topic)), set[str]()
+    folder, taken = PurePosixPath("paper-figures", day.isoformat(), topic_folder(topic)), set[str]()
     for entry in entries:
         pictures = choose_pictures(entry, folder, taken)
-        assets += [(picture.source, picture.path) for picture in pictures]
+        assets += [(picture.source, picture.path) for picture in pictures if picture.source and picture.path]
         views.append(view_entry(entry.digest, pictures))
     text = _fill(
         format,
@@ -65,9 +65,9 @@ def render_post(
         entries=tuple(views),
         first_title=plain_text(entries[0].digest.title, tex=True),
         cover=f"/{assets[0][1]}" if assets else "",
-        engines=tuple(dict.fromkeys(view.engine for view in views)),
+        engines=merge_engines(views),
     )
-    path = PurePosixPath("_posts", "Paper", day.isoformat(), f"{file_name(topic)}.md")
+    path = PurePosixPath("_posts", "Paper", day.isoformat(), f"{topic_file(topic)}.md")
     return Post(topic=topic, day=day, path=path, text=text, assets=tuple(assets))
 
 

@@ -6,12 +6,13 @@ Every string here is ready for its place in the Markdown of a post; wording and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import shorten
 
 from offline_digest.posting.escaping import escape_attribute, escape_heading, escape_html, escape_inline, link_target
+from offline_digest.posting.names import version_suffix
 from offline_digest.posting.pictures import Picture
-from offline_digest.records import Digest, EngineInfo, FieldText
+from offline_digest.records import Digest, FieldText
 
 FIELDS = (
     "title_zh",
@@ -58,7 +59,7 @@ class LinkView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureView:
-    """A picture for an HTML block: web path, and label and caption escaped for HTML."""
+    """A picture for an HTML block: web path (empty when the file is missing), and label and caption escaped for HTML."""
 
     src: str
     label: str
@@ -69,10 +70,14 @@ class PictureView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineView:
-    """Who wrote the prose. `model`, `file`, `quantization` and `sha256` (12 digits) are empty for an engine that only quotes."""
+    """Who wrote the prose. `model`, `file`, `quantization` and `sha256` (12 digits) are empty for an engine that only quotes.
+
+    `writes` tells whether it is a model, `accepted` whether any text that is shown is its.
+    """
 
     name: str
     writes: bool
+    accepted: bool
     chinese: bool
     model: str
     file: str
@@ -117,7 +122,7 @@ class EntryView:
 
 def view_entry(digest: Digest, pictures: Sequence[Picture]) -> EntryView:
     """Return what a template sees of one paper."""
-    arxiv = f"{digest.arxiv_id}{digest.version or ''}" if digest.arxiv_id else None
+    arxiv = f"{digest.arxiv_id}{version_suffix(digest)}" if digest.arxiv_id else None
     shown = {address for address in (_address("https://arxiv.org/abs/", digest.arxiv_id),) if address}
     return EntryView(
         heading=escape_heading(digest.title, tex=True),
@@ -135,25 +140,41 @@ def view_entry(digest: Digest, pictures: Sequence[Picture]) -> EntryView:
         links=_view_links(digest, shown),
         fields={name: _view_field(_find_field(digest, name)) for name in FIELDS},
         pictures=tuple(_view_picture(picture) for picture in pictures),
-        engine=view_engine(digest.engine),
+        engine=_view_engine(digest),
         coverage=_view_coverage(digest),
-        prompt_version=escape_inline(digest.prompt_version),
+        prompt_version=_view_prompts(digest),
         warnings=_escape_all(digest.warnings),
     )
 
 
-def view_engine(engine: EngineInfo) -> EngineView:
-    """Return what a template sees of the engine that filled a digest."""
-    model = engine.model
+def merge_engines(views: Sequence[EntryView]) -> tuple[EngineView, ...]:
+    """Return the engines of a whole post, each once, in the order of the papers."""
+    accepted: dict[EngineView, bool] = {}
+    for view in views:
+        engine = replace(view.engine, accepted=False)
+        accepted[engine] = accepted.get(engine, False) or view.engine.accepted
+    return tuple(replace(engine, accepted=value) for engine, value in accepted.items())
+
+
+def _view_engine(digest: Digest) -> EngineView:
+    engine, model = digest.engine, digest.engine.model
+    shown = (_find_field(digest, name) for name in FIELDS)
     return EngineView(
         name=escape_inline(engine.name),
         writes=engine.origin == "model",
+        accepted=any(text.origin == "model" for text in shown if text),
         chinese="zh" in engine.languages and engine.origin == "model",
         model=escape_inline(model.name) if model else "",
         file=escape_inline(model.file) if model else "",
         quantization=escape_inline(model.quantization) if model else "",
         sha256=escape_inline(model.sha256[:12]) if model else "",
     )
+
+
+def _view_prompts(digest: Digest) -> str:
+    """Return the versions of the prompts that were asked: of `en:3 zh:4`, those of the engine's languages."""
+    asked = (item for item in digest.prompt_version.split() if ":" not in item or item.split(":")[0] in digest.engine.languages)
+    return escape_inline(" ".join(asked))
 
 
 def _escape_all(texts: Sequence[str], *, tex: bool = False) -> tuple[str, ...]:
@@ -194,7 +215,7 @@ def _view_picture(picture: Picture) -> PictureView:
     item = picture.item
     name = f"{item.label}: {item.caption}" if item.caption else item.label
     return PictureView(
-        src=f"/{picture.path}",
+        src=f"/{picture.path}" if picture.path else "",
         label=escape_html(item.label),
         page=item.page,
         caption=escape_html(item.caption),

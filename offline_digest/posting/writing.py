@@ -14,7 +14,8 @@ def write_post(post: Post, out: Path, *, previous_sha256: str | None = None) -> 
     """Write *post* below *out* and return the files, the post first, then its pictures.
 
     A post file that is there and holds neither the text last written nor the new one was edited, and stays as it is: the new text
-    goes beside it as `<topic>.md.new`, which Hexo does not build. The caller sees that by the suffix of the first path.
+    goes beside it as `<topic>.md.new`, which Hexo does not build, or as `.md.new2` and so on where those were edited too. The caller
+    sees that by the suffix of the first path. A picture that is there already is not written again.
 
     Args:
         post: What `render_post` returned.
@@ -26,12 +27,19 @@ def write_post(post: Post, out: Path, *, previous_sha256: str | None = None) -> 
         DiskFull: No space left.
         IntegrityError: A picture that the post shows is gone.
     """
-    target = out / post.path
-    if _is_edited(target, previous_sha256, post.sha256):
-        target = target.with_name(f"{target.name}.new")
+    target = _free_path(out / post.path, previous_sha256, post.sha256)
     written = [_copy(source, out / path) for source, path in post.assets]
     write_atomically(target, post.text.encode("utf-8"))
     return (target, *written)
+
+
+def _free_path(path: Path, *known: str | None) -> Path:
+    """Return *path*, or the first of `path.new`, `path.new2`, ... that holds nothing the user may have written."""
+    target, count = path, 0
+    while _is_edited(target, *known):
+        count += 1
+        target = path.with_name(f"{path.name}.new{count if count > 1 else ''}")
+    return target
 
 
 def _is_edited(path: Path, *known: str | None) -> bool:
@@ -47,5 +55,13 @@ def _copy(source: Path, path: Path) -> Path:
         data = source.read_bytes()
     except FileNotFoundError as error:
         raise IntegrityError(f"The picture {source} is gone.", "Read the paper again, then write the post again.") from error
-    write_atomically(path, data)
+    if not _is_same(path, data):
+        write_atomically(path, data)
     return path
+
+
+def _is_same(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False

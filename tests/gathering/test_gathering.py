@@ -1,6 +1,8 @@
 """Folders, metadata files, and which row belongs to which PDF."""
 
 import json
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,61 @@ def test_paths_that_lead_nowhere_are_told_and_stop_nothing(tmp_path):
     assert "no PDF" in refused[1][1].message
 
 
+def test_names_the_system_refuses_are_told(tmp_path):
+    """A name that is too long or holds a zero byte is a refused path, not a crash."""
+    paths = [tmp_path / ("x" * 300), Path("a\0b"), tmp_path / "a.pdf" / "b.pdf"]
+    (tmp_path / "a.pdf").write_bytes(b"")
+    found, refused = find_pdfs(paths)
+    assert found == []
+    assert [path for path, _ in refused] == paths
+    assert all(isinstance(error, UsageError) for _, error in refused)
+    assert "too long" in refused[0][1].message
+
+
+def test_locked_folders_are_told(tmp_path, monkeypatch):
+    """A folder that may not be entered is reported by its name, below another folder too, and the rest is found."""
+    for name in ("locked/b.pdf", "open/a.pdf"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_bytes(b"")
+    real = os.scandir
+
+    def refuse(path):
+        if Path(path).name == "locked":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)  # a test that runs as root cannot lock itself out
+    for paths in ([tmp_path], [tmp_path / "open", tmp_path / "locked"]):
+        found, refused = find_pdfs(paths)
+        assert found == [tmp_path / "open" / "a.pdf"]
+        assert [path for path, _ in refused] == [tmp_path / "locked"]
+        assert "Permission denied" in refused[0][1].message
+
+
+def test_paths_behind_a_locked_folder_are_told(tmp_path, monkeypatch):
+    """A file that cannot be reached is a refused path."""
+
+    def refuse(self, **kwargs):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    found, refused = find_pdfs([tmp_path / "a.pdf"])
+    assert (found, refused[0][0]) == ([], tmp_path / "a.pdf")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no FIFOs")
+def test_only_files_are_pdfs(tmp_path):
+    """A folder, a FIFO and a link to nothing are no PDFs, whatever their names."""
+    (tmp_path / "folder.pdf").mkdir()
+    os.mkfifo(tmp_path / "fifo.pdf")
+    (tmp_path / "link.pdf").symlink_to("nothing")
+    (tmp_path / "a.pdf").write_bytes(b"")
+    assert find_pdfs([tmp_path]) == ([tmp_path / "a.pdf"], [])
+    found, refused = find_pdfs([tmp_path / "fifo.pdf", tmp_path / "link.pdf"])
+    assert (found, len(refused)) == ([], 2)
+    assert "neither" in refused[0][1].message
+
+
 def test_a_feed_is_read(tmp_path):
     """An Atom feed gives identifier, version, and text on one line each."""
     (tmp_path / "feed.xml").write_text(FEED, encoding="utf-8")
@@ -95,8 +152,15 @@ def test_json_lines_are_read(tmp_path):
         ("", "no entry"),
         ("{}\n{broken", "Line 2"),
         ('{"authors": "one string"}', "authors"),
-        ("[1, 2]", "Line 1"),
-        ("<feed>", "no entry"),
+        ("[1, 2]", "Line 1 .* no JSON object"),
+        ("{}\nnull", "Line 2 .* no JSON object"),
+        ("{}\n" + "[" * 100_000, "Line 2"),
+        ('{"n": ' + "9" * 5000 + "}", "Line 1"),
+        ('{"title": 5}', "Line 1 .*: title: "),
+        ("<feed>", "no whole feed"),
+        (FEED.partition("<arxiv:comment>")[0], "no whole feed"),
+        (FEED.replace("2024-07-03T", "yesterday"), "no readable feed"),
+        ('<!DOCTYPE feed [<!ENTITY a "b">]>' + FEED.partition("?>")[2].replace("A Title", "&a;"), "document type"),
         ("<html><body>404</body></html>", "no entry"),
         ("%PDF-1.5", "Line 1"),
     ],
@@ -107,6 +171,37 @@ def test_broken_metadata_is_told_by_its_place(tmp_path, text, words):
     with pytest.raises(UsageError, match=words) as caught:
         load_metadata(tmp_path / "m")
     assert str(tmp_path / "m") in caught.value.message
+    assert "_Row" not in caught.value.message
+
+
+@pytest.mark.parametrize(("version", "kept"), [(2, "v2"), ("2", "v2"), ("v2", "v2"), ("V12", "v12"), ("", None), (None, None)])
+def test_versions_have_one_form(tmp_path, version, kept):
+    """However a catalogue writes a version, it is kept as arXiv writes it."""
+    (tmp_path / "m").write_text(json.dumps({"arxiv_id": "2407.02174", "version": version}), encoding="utf-8")
+    assert load_metadata(tmp_path / "m")[0].version == kept
+
+
+@pytest.mark.parametrize("version", ["final", "v", "v0", "1.2", "v2 v3", 0, -1, 2.5, True, ["v2"]])
+def test_what_is_no_version_is_told_by_its_line(tmp_path, version):
+    """A version that arXiv cannot have given is an error that names the line."""
+    (tmp_path / "m").write_text("{}\n" + json.dumps({"version": version}), encoding="utf-8")
+    with pytest.raises(UsageError, match=r"Line 2 .*: version: .* no version such as v2"):
+        load_metadata(tmp_path / "m")
+
+
+def test_only_a_line_feed_ends_a_line(tmp_path):
+    """A line separator of Unicode inside a string is JSON; so is a line that ends as on Windows."""
+    (tmp_path / "m").write_bytes('{"title": "a\u2028b\u0085c"}\r\n{"title": "d"}'.encode())
+    assert [row.title for row in load_metadata(tmp_path / "m")] == ["a b c", "d"]
+
+
+def test_lone_surrogates_are_replaced(tmp_path):
+    """Half a character, which JSON can spell, becomes a replacement character; whole ones stay."""
+    line = {"title": "a\ud800b \U0001f600", "authors": ["\udc00"], "categories": ["\udfff"], "file": "\ud800.pdf"}
+    (tmp_path / "m").write_text(json.dumps(line), encoding="utf-8")
+    (row,) = load_metadata(tmp_path / "m")
+    assert (row.title, row.authors, row.categories, row.file) == ("a\ufffdb \U0001f600", ("\ufffd",), ("\ufffd",), "\ufffd.pdf")
+    row.model_dump_json().encode()
 
 
 def test_a_missing_metadata_file_is_told(tmp_path):
@@ -134,6 +229,11 @@ def test_each_way_of_matching_works_alone(file, read, row):
     assert match.unmatched_files == ()
 
 
+def titles(papers, rows):
+    """Return the title that each PDF gets, None for none."""
+    return [row and row.title for row in match_metadata(papers, rows).metadata]
+
+
 def test_the_surest_sign_wins():
     """The stamp on page 1 wins over the file's name, the file's hash over both."""
     rows = [
@@ -142,9 +242,95 @@ def test_the_surest_sign_wins():
         Metadata(sha256="0" * 64, title="hash"),
     ]
     file, read = paper_file("2401.00001.pdf"), paper(arxiv_id="2401.00002")
-    assert match_metadata([(file, read)], rows).metadata[0].title == "hash"
-    assert match_metadata([(file, read)], rows[:2]).metadata[0].title == "stamp"
-    assert match_metadata([(file, read)], rows[:1]).metadata[0].title == "name"
+    assert titles([(file, read)], rows) == ["hash"]
+    assert titles([(file, read)], rows[:2]) == ["stamp"]
+    assert titles([(file, paper())], rows[:2]) == ["name"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (["a/x.pdf", "b/x.pdf"], ["a/x.pdf", "b/x.pdf"]),
+        (["b/x.pdf", "a/x.pdf"], ["a/x.pdf", "b/x.pdf"]),
+        (["data\\b\\x.pdf", "./data/a/x.pdf"], ["./data/a/x.pdf", "data\\b\\x.pdf"]),
+        (["elsewhere/a/x.pdf"], ["elsewhere/a/x.pdf", None]),
+        (["x.pdf"], [None, None]),
+        (["c/x.pdf"], [None, None]),
+        (["a/x.pdf", "c/x.pdf"], ["a/x.pdf", None]),
+        (["a/x.pdf", "x.pdf"], ["a/x.pdf", "x.pdf"]),
+        (["x.pdf", "x.pdf"], [None, None]),
+    ],
+)
+def test_files_of_one_name_are_told_apart_by_their_folders(rows, expected):
+    """The longest common end of two paths wins; a name alone that fits two PDFs fits none."""
+    papers = [(paper_file("/data/a/x.pdf", "a" * 64), paper()), (paper_file("/data/b/x.pdf", "b" * 64), paper())]
+    metadata = [Metadata(file=file, title=f"{file}") for file in rows]
+    assert titles(papers, metadata) == expected
+    assert titles(papers[::-1], metadata) == expected[::-1]
+    assert len(match_metadata(papers, metadata).unmatched_files) == expected.count(None)
+
+
+def test_two_rows_for_one_name_are_told_apart():
+    """Two rows with one file name fit a PDF in the folder that one of them names, and no other PDF."""
+    rows = [Metadata(file="a/x.pdf", title="a"), Metadata(file="b/x.pdf", title="b")]
+    assert titles([(paper_file("/data/b/x.pdf"), paper())], rows) == ["b"]
+    assert titles([(paper_file("/data/c/x.pdf"), paper())], rows) == [None]
+
+
+def test_copies_of_one_file_are_one_paper():
+    """A name that fits two copies of one file is not ambiguous."""
+    papers = [(paper_file("/data/a/x.pdf"), paper()), (paper_file("/data/b/x.pdf"), paper())]
+    assert titles(papers, [Metadata(file="x.pdf", title="T")]) == ["T", "T"]
+
+
+def test_a_row_for_another_file_is_ruled_out():
+    """A row that carries another hash never fits, whatever else does."""
+    row = Metadata(sha256="b" * 64, file="x.pdf", arxiv_id="2407.02174", title="T")
+    match = match_metadata([(paper_file("x.pdf", "a" * 64), paper("T", arxiv_id="2407.02174"))], [row])
+    assert match.metadata == (None,)
+    assert match.unmatched_rows == (row,)
+
+
+@pytest.mark.parametrize(
+    ("file", "title"),
+    [("2401.00001.pdf", "Another"), ("x.pdf", "T"), ("named.pdf", "Another")],
+    ids=["identifier in the name", "title", "file"],
+)
+def test_a_stamp_rules_out_what_names_another_paper(file, title):
+    """Names and titles do not fit a PDF on which another identifier is stamped, and fit it without the stamp."""
+    row = Metadata(file="named.pdf", arxiv_id="2401.00001", title="T")
+    assert titles([(paper_file(file), paper(title, arxiv_id="2401.00002"))], [row]) == [None]
+    assert titles([(paper_file(file), paper(title))], [row]) == ["T"]
+
+
+def test_a_row_goes_to_one_paper():
+    """The surer of two PDFs gets the row, in whatever order they come; of two that are equally sure none does."""
+    papers = [(paper_file("x.pdf", "a" * 64), paper("T")), (paper_file("y.pdf", "b" * 64), paper("T"))]
+    assert titles(papers, [Metadata(file="y.pdf", title="T")]) == [None, "T"]
+    assert titles(papers[::-1], [Metadata(file="y.pdf", title="T")]) == ["T", None]
+    assert titles(papers, [Metadata(title="T")]) == [None, None]
+
+
+def test_two_versions_are_one_paper():
+    """PDFs with one identifier share its row, each under its own version; a row of the same version fits better."""
+    papers = [
+        (paper_file("2407.02174v1.pdf", "a" * 64), paper()),
+        (paper_file("y.pdf", "b" * 64), Paper(n_pages=1, title="", arxiv_id="2407.02174", version="v2")),
+    ]
+    one = Metadata(arxiv_id="2407.02174", version="v2", title="new")
+    match = match_metadata(papers, [one])
+    assert [(row.title, row.version) for row in match.metadata] == [("new", "v1"), ("new", "v2")]
+    assert titles(papers, [one, one.model_copy(update={"version": "v1", "title": "old"})]) == ["old", "new"]
+
+
+def test_thousands_of_papers_are_matched_in_seconds():
+    """Matching a night's work is a matter of seconds."""
+    names = [f"{year:02}01.{number:05}" for year in range(10, 20) for number in range(1, 301)]
+    papers = [(paper_file(f"{name}.pdf", f"{i:064}"), paper(f"Paper {name}")) for i, name in enumerate(names)]
+    rows = [Metadata(arxiv_id=name, title=f"Paper {name}", file=f"pdfs/{name}.pdf") for name in names]
+    started = time.perf_counter()
+    assert titles(papers, rows) == [row.title for row in rows]
+    assert time.perf_counter() - started < 10
 
 
 def test_titles_without_letters_match_nothing():

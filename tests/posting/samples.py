@@ -100,6 +100,13 @@ def quoting(**changes):
     return digest(**({"fields": tuple(fields)} | changes))
 
 
+def english(**changes):
+    """Return a digest written by a model that knows English alone, all but one field of which fell back to the paper's own words."""
+    quoted = quoting().fields
+    written = field("summary", "The paper shows that depth matters more than width.", language="en")
+    return digest(**({"fields": (written, *quoted[1:]), "engine": ENGLISH_MODEL} | changes))
+
+
 def chinese(**changes):
     """Return a digest written by a model in Chinese, one field of which fell back to the paper's own words."""
     sentence = "本文说明，在{}方面，网络的深度比宽度更重要，这一点在短列表上得到了验证。"

@@ -90,11 +90,21 @@ hostile_text = st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=5))
         "Schrödinger’s Œuvre – “quoted” — 中文标题：测试（二）",
         "The $1 Question",
         "The set {a, b} of [CLS] tokens",
+        "A* Search",
+        "* and nothing else",
+        "Costs of ~5% per step",
+        "A* for $5 at ~1",
     ],
 )
 def test_ordinary_titles_stay_as_they_are(title):
     """A title without special meaning is byte for byte the metadata's."""
     assert escape_heading(title, tex=True) == title
+
+
+def test_marks_that_could_pair_are_escaped_in_headings():
+    """Two marks of a kind could mean emphasis; a formula's count."""
+    assert escape_heading("A* and D* Lite") == r"A\* and D\* Lite"
+    assert escape_heading("~a~ and $b*c$*") == r"\~a\~ and $b\*c$\*"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ GOLDEN = Path(__file__).parent / "golden"
 POSTS = {
     "extractive": (samples.quoting(),),
     "chinese": (samples.chinese(), samples.chinese(title="Another Paper on Sorting", arxiv_id="quant-ph/9508027", version="v1")),
-    "english_model": (samples.quoting(engine=samples.ENGLISH_MODEL),),
+    "english_model": (samples.english(),),
+    "refused_model": (samples.quoting(engine=samples.ENGLISH_MODEL),),
     "absent": (samples.digest(),),
     "no_id": (samples.chinese(arxiv_id=None, version=None), samples.bare()),
 }

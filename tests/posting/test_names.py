@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_digest.posting.names import file_name, paper_prefix, picture_name, unique, url_slug
+from offline_digest.posting.names import file_name, paper_prefix, picture_name, topic_file, topic_folder, unique, url_slug
 
 from . import samples
 
@@ -32,10 +32,48 @@ def test_topics_become_names(topic, name, slug):
     assert (file_name(topic), url_slug(topic)) == (name, slug)
 
 
+@pytest.mark.parametrize(
+    ("topic", "name", "folder"),
+    [
+        ("Diffusion Models", "Diffusion Models", "Diffusion-Models"),
+        ("元宇宙 虚拟人", "元宇宙 虚拟人", "元宇宙-虚拟人"),
+        ("Text-to-Image (3D)", "Text-to-Image (3D)", "Text-to-Image-3D-187d0fe6"),
+        ("C/C++", "C_C++-6e7c7cc1", "C_C-6e7c7cc1"),
+        (" Talking  Head ", "Talking Head", "Talking-Head"),
+    ],
+)
+def test_readable_topics_keep_their_names(topic, name, folder):
+    """A topic that is a valid name is its own name; another carries a part of its hash."""
+    assert (topic_file(topic), topic_folder(topic)) == (name, folder)
+
+
+def test_different_topics_share_nothing():
+    """Topics that differ in what no name can hold have files and folders of their own."""
+    topics = [
+        "C",
+        "C#",
+        "C/C++",
+        "C\\C++",
+        "C_C++",
+        "nul",
+        "nul-nul",
+        "a b",
+        "a-b",
+        "a  - b",
+        "a.",
+        "a",
+        "_a",
+        "...",
+        "untitled",
+        "图" * 99,
+    ]
+    assert len({topic_file(topic) for topic in topics}) == len({topic_folder(topic) for topic in topics}) == len(topics)
+
+
 @given(st.text())
 def test_any_topic_gives_a_valid_name(topic):
     """A name is one short path part that no system refuses and Hexo does not hide."""
-    for name in (file_name(topic), url_slug(topic)):
+    for name in (file_name(topic), url_slug(topic), topic_file(topic), topic_folder(topic)):
         assert name
         assert PurePosixPath(name).name == name
         assert not set(name) & set('<>:"/\\|?*%')
@@ -59,6 +97,7 @@ def test_picture_names_tell_their_paper():
     """The arXiv id leads a picture's name, its slash made safe; without an id the title does."""
     old = samples.digest(arxiv_id="quant-ph/9508027", version="v1")
     assert picture_name(paper_prefix(old), "F 1.PNG") == "quant-ph_9508027v1-F-1.png"
+    assert paper_prefix(samples.digest(version="2")) == "2401.01234"
     assert picture_name(paper_prefix(samples.bare(title="A: B/C")), "f1.png") == "a_-b_c-f1.png"
 
 

@@ -52,7 +52,56 @@ def test_notice_names_what_ran(render):
     assert "offline-digest digest PAPER.pdf -o DIR --model MODEL.gguf" in quoting
     assert "Qwen3 4B Instruct（Q4_K_M 量化）" in chinese
     assert "--model" not in chinese
-    assert "--model" in render(samples.quoting(engine=samples.ENGLISH_MODEL)).text
+    assert "--model" in render(samples.english()).text
+    assert "以下英文总结由开放权重语言模型" in render(samples.english()).text
+
+
+def test_a_model_of_which_nothing_stands_wrote_nothing(render):
+    """Where no text of the model was accepted, the notice says so; one accepted text in the post is enough for the usual one."""
+    refused = samples.quoting(engine=samples.ENGLISH_MODEL)
+    notice = "但它写的文字没有通过检查，这里一句也没有采用：以下带引号的句子都是论文原文的摘录"
+    assert notice in render(refused).text
+    assert "英文总结" not in render(refused).text
+    both = render(refused, samples.english(arxiv_id="2405.00001")).text
+    assert notice not in both
+    assert both.count("⚠️") == 1
+    assert both.count("一句也没有采用。") == 1
+
+
+def test_provenance_names_the_prompts_that_were_asked(render):
+    """Versions of prompts in languages that the engine does not write are left out."""
+    assert "提示词版本 en:3。" in render(samples.english(prompt_version="en:3 zh:4")).text
+    assert "提示词版本 en:3 zh:4。" in render(samples.chinese(prompt_version="en:3 zh:4")).text
+
+
+@pytest.mark.parametrize("version", ["2", "final", "v", "v2 ", "v2v3"])
+def test_a_bad_version_is_not_printed(version, render):
+    """Nothing but a version of arXiv's follows an arXiv id."""
+    text = render(samples.quoting(version=version)).text
+    assert "（arXiv:2401.01234）" in text
+    assert "<https://arxiv.org/abs/2401.01234>" in text
+
+
+def test_a_link_that_is_known_is_the_link(render):
+    """Without an id or a DOI the authors' page is linked; without any link the gap stands once, in its field."""
+    own = samples.bare(links=samples.digest().links)
+    assert "[链接](https://github.com/example/sorting_networks)" in render(own).text
+    assert "没有已知的链接" not in render(own).text
+    assert render(samples.bare()).text.count("没有已知的链接") == 1
+    assert "5. 链接：（没有已知的链接）" in render(samples.bare()).text
+
+
+def test_pictures_stand_in_the_order_of_their_numbers(render):
+    """Figures are counted as a reader counts, those of the appendix after them, those without a number last; then the tables."""
+    labels = ["Figure 10", "Figure A.1", "Figure", "Figure 2", "Figure 2b", "Figure 1", "Figure A.10", "Figure A.2", "Figure S1"]
+    figure, table = samples.digest().figures[0], samples.digest().tables[0]
+    figures = tuple(figure.model_copy(update={"label": label}) for label in labels)
+    tables = tuple(table.model_copy(update={"label": label}) for label in ("Table IX", "Table V", "Table II"))
+    text = render(samples.quoting(figures=figures, tables=tables)).text
+    assert re.findall(r"<br>(\w+ ?[\w.]*)（第", text) == [
+        *("Figure 1", "Figure 2", "Figure 2b", "Figure 10", "Figure A.1", "Figure A.2", "Figure A.10", "Figure S1", "Figure"),
+        *("Table II", "Table V", "Table IX"),
+    ]
 
 
 def test_gaps_are_honest(render):
@@ -81,9 +130,15 @@ def test_pictures_of_two_papers_do_not_meet(render):
 
 
 def test_missing_pictures_are_not_linked(pictures, render):
-    """A picture whose file is gone is left out, not shown as a broken link."""
+    """A picture whose file is gone or empty is no broken link: its caption stands, and says so."""
     (pictures / "f1.png").unlink()
-    assert "f1.png" not in render(samples.quoting()).text
+    (pictures / "t1.png").write_bytes(b"")
+    post = render(samples.quoting())
+    assert [path.name for _, path in post.assets] == ["2401.01234v2-f2.png"]
+    assert "f1.png" not in post.text
+    assert "<p>（图片缺失）Figure 1（第 2 页）：A network with $n$ layers.</p>" in post.text
+    assert "<p>（图片缺失）Table 1（第 5 页）：Costs</p>" in post.text
+    assert post.text.count("<img") == 1
 
 
 def test_nothing_but_the_day_is_a_time(render):

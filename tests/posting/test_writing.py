@@ -45,6 +45,29 @@ def test_edited_post_stays(render, tmp_path):
     assert other.read_text(encoding="utf-8") == new.text
 
 
+def test_edited_text_beside_an_edited_post_stays(render, tmp_path):
+    """What lies beside an edited post may have been edited as well: the next text goes under the next name."""
+    texts = [render(samples.quoting(warnings=(f"{n}",))) for n in range(4)]
+    path = write_post(texts[0], tmp_path)[0]
+    names = [path]
+    for text in texts[1:]:
+        names[-1].write_text(f"mine {names[-1].name}", encoding="utf-8")
+        names.append(write_post(text, tmp_path, previous_sha256=texts[0].sha256)[0])
+    assert [name.name.partition(".md")[2] for name in names] == ["", ".new", ".new2", ".new3"]
+    assert [name.read_text(encoding="utf-8") for name in names[:3]] == [f"mine {name.name}" for name in names[:3]]
+    assert write_post(texts[3], tmp_path, previous_sha256=texts[0].sha256)[0] == names[3]
+
+
+def test_pictures_that_are_there_are_not_written_again(render, tmp_path):
+    """A picture with the same bytes keeps its file; one with others is written."""
+    post = render(samples.quoting())
+    first, second = write_post(post, tmp_path)[1:3]
+    second.write_bytes(b"other")
+    before = first.stat().st_ino
+    assert write_post(post, tmp_path)[2].read_bytes() == first.read_bytes()
+    assert first.stat().st_ino == before
+
+
 def test_a_file_in_the_way_is_a_usage_error(render, tmp_path):
     """An output folder that is a file is reported with what to do about it."""
     (tmp_path / "out").write_text("", encoding="utf-8")

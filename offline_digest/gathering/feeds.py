@@ -1,0 +1,68 @@
+"""Metadata from an Atom feed as arXiv's export API writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from offline_digest.errors import UsageError
+from offline_digest.gathering.identifiers import find_arxiv_id
+from offline_digest.records import Metadata
+
+_HINT = "Save the answer of arXiv's export API again, whole; JSON lines work too."
+
+
+def read_feed(path: Path, data: bytes) -> Iterator[Metadata]:
+    """Yield the entries of a feed, parsed by the arxiv package, whose parser is private: this is the one place that calls it.
+
+    Raises:
+        UsageError: *data* is no well-formed XML, has a document type, or a date in it is none.
+    """
+    from arxiv import _feed
+
+    _check_well_formed(path, data)
+    try:
+        feed = _feed.parse(data)
+    except ValueError as error:
+        raise UsageError(f"The metadata file {path} is no readable feed: {error}.", _HINT) from error
+    if feed.malformed:
+        raise UsageError(f"The metadata file {path} is no readable feed: {feed.error}.", _HINT)
+    for entry in feed.results:
+        yield _metadata(entry)
+
+
+def _check_well_formed(path: Path, data: bytes) -> None:
+    """Refuse what the arxiv package would mend in silence (a feed cut off in the middle loses its last entries) and entities."""
+    from lxml import etree  # type: ignore[import-untyped]  # it comes with arxiv and carries no types
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, recover=False)
+    try:
+        root = etree.fromstring(data, parser=parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise UsageError(f"The metadata file {path} is no whole feed: {error}.", _HINT) from error
+    if root.getroottree().docinfo.doctype:
+        raise UsageError(f"The metadata file {path} has a document type (DTD), which no feed of arXiv has.", _HINT)
+
+
+def _metadata(entry: Any) -> Metadata:  # noqa: ANN401 - the package's results are untyped here
+    found = find_arxiv_id(entry.entry_id)
+    published: date = entry.published.date()
+    return Metadata(
+        arxiv_id=found[0] if found else None,
+        version=found[1] if found else None,
+        title=_text(entry.title),
+        authors=tuple(name for a in entry.authors if (name := " ".join(a.name.split()))),
+        abstract=_text(entry.summary),
+        categories=tuple(entry.categories),
+        comment=_text(entry.comment),
+        doi=_text(entry.doi),
+        published=published,
+        updated=entry.updated.date(),
+    )
+
+
+def _text(value: str | None) -> str | None:
+    """Return a feed's text on one line, None when it is empty."""
+    return " ".join(value.split()) or None if value else None

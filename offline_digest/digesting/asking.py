@@ -10,10 +10,11 @@ from offline_digest.digesting.checks import CHECKS, failures
 from offline_digest.digesting.facts import Facts
 from offline_digest.digesting.fields import FIELDS, TRANSLATED, Field
 from offline_digest.digesting.prompts import Prompts
-from offline_digest.digesting.support import Support
+from offline_digest.digesting.repeats import says_again
+from offline_digest.digesting.support import SUPPORT, Support
 from offline_digest.engines import Engine
 from offline_digest.language import sentence_spans, without_citations
-from offline_digest.records import Answer, FieldText, Language, Line, Passage, Question
+from offline_digest.records import Answer, FieldText, Line, Passage, Question
 
 RETRIES = 1
 
@@ -58,13 +59,14 @@ class Asking:
             questions = [prompts.question(f, values, failed=failed[f.name], attempt=attempt) for f in open_fields]
             answers = self._answers(questions)
             for field, question in zip(open_fields, questions, strict=True):
-                lines, faults = self._judge(field, prompts.language, question.prompt, answers.get(field.name, ()), accepted.values())
+                lines, faults = self._judge(field, prompts, question.prompt, answers.get(field.name, ()), accepted.values())
                 if faults:
                     failed[field.name] = faults
                 else:
                     del failed[field.name]
+                    passed = (*CHECKS, SUPPORT) if all(line.pages for line in lines) else CHECKS
                     accepted[field.name] = FieldText(
-                        field=field.name, language=prompts.language, origin="model", lines=lines, checks=CHECKS
+                        field=field.name, language=prompts.language, origin="model", lines=lines, checks=passed
                     )
         return [accepted.get(f.name) or FieldText(field=f.name, language=prompts.language, origin="absent") for f in wanted]
 
@@ -83,7 +85,7 @@ class Asking:
         return known
 
     def _judge(
-        self, field: Field, language: Language, question: str, lines: Sequence[Line], accepted: Iterable[FieldText]
+        self, field: Field, prompts: Prompts, question: str, lines: Sequence[Line], accepted: Iterable[FieldText]
     ) -> tuple[tuple[Line, ...], tuple[str, ...]]:
         """Return the lines that may be printed and the checks that failed.
 
@@ -92,19 +94,24 @@ class Asking:
         others = [line.text for text in accepted for line in text.lines]
         check = partial(
             failures,
-            language=language,
-            target=field.target(language),
+            language=prompts.language,
+            target=field.target(prompts.language),
             source=self._facts.source,
+            wording=None if field in TRANSLATED else prompts.wording,
             whole_sentences=not field.is_list and field not in TRANSLATED,
         )
         good: list[Line] = []
         faults: list[str] = []
         for line in lines:
             text = tidy(line.text, field.max_sentences)
-            found = check([text], others=[*others, *(x.text for x in good), question])
+            earlier = [x.text for x in good]
+            found = [*check([text], others=[*others, *earlier, question]), *(["repetition"] if says_again(text, earlier) else [])]
+            tied = Line(text=text) if field in TRANSLATED else self._support.tie(text)
+            if field.needs_page and not tied.pages and self._support.judges(text):
+                found.append(SUPPORT)
             faults += found
             if not found:
-                good.append(Line(text=text) if field in TRANSLATED else self._support.tie(text))
+                good.append(tied)
         whole = check([x.text for x in good])
         if len(good) < field.min_lines:
             return (), tuple(dict.fromkeys([*faults, *whole])) or ("length",)
@@ -112,12 +119,17 @@ class Asking:
 
 
 _OWN_MARKER = re.compile(r"^\s*(?:[-*•·]|[（(]?\d{1,2}[.)）、])(?!\d)\s*")
+_NEXT_MARKER = re.compile(r"(?:(?<=[.!?…])\s+|(?<=[。！？])\s*|\s*\n\s*)(?:[-*•·]|[（(]?\d{1,2}(?:[.)）、]|$)\s*)+$")
 _QUOTED = re.compile(r"^[\"“「](.*)[\"”」]$")
 
 
 def tidy(text: str, max_sentences: int) -> str:
-    """Return one line of an answer without its own list marker, quotation marks around it and reference marks, cut to its limit."""
+    """Return one line of an answer without its own and the next line's list marker, quotation marks around it and reference marks.
+
+    What is longer than *max_sentences* is cut behind the last of them.
+    """
     text = " ".join(without_citations(_OWN_MARKER.sub("", text)).split())
+    text = _NEXT_MARKER.sub("", text)
     quoted = _QUOTED.match(text)
     if quoted and not any(c in quoted[1] for c in '"“”「」'):
         text = quoted[1].strip()

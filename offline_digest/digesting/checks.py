@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from offline_digest.digesting.repeats import Wording, asked_back, copied, repetition, squeezed
 from offline_digest.digesting.vocabulary import EXEMPT_TERMS, SHORT_FORMS
 from offline_digest.language import cjk_share, latin_terms, length, numbers, other_scripts, sentence_spans
 from offline_digest.language.leftovers import leftovers
 from offline_digest.language.likeness import STOP_WORDS
 from offline_digest.records import Language
 
-CHECKS = ("language", "length", "repetition", "leftovers", "copied", "numbers", "terms", "expansions")
+CHECKS = ("language", "length", "repetition", "leftovers", "prompt", "copied", "numbers", "terms", "expansions")
 SMALL = 11  # written-out numbers up to ten are everyday words (`two stages`, 三个步骤) and claim little
 
-_UNPUNCTUATED_ZH = re.compile(r"[\u3400-\u9fff]{60,}")
 _ENDS = re.compile(r"[.!?。！？…][\"'”’)）」]?$")
 _CUT = re.compile(r"(?:[,，、;；:：(（-]|\b(?:the|a|an|of|and|or|to|with|in|for|by|that|which)|[和与及或])$")
 _CITED_NUMBERS = re.compile(r"(?<=[^\s=∈(,])\s?\[[1-9]\d{0,2}(?:\s?[,;–-]\s?[1-9]\d{0,2})*\]")
@@ -51,8 +50,8 @@ class Source:
         """All words in Latin letters, folded, with and without their joints and last digits, and their parts; `GPT 3` as `gpt3` too."""
         found: set[str] = set()
         for term in latin_terms(self.text):
-            found.update(_folded(part) for part in (term, _squeezed(term), term.rstrip("0123456789"), *_JOINTS.split(term)) if part)
-        found.update(_squeezed(m[0]) for m in re.finditer(r"[A-Za-z]{1,20}[\s-]\d{1,4}[A-Za-z]{0,3}(?![\w.])", self.text))
+            found.update(_folded(part) for part in (term, squeezed(term), term.rstrip("0123456789"), *_JOINTS.split(term)) if part)
+        found.update(squeezed(m[0]) for m in re.finditer(r"[A-Za-z]{1,20}[\s-]\d{1,4}[A-Za-z]{0,3}(?![\w.])", self.text))
         return frozenset(found)
 
     @cached_property
@@ -73,6 +72,7 @@ def failures(
     target: tuple[int, int],
     source: Source,
     others: Iterable[str] = (),
+    wording: Wording | None = None,
     whole_sentences: bool = True,
 ) -> dict[str, tuple[str, ...]]:
     """Return check → offending words for one field; empty when everything passed.
@@ -83,6 +83,7 @@ def failures(
         target: Wished shortest and longest line.
         source: The paper.
         others: Lines of other fields and the question itself, which must not be said again.
+        wording: What was asked, in that language; None for names and titles, which may be questions themselves.
         whole_sentences: False for bullets, names and titles, which may end without a full stop.
     """
     text = "\n".join(lines)
@@ -90,9 +91,10 @@ def failures(
         "language": _language(text, language),
         "length": tuple(f for line in lines for f in _length(line, language, target, whole_sentences=whole_sentences))
         or (() if lines else ("empty",)),
-        "repetition": _repetition(lines, language),
+        "repetition": repetition(lines, language),
         "leftovers": tuple(kind for line in lines for kind in leftovers(line)),
-        "copied": _copied(lines, others),
+        "prompt": asked_back(lines, wording),
+        "copied": copied(lines, others),
         "numbers": tuple(str(n) for n in sorted(numbers(_CITED_NUMBERS.sub("", text), written_from=SMALL) - source.numbers)),
         "terms": tuple(foreign_terms(text, language, source)),
         "expansions": tuple(foreign_expansions(text, source)),
@@ -117,29 +119,6 @@ def _length(line: str, language: Language, target: tuple[int, int], *, whole_sen
     if _CUT.search(line) or (whole_sentences and not _ENDS.search(line)):
         return ("stops in mid-sentence",)
     return ()
-
-
-def _repetition(lines: Sequence[str], language: Language) -> tuple[str, ...]:
-    squeezed = [_squeezed(line) for line in lines]
-    if len(set(squeezed)) < len(squeezed):
-        return ("a line twice",)
-    text = "\n".join(lines)
-    run = _UNPUNCTUATED_ZH.search(text)
-    if run:
-        return (run[0][:20],)
-    sentences = [s for line in lines for a, b in sentence_spans(line) if len(s := _squeezed(line[a:b])) >= 12]
-    if len(set(sentences)) < len(sentences):
-        return ("a sentence twice",)
-    units = re.findall(r"[\u3400-\u9fff]|\w+", text) if language == "zh" else text.lower().split()
-    size = 8 if language == "zh" else 5
-    grams = Counter(tuple(units[i : i + size]) for i in range(len(units) - size + 1))
-    worst = grams.most_common(1)
-    return (" ".join(worst[0][0]),) if worst and worst[0][1] > 2 else ()
-
-
-def _copied(lines: Sequence[str], others: Iterable[str]) -> tuple[str, ...]:
-    said = {s for other in others for a, b in sentence_spans(other) if len(s := _squeezed(other[a:b])) >= 15}
-    return tuple(line[a:b][:40] for line in lines for a, b in sentence_spans(line) if _squeezed(line[a:b]) in said)
 
 
 def foreign_terms(text: str, language: Language, source: Source) -> list[str]:
@@ -168,7 +147,7 @@ def _is_name(term: str, *, first: bool) -> bool:
 
 def _printed(term: str, source: Source) -> bool:
     """Tell whether the paper prints *term*, whole, in parts or in another form of the same word, or needs not."""
-    if _is_known(term, source) or _squeezed(term) in source.terms:
+    if _is_known(term, source) or squeezed(term) in source.terms:
         return True
     parts = [p for p in _JOINTS.split(term) if p]
     if len(parts) > 1 and not any(len(p) == 1 or p.isdigit() for p in parts):
@@ -240,8 +219,3 @@ def _folded(word: str) -> str:
 def _stem(word: str) -> str:
     """Return what the forms of one English word have in common, as far as endings tell."""
     return re.sub(r"(?<=\w{4})(?:ing|ed|ion|e)$|(?<=\w{3})(?:ing|ed|e)$", "", word)
-
-
-def _squeezed(text: str) -> str:
-    """Return letters and digits alone, lower case."""
-    return re.sub(r"[\W_]+", "", text.lower())

@@ -13,7 +13,7 @@ from offline_digest.digesting.support import Support
 from offline_digest.engines import Engine
 from offline_digest.records import Digest, FieldText, Language, Metadata, Paper, Passage
 
-DIGEST_VERSION = "2"  # raised when the same inputs would give another digest
+DIGEST_VERSION = "3"  # raised when the same inputs would give another digest
 
 
 def digest_paper(

@@ -11,7 +11,7 @@ from offline_digest.records import Language
 class Field:
     """One field. Lengths are targets for one line: words in English, characters in Chinese (Latin words count one each).
 
-    A line of more than `max_sentences` is cut after that many.
+    A line of more than `max_sentences` is cut after that many. Where `needs_page`, a line that no page of the paper supports falls.
     """
 
     name: str
@@ -20,6 +20,7 @@ class Field:
     min_lines: int = 1
     max_lines: int = 1
     max_sentences: int = 4
+    needs_page: bool = False
 
     @property
     def is_list(self) -> bool:
@@ -47,7 +48,7 @@ def _remark(name: str) -> Field:
 
 FIELDS: tuple[Field, ...] = (
     Field(name="summary", en=(15, 45), zh=(30, 100), max_sentences=1),
-    Field(name="takeaways", en=(6, 35), zh=(15, 60), min_lines=5, max_lines=7, max_sentences=2),
+    Field(name="takeaways", en=(6, 35), zh=(15, 60), min_lines=5, max_lines=7, max_sentences=2, needs_page=True),
     _paragraph("background"),
     _paragraph("prior_work"),
     _paragraph("approach"),

@@ -64,32 +64,34 @@ def choose_passage(title: str, sentences: Sequence[Sentence], count: Count, budg
         budget_tokens: What the passage may take, headings included.
 
     Returns:
-        All sentences when they fit. Otherwise the abstract and from each section its most central sentences, in reading order; a
-        section's share grows with the root of its length, is double for sections whose heading promises the paper's core, and a quarter
-        for appendices.
+        All sentences when they fit. Otherwise the abstract up to half of the budget, and from each section its most central sentences, in
+        reading order; a section's share grows with the root of its length, is double for sections whose heading promises the paper's
+        core, and a quarter for appendices. A title longer than a quarter of the budget is cut behind a word.
     """
+    title, room = _fitting_title(title, count, budget_tokens)
     if not sentences:
         return Passage(title=title, sentences=())
     lengths = [n + 1 for n in count([s.text for s in sentences])]
     firsts = _firsts(sentences)
     headings = {s.section: n + 4 for s, n in zip(firsts, count([s.heading for s in firsts]), strict=True)}
-    room = budget_tokens - count([title])[0] - 8
     if sum(lengths) + sum(headings.values()) <= room:
         return Passage(title=title, sentences=tuple(sentences))
-    lexicon = Lexicon(s.text for s in sentences)
-    about = lexicon.centroid()
-    scores = [cosine(v, about) for v in lexicon.vectors]
-    for first in firsts:
-        scores[first.position] += LEAD_BONUS
-    kept = {s.position for s in sentences if s.section == ABSTRACT}
-    room -= sum(lengths[p] for p in kept) + headings.get(ABSTRACT, 0)
-    for section, share in _shares(sentences, lengths, room).items():
-        best = _best([s for s in sentences if s.section == section], scores, lengths, share - headings[section])
+    scores = _scores(sentences, firsts)
+    abstract = [s for s in sentences if s.section == ABSTRACT]
+    body = [s for s in sentences if s.section != ABSTRACT]
+    kept = _opening(abstract, lengths, (room // 2 if body else room) - headings.get(ABSTRACT, 0))
+    room -= sum(lengths[p] for p in kept) + (headings[ABSTRACT] if kept else 0)
+    for section, share in _shares(body, lengths, room).items():
+        best = _best([s for s in body if s.section == section], scores, lengths, share - headings[section])
         room -= sum(lengths[p] for p in best) + (headings[section] if best else 0)
         kept |= best
-    # What the shares left over goes to the best sentences of the sections that are there anyway.
-    there = {s.section for s in sentences if s.position in kept and not s.appendix}
-    kept |= _best([s for s in sentences if s.section in there and s.position not in kept], scores, lengths, room)
+    # What the shares left over goes to the best sentences of the sections that are there anyway, and then to the abstract.
+    there = {s.section for s in body if s.position in kept and not s.appendix}
+    more = _best([s for s in body if s.section in there and s.position not in kept], scores, lengths, room)
+    room -= sum(lengths[p] for p in more)
+    kept |= more
+    if any(s.position in kept for s in abstract):
+        kept |= _opening(abstract, lengths, room + sum(lengths[s.position] for s in abstract if s.position in kept))
     return Passage(title=title, sentences=tuple(s for s in sentences if s.position in kept))
 
 
@@ -111,15 +113,45 @@ def coverage(sentences: Sequence[Sentence], passage: Passage) -> Coverage:
     )
 
 
+def _fitting_title(title: str, count: Count, budget_tokens: int) -> tuple[str, int]:
+    """Return the title, cut where it would take more than a quarter of the budget, and the tokens left for sentences."""
+    words = title.split()
+    if count([title])[0] > budget_tokens // 4:
+        starts = [" ".join(words[:n]) for n in range(len(words))]
+        title = [start for start, n in zip(starts, count(starts), strict=True) if n <= budget_tokens // 4 or not start][-1] if words else ""
+    return title, budget_tokens - count([title])[0] - 8
+
+
+def _scores(sentences: Sequence[Sentence], firsts: Sequence[Sentence]) -> list[float]:
+    """Return how central each sentence is."""
+    lexicon = Lexicon(s.text for s in sentences)
+    about = lexicon.centroid()
+    scores = [cosine(v, about) for v in lexicon.vectors]
+    for first in firsts:
+        scores[first.position] += LEAD_BONUS
+    return scores
+
+
+def _opening(members: Sequence[Sentence], lengths: Sequence[int], room: int) -> set[int]:
+    """Return the positions of the first sentences, as many as fit *room* tokens."""
+    kept: set[int] = set()
+    for sentence in members:
+        room -= lengths[sentence.position]
+        if room < 0:
+            break
+        kept.add(sentence.position)
+    return kept
+
+
 def _firsts(sentences: Sequence[Sentence]) -> list[Sentence]:
     """Return the first sentence of each section."""
     return [next(group) for _, group in groupby(sentences, key=lambda s: s.section)]
 
 
-def _shares(sentences: Sequence[Sentence], lengths: Sequence[int], room: int) -> dict[int, int]:
+def _shares(body: Sequence[Sentence], lengths: Sequence[int], room: int) -> dict[int, int]:
     """Divide *room* tokens among the sections of the body."""
     weights: dict[int, float] = {}
-    for section, group in groupby((s for s in sentences if s.section != ABSTRACT), key=lambda s: s.section):
+    for section, group in groupby(body, key=lambda s: s.section):
         members = list(group)
         size = sum(lengths[s.position] for s in members)
         weights[section] = size**0.5 * (0.25 if members[0].appendix else 2 if _KEY_SECTION.search(members[0].heading) else 1)

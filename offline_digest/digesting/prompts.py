@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cached_property
 from pathlib import Path
 from string import Template
 
 from offline_digest.digesting.fields import Field
+from offline_digest.digesting.repeats import Wording
 from offline_digest.records import Language, Question, Record
 
 
@@ -17,6 +19,11 @@ class Prompts(Record):
     language: Language
     ask: dict[str, str]
     again: dict[str, str]
+
+    @cached_property
+    def wording(self) -> Wording:
+        """All questions and hints, to be recognised where an engine says them back."""
+        return Wording([*self.ask.values(), *self.again.values()], self.language)
 
     def question(self, field: Field, facts: dict[str, str], *, failed: tuple[str, ...] = (), attempt: int = 0) -> Question:
         """Return the question for *field*; *facts* are values for the wording, *failed* the checks its last answer did not pass."""

@@ -7,11 +7,12 @@ Radev et al. 2004). No sentence serves two fields: all fields are filled togethe
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from offline_digest.engines.cues import CUES, Cue
+from offline_digest.engines.cues import CLOSING, CUES, OWN, Cue
 from offline_digest.engines.protocol import WithoutProcess
 from offline_digest.language import Lexicon, is_quotable, without_citations
 from offline_digest.language.leftovers import leftovers
@@ -19,22 +20,31 @@ from offline_digest.language.likeness import cosine
 from offline_digest.language.sentences import stands_alone
 from offline_digest.records import Answer, EngineInfo, Line, Passage, Question, Sentence
 
+ABSTRACT = -1
 EVERYTHING = 10**9
+BEGINNING = 60  # characters: what is named later is mostly not what the sentence is about
+OFTEN = 3  # sentences that use a name which the paper introduces as its own
 ALIKE = 0.6  # cosine from which two sentences say the same
-ORDER = ("summary", "takeaways", "approach", "results", "background", "prior_work", "innovation", "significance", "performance", "workload",
-         "methods")  # fmt: skip
+ORDER = ("summary", "innovation", "performance", "workload", "significance", "results", "takeaways", "methods", "approach", "prior_work",
+         "background")  # fmt: skip
 WANTED = {"methods": 4, "takeaways": 6, "approach": 2, "results": 2, "background": 2, "prior_work": 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may be quoted: its text without reference marks, vector, centrality and place in the paper (0.0 to 1.0)."""
+    """A sentence that may be quoted: its text without reference marks, vector, centrality and place in the paper (0.0 to 1.0).
+
+    `own` tells how far it speaks of the authors' work: 1.0 where it begins with it, 0.5 where it mentions it; `cites` marks those that name
+    other works.
+    """
 
     sentence: Sentence
     text: str
     vector: dict[str, float]
     centrality: float
     place: float
+    own: float
+    cites: bool
 
 
 class ExtractiveEngine(WithoutProcess):
@@ -69,7 +79,7 @@ def choose(passage: Passage) -> dict[str, tuple[Candidate, ...]]:
         ranked = sorted(((_score(c, CUES[field]), -c.sentence.position, c) for c in candidates), key=lambda x: x[:2], reverse=True)
         picked: list[Candidate] = []
         for score, _, candidate in ranked:
-            if len(picked) == WANTED.get(field, 1) or score <= 0:
+            if len(picked) == WANTED.get(field, 1) or score <= CUES[field].bar:
                 break
             if all(cosine(candidate.vector, other.vector) < ALIKE for other in [*used, *picked]):
                 picked.append(candidate)
@@ -84,6 +94,8 @@ def _candidates(passage: Passage) -> list[Candidate]:
     about = lexicon.centroid()
     title = lexicon.vector(passage.title)
     last = max((s.position for s in passage.sentences), default=0) or 1
+    own = re.compile("|".join([OWN.pattern, *(rf"\b{re.escape(name)}\b" for name in sorted(own_names(passage)))]), re.IGNORECASE)
+    ours = False  # an abstract that has come to the authors' work stays with it
     found: list[Candidate] = []
     seen: set[str] = set()
     for sentence, vector in zip(passage.sentences, lexicon.vectors, strict=True):
@@ -91,26 +103,70 @@ def _candidates(passage: Passage) -> list[Candidate]:
         if text in seen or not is_quotable(text) or leftovers(text):
             continue
         seen.add(text)
+        cites = text != " ".join(sentence.text.split())
         centrality = cosine(vector, about) + 0.5 * cosine(vector, title)
-        found.append(Candidate(sentence, text, vector, centrality, sentence.position / last))
+        ownness = _ownness(text, own)
+        ours = sentence.section == ABSTRACT and (ours or ownness > 0)
+        if not ownness and not cites and (ours or CLOSING.search(sentence.heading.lower())):
+            ownness = 0.5
+        found.append(
+            Candidate(
+                sentence=sentence,
+                text=text,
+                vector=vector,
+                centrality=centrality,
+                place=sentence.position / last,
+                own=ownness,
+                cites=cites,
+            )
+        )
     return found
+
+
+def _ownness(text: str, own: re.Pattern[str]) -> float:
+    """Return how far *text* speaks of the authors' work."""
+    found = own.search(text)
+    return 0.0 if found is None else 1.0 if found.start() < BEGINNING else 0.5
+
+
+_FIGURE = re.compile(r"(?<![\w.-])(?!(?:19|20)\d\d\b)\d")  # neither a year nor a part of a name
+_NAME = r"[A-Za-z]*[A-Z][\w-]*[A-Z][\w-]*"
+_NAMING = r"\b(?:[Ww]e|[Pp]aper|[Ww]ork) (?:\w+ ){0,3}?(?:propose|introduce|present|develop|call|name|dub)\w*"
+_TITLE_NAME = re.compile(rf"(?:the )?({_NAME}|[A-Z][\w-]+)\s?:", re.ASCII)
+_INTRODUCED = re.compile(
+    rf"{_NAMING}(?: (?:it|this|the|an?|system|method|model|approach|called|new|novel))* ([A-Z][\w-]{{2,}})"
+    rf"|{_NAMING}[^.]{{0,90}}?(?:\(({_NAME})\)|,? (?:the|called|named|dubbed) ([A-Z][\w-]{{2,}})[,.(])|\b[Oo]ur (?:[\w-]+ ){{1,4}}\(({_NAME})\)"
+)
+
+
+def own_names(passage: Passage) -> set[str]:
+    """Return what the authors call their own thing: the name before the colon of the title, and names introduced with `we propose`."""
+    title = _TITLE_NAME.match(passage.title)
+    found = {title[1]} if title else set()
+    for sentence in passage.sentences:
+        found |= {name for m in _INTRODUCED.finditer(sentence.text) for name in m.groups() if name}
+    return {name for name in found if sum(name in s.text for s in passage.sentences) >= OFTEN}
 
 
 def _score(candidate: Candidate, cue: Cue) -> float:
     """Return how well a sentence fits a field; zero or less means not at all."""
     lower = candidate.text.lower()
-    in_abstract = candidate.sentence.section == -1
+    in_abstract = candidate.sentence.section == ABSTRACT
+    fits = cue.sections.search(candidate.sentence.heading.lower()) is not None and not in_abstract
+    if cue.never.search(lower) or not all(p.search(lower) for p in cue.needs) or (cue.own and not candidate.own):
+        return 0.0
     hits = len({m.group() for m in cue.cues.finditer(lower)})
-    fits = bool(cue.sections.search(candidate.sentence.heading.lower()))
-    if not hits and (cue.needed or not (fits or in_abstract)):
+    if not (fits or in_abstract) and (cue.inside or not hits) and candidate.sentence.heading:
         return 0.0
     score = candidate.centrality + 0.35 * min(hits, 3) + (0.6 if fits else 0.0)
     score += cue.abstract if in_abstract else 0.0
+    score += 0.6 if cue.strong.search(lower) else 0.0
     score -= 0.5 if cue.against.search(lower) else 0.0
+    score += cue.mine * candidate.own
+    score += cue.cites if candidate.cites else 0.0
+    score += cue.numbers if _FIGURE.search(candidate.text) else 0.0
     if cue.place is not None and not in_abstract:
         score += 0.5 * (1 - abs(candidate.place - cue.place))
-    if cue.numbers and any(c.isdigit() for c in candidate.text):
-        score += cue.numbers
     words = len(candidate.text.split())
     score -= 0.0 if 12 <= words <= 40 else 0.3
     score -= 1.0 if candidate.sentence.appendix else 0.0

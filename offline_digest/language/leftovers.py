@@ -4,6 +4,24 @@ from __future__ import annotations
 
 import re
 
+_WHAT = (
+    r"the|an?|how|what|why|which|whether|your|each|in|this|these|its|their|any|all|briefly|at least|\d+|one|two|three|four|five|six|seven"
+)
+_ENGLISH_ORDERS = (
+    rf"(?:[Dd]escribe|[Ee]xplain|[Ss]ummari[sz]e|[Dd]iscuss|[Mm]ention|[Oo]utline) (?:{_WHAT})"
+    rf"|(?:[Ll]ist|[Ee]numerate) (?:{_WHAT}|some|up to|key|main)|[Gg]ive (?:an? (?:brief|short|list|summary|overview|description"
+    rf"|example)|your|examples)"
+    r"|[Pp]rovide (?:an?|your|examples|details|the (?:answer|summary|text|name))|[Ww]rite (?:an?|your|in|only|about|one|two|three"
+    r"|down|the (?:answer|summary|text))"
+    r"|[Ss]ay (?:what|which|how|why|only|something)|[Tt]ell (?:me|us|what|how)|[Aa]nswer (?:the|in|with|this|only)"
+    r"|[Kk]eep (?:to the asked|it short|your)"
+    r"|[Uu]se (?:no|only|your own|complete|full) (?:numbers?|names?|words?|sentences?|abbreviations?)|[Dd]o not (?:use|repeat|write"
+    r"|include|spell|copy|number)"
+    r"|[Mm]ake sure (?:that|to|you)|[Nn]umber (?:the|each|your) (?:sentences?|steps?|points?|lines?)|[Ss]tart (?:each|every|with"
+    r"|your) (?:sentence|line|point|answer|a )"
+    r"|[Ee]ach (?:sentence|line|point|bullet|step) (?:should|must|is to) (?:be|start|begin|contain|have)"
+)
+
 _PATTERNS: dict[str, re.Pattern[str]] = {
     "courtesy": re.compile(
         r"^\s*(?:sure|certainly|of course|okay|ok|absolutely|no problem)\s*(?:!|[,.]\s*(?:here|i\b|let|below|the following))"
@@ -17,7 +35,8 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "talks as an assistant": re.compile(
-        r"\b(?:as an? (?:ai|artificial intelligence)(?: language)? (?:model|assistant)|as a language model, i|i (?:cannot|can't|am unable to|don't have access)"
+        r"\b(?:as an? (?:ai|artificial intelligence)(?: language)? (?:model|assistant)|as a language model, i|i (?:cannot|can't"
+        r"|am unable to|don't have access)"
         r"|i'm sorry|i am sorry|i apologi[sz]e|my apologies|our conversation|as we discussed"
         r"|(?:the|this) (?:passage|text|article|paper) (?:above|provided)|(?:the )?(?:provided|given) (?:passage|paper|article|abstract)"
         r"|based on the (?:provided|given) (?:text|information|content))\b"
@@ -49,12 +68,26 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
         r"|[（(](?:此处|在此|这里|请|需要?)(?:填写|填入|插入|补充|替换|省略)|(?<![有尚亟等仍])待(?:补充|填写|填入|确认|核实|更新|定)(?=\s*(?:[)）\]】。，,；;]|$))",
     ),
     "prompt repeated": re.compile(
-        r"<\|[a-z_]+\|>|</?think>|^\s*(?:question|answer|user|assistant|system)\s*:|\b(?:one|a) sentence of \d+ to \d+ words\b"
-        r"|^\s*(?:问题|问|回答|答案|答|用户|助手)\s*[:：]|用(?:一句)?简体中文|只写译[文名]",
+        r"<\|[a-z_]+\|>|</?think>|^\s*(?:question|answer|user|assistant|system|human|response|instructions?)\s*:"
+        r"|(?<=[.!?\])]\s)(?:user|assistant|human|answer|question)\s*:|(?:^|[.!?]\s)(?-i:[QA]):\s"
+        r"|[\[【](?:you|user|assistant|answer|question|system|human|bot|response|instructions?|你|用户|助手|问题?|回答|答案?)[\]】]"
+        r"|\b(?:one|a) sentence of \d+ to \d+ words\b|\bin (?:one|two|three|a few)(?: (?:or|to) (?:two|three|four))? (?:short "
+        r"|complete )?sentences?\b"
+        r"|\b(?:one|a) (?:short )?sentence (?:each|per|for each)\b|\blist of (?:the )?(?:\w+ )?(?:most important|main"
+        r"|key) (?:points|takeaways|ideas)\b"
+        r"|^\s*(?:问题|问|回答|答案|答|用户|助手)\s*[:：]|用(?:一句|[一二两三]+句)?简体中文|只写译[文名]|[一二两三]+句话[（(，,]",
         re.IGNORECASE,
     ),
+    "order to the writer": re.compile(
+        rf"(?:^\s*|(?<=[.!?:]\s)(?=[A-Z]))(?:(?:[Pp]lease|Now|Then|First|Finally|Next),? )?(?:{_ENGLISH_ORDERS})\b"
+        r"|(?:^|[。！？：；])\s*(?:请(?:你|您)?(?:用|按|依次|简要|简单|详细|直接|描述|列出|列举|概括|总结|说明|解释|简述|介绍|写出?|给出|指出|回答|翻译|注明)"
+        r"|列出(?!现)|列举|(?:用[^，。]{1,8})?(?:概括|描述|解释|总结|说明|简述|介绍|写出)"
+        r"(?=一下|[这本该此]|论文|作者|文章|以[下上]|[下上]述|所有|[每其各]|\d|[一二三四五六七八九十两几])"
+        r"|(?:不要|不得|请勿|必须|只)(?:写|用|使用|重复|复述|展开|编造|输出))",
+    ),
     "label": re.compile(
-        r"^\s*\**(?:title|summary|abstract|key takeaways?|takeaways?|background|prior work|approach|methods?|results?|significance|innovation"
+        r"^\s*\**(?:title|summary|abstract|key takeaways?|takeaways?|background|prior work|approach|methods?|results?|significance"
+        r"|innovation"
         r"|performance|workload|conclusions?|(?:论文)?标题|译名|译文|摘要|总结|概括|概述|要点|(?:研究)?(?:背景|方法|结果|意义|结论)|创新点?|性能|工作量|关键词|作者|单位)\**\s*[:：]",
         re.IGNORECASE,
     ),

@@ -14,6 +14,7 @@ STOP_WORDS = frozenset(
     "under between among through during after before above below up down out about against while because until there here all one two however "
     "using used use based via per et al".split()
 )
+_CJK_RUN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[^\W\d_]{2,}|\d+(?:\.\d+)?")
 
 
@@ -63,7 +64,16 @@ def cosine(a: dict[str, float], b: dict[str, float]) -> float:
 
 
 def overlap(a: str, b: str) -> float:
-    """Return the share of the shorter text's distinct content words that the other has too, 0.0 to 1.0."""
-    left, right = set(content_words(a)), set(content_words(b))
+    """Return the share of the shorter text's distinct content words that the other has too, 0.0 to 1.0.
+
+    Chinese, which has no spaces, is compared by pairs of neighbouring characters.
+    """
+    left, right = _units(a), _units(b)
     small = min(len(left), len(right))
     return len(left & right) / small if small else 0.0
+
+
+def _units(text: str) -> set[str]:
+    """Return the distinct content words, in Chinese the pairs of characters."""
+    pairs = {run[i : i + 2] for run in _CJK_RUN.findall(text) for i in range(len(run) - 1)}
+    return pairs | set(content_words(_CJK_RUN.sub(" ", text)))

@@ -46,7 +46,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d[a-z]?|\bin press|\bto appear")
 _MONTH = re.compile(r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Version)\b")
 _VENUE = re.compile(r"^(?:in )?[A-Z][A-Z-]+ (?:19|20)\d\d$")
 
-_OPENS_WELL = re.compile(r"[\"'“‘(]?[A-Z0-9À-ÖØ-Þ\u4e00-\u9fff]")
+_OPENS_WELL = re.compile(r"(?!\d+[,;)])[\"'“‘(]?[A-Z0-9À-ÖØ-Þ\u4e00-\u9fff]")
 _CLOSES_WELL = re.compile(r"[.!?。！？][\"'”’)）」]?$")
 _DEBRIS = re.compile(
     r"\[\s*[\],;?]|\(\s*[),;]|\?\?|�|https?://|\bet al\b|\S@\S|[|=<>^_{}\\]|\.\s?\.\s?\.|[\x00-\x1f]"
@@ -56,10 +56,10 @@ _DEBRIS = re.compile(
     r"|\b[Pp]laceholders?\b|\b[Ss]orry\b|(?<![A-Za-z])[xX]{3,}(?![A-Za-z])|(?<![A-Za-z])N/A(?![A-Za-z])|\bTBD\b"
 )
 _POINTS_ELSEWHERE = re.compile(
-    r"\b(?:figs?|figures?|tables?|eqs?|equations?|sections?|secs?|appendix|algorithms?|theorems?|lemmas?|propositions?|chapters?)\b\.?\s*\(?[\dA-Z]\b"
+    r"\b(?:figs?|figures?|tables?|eqs?|equations?|sections?|secs?|appendix|algorithms?|theorems?|lemmas?|propositions?|chapters?)\b\.?\s*\(?(?:\d+|[A-Z])[a-z]?\b"
     r"|\bas follows\b|\b(?:in the )?(?:following|next|remaining|previous) (?:sub)?sections?\b|\brest of (?:this|the) (?:paper|article|section)\b"
     r"|\b(?:described|discussed|shown|mentioned|listed|given|stated|defined|presented|see) (?:above|below|later|earlier)\b|\bwe now (?:turn|describe)\b"
-    r"|\bin (?:the|our|an) (?:appendix|appendices|supplement(?:ary materials?)?)\b",
+    r"|\bin (?:the )?(?:table|figure|fig)\b[.,]?$|\bin (?:the|our|an) (?:appendix|appendices|supplement(?:ary materials?)?)\b",
     re.IGNORECASE,
 )
 _DANGLING = re.compile(

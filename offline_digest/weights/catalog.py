@@ -57,7 +57,9 @@ def find_model(name: str, catalog: Mapping[str, CatalogEntry]) -> ModelFile:
         if path.is_file():
             return ModelFile(name=path.stem, path=path.resolve())
     except OSError as error:
-        raise ModelNotFound(f"The model file {name} cannot be reached: {error.strerror}.", "Check the path and its access rights.") from error
+        raise ModelNotFound(
+            f"The model file {name} cannot be reached: {error.strerror}.", "Check the path and its access rights."
+        ) from error
     known = ", ".join(sorted(catalog))
     if path.suffix.lower() == ".gguf" or len(path.parts) > 1:
         raise ModelNotFound(f"There is no model file {name}.", "Check the path; any GGUF file of an instruct model will do.")

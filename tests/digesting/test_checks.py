@@ -255,6 +255,13 @@ def test_long_texts_take_no_time(unit):
         ("12 layers are frozen.", "12 layers are frozen."),
         ("2014 年的数据。", "2014 年的数据。"),
         ("-5 degrees are cold.", "-5 degrees are cold."),
+        ("It uses a Kalman filter. 2.", "It uses a Kalman filter."),
+        ("It uses a Kalman filter. 3. -", "It uses a Kalman filter."),
+        ("It uses a filter. 2", "It uses a filter."),
+        ("采用了卡尔曼滤波。2.", "采用了卡尔曼滤波。"),
+        ("采用了卡尔曼滤波。（3）", "采用了卡尔曼滤波。"),
+        ("It is version 2.", "It is version 2."),
+        ("The error is 3.5.", "The error is 3.5."),
         ("3D 模型。", "3D 模型。"),
     ],
 )

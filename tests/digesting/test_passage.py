@@ -33,9 +33,9 @@ def cost(passage):
     return sum(words([passage.title, *headings.values(), *(s.text for s in passage.sentences)]))
 
 
-def many(*sizes, appendix_from=99):
-    """Return an abstract and sections of so many sentences, all different."""
-    found = [Sentence(text=f"Abstract rain {i} falls.", section=-1, heading="Abstract", page=1, position=i) for i in range(2)]
+def many(*sizes, appendix_from=99, abstract=(4, 4)):
+    """Return an abstract of sentences of so many words and sections of so many sentences, all different."""
+    found = [Sentence(text=f"{'rain ' * (n - 1)}{i}.", section=-1, heading="Abstract", page=1, position=i) for i, n in enumerate(abstract)]
     for number, size in enumerate(sizes):
         for i in range(size):
             text = f"Orchard {number} keeps probe {i} under {'very ' * (i % 5)}dry soil."
@@ -52,14 +52,45 @@ def test_a_paper_that_fits_is_read_whole():
     assert coverage(sentences, passage).left_out == coverage(sentences, passage).in_part == ()
 
 
-@given(st.lists(st.integers(min_value=1, max_value=40), min_size=1, max_size=8), st.integers(min_value=40, max_value=900))
-def test_the_budget_is_never_exceeded(sizes, budget):
-    """Whatever the paper, the passage fits; it keeps the abstract and the order, and cuts no sentence."""
-    sentences = many(*sizes)
-    passage = choose_passage("Rain on orchards", sentences, words, budget)
+@given(
+    st.lists(st.integers(min_value=1, max_value=40), max_size=8),
+    st.lists(st.integers(min_value=1, max_value=80), max_size=30),
+    st.integers(min_value=1, max_value=400),
+    st.integers(min_value=0, max_value=900),
+)
+def test_the_budget_is_never_exceeded(sizes, abstract, title, budget):
+    """Whatever title, abstract and body, the passage fits; it keeps the order, and of the abstract a beginning."""
+    sentences = many(*sizes, abstract=abstract)
+    passage = choose_passage(" ".join(["Rain"] * title), sentences, words, budget)
     assert cost(passage) <= budget
-    assert [s for s in passage.sentences if s.section == -1] == [s for s in sentences if s.section == -1]
     assert [s for s in sentences if s in set(passage.sentences)] == list(passage.sentences)
+    kept = [s for s in passage.sentences if s.section == -1]
+    assert kept == list(sentences[: len(kept)])
+
+
+@pytest.mark.parametrize(("abstract", "kept"), [([10] * 4, 4), ([10] * 60, 17), ([300, 10], 0)])
+def test_a_long_abstract_leaves_half_to_the_body(abstract, kept):
+    """A short abstract is read whole; a long one up to half of the budget as long as the body wants the rest."""
+    passage = choose_passage("Rain", many(30, 30, abstract=abstract), words, 400)
+    assert sum(s.section == -1 for s in passage.sentences) == kept
+    assert sum(s.section >= 0 for s in passage.sentences) > 15
+
+
+def test_an_abstract_takes_what_the_body_leaves():
+    """Where the body is short, the abstract gets more than half; where there is none, all."""
+    passage = choose_passage("Rain", many(2, abstract=[10] * 60), words, 400)
+    assert sum(s.section == -1 for s in passage.sentences) > 30
+    assert sum(s.section == 0 for s in passage.sentences) == 2
+    assert len(choose_passage("Rain", many(abstract=[10] * 60), words, 400).sentences) > 30
+
+
+@pytest.mark.parametrize("title", ["Rain " * 500, "雨" * 500, "Rain" * 500, ""])
+def test_a_title_is_cut_before_it_takes_all(title):
+    """A title longer than a quarter of the budget is cut, and sentences still fit."""
+    passage = choose_passage(title, many(30), lambda texts: [len(t) for t in texts], 400)
+    assert len(passage.title) <= 100
+    assert title.startswith(passage.title)
+    assert passage.sentences
 
 
 def test_every_section_with_room_is_represented():

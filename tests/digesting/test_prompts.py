@@ -5,6 +5,8 @@ import pytest
 from offline_digest.digesting.checks import CHECKS
 from offline_digest.digesting.fields import FIELDS, TRANSLATED
 from offline_digest.digesting.prompts import load_prompts
+from offline_digest.digesting.repeats import asked_back
+from offline_digest.digesting.support import SUPPORT
 from offline_digest.language import cjk_share
 from offline_digest.language.leftovers import leftovers
 from offline_digest.resources import resource_dir
@@ -35,16 +37,23 @@ def test_no_wording_is_left_over(prompts):
     """Nothing is worded that no field or check asks for."""
     fields = {f.name for f in FIELDS} | ({f.name for f in TRANSLATED} if prompts.language == "zh" else set())
     assert set(prompts.ask) == fields
-    assert set(prompts.again) == set(CHECKS)
+    assert set(prompts.again) == {*CHECKS, SUPPORT}
 
 
-@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize("check", [*CHECKS, SUPPORT])
 @pytest.mark.parametrize("prompts", PROMPTS.values(), ids=lambda p: p.language)
 def test_a_second_try_says_what_was_wrong(prompts, check):
     """The hint for a failed check stands behind the question of the next attempt."""
     first, again = prompts.question(FIELDS[0], {}), prompts.question(FIELDS[0], {}, failed=(check,), attempt=1)
     assert again.prompt == f"{first.prompt} {prompts.again[check]}"
     assert again.attempt == 1
+
+
+@pytest.mark.parametrize(("prompts", "field"), ASKED, ids=lambda x: getattr(x, "name", None) or x.language)
+def test_every_question_is_known_when_it_comes_back(prompts, field):
+    """An engine that says any question back, to whichever field, is caught."""
+    asked = prompts.question(field, dict.fromkeys(VALUES, "")).prompt
+    assert asked_back([asked], prompts.wording) or leftovers(asked)
 
 
 def test_a_repeated_question_is_no_answer():

@@ -43,6 +43,36 @@ def test_nothing_supports_nothing(support, line):
     assert support.tie(line).pages == ()
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The scheduler sells water to the probes of other farmers.",
+        "Farmers use a balance to weigh the fruit of each day.",
+        "LoRA beats GLUE on orchards.",
+    ],
+)
+def test_shared_words_are_no_support(support, line):
+    """A claim that only mentions things of the paper is tied to no page."""
+    assert support.tie(line).pages == ()
+
+
+def test_each_sentence_of_a_text_is_tied(support):
+    """A text of several sentences names the pages of those that are supported, in order, three at most."""
+    text = "Four probes correct the daily water balance. Small orchards can pay for moisture probes. Quantum gravity remains open."
+    assert support.tie(text).pages == (1, 3)
+    everywhere = support.tie(" ".join(reversed(TEXTS))).pages
+    assert len(everywhere) == 3
+    assert everywhere == tuple(sorted(everywhere))
+
+
+@pytest.mark.parametrize(
+    ("line", "judged"), [("Rain falls.", True), ("雨下得很大。", False), ("LoRA 与 GLUE 相比较。", True), ("使用 LoRA 方法。", False)]
+)
+def test_lines_without_marks_cannot_be_judged(support, line, judged):
+    """An English line can be compared with the paper, a Chinese one only by names and numbers."""
+    assert support.judges(line) is judged
+
+
 def test_an_empty_paper_supports_nothing():
     """Without sentences there is no page."""
     assert Support([]).tie("Rain falls.").pages == ()

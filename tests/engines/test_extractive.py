@@ -5,7 +5,7 @@ import pytest
 from offline_digest.digesting.fields import FIELDS
 from offline_digest.digesting.prompts import load_prompts
 from offline_digest.engines.cues import CUES
-from offline_digest.engines.extractive import ORDER, WANTED, ExtractiveEngine
+from offline_digest.engines.extractive import ORDER, WANTED, ExtractiveEngine, own_names
 from offline_digest.language import is_quotable, without_citations
 from offline_digest.records import Passage, Sentence
 from offline_digest.resources import resource_dir
@@ -93,10 +93,68 @@ def test_fields_get_what_they_are_about():
     assert found["summary"][0].text.startswith("We propose a scheduler")
     assert {line.pages for line in found["methods"]} == {(3,)}
     assert any("Previous" in line.text or "existing" in line.text for line in found["prior_work"])
-    assert [line.text for line in found["innovation"]] == [BODY["1 Introduction"][5]]
-    assert [line.text for line in found["workload"]] == [BODY["3 Experiments"][3]]
-    assert found["performance"] == ()  # the takeaways have what there is: nothing is better than a random sentence
-    assert len(found["takeaways"]) > 2
+    assert [line.text for line in found["innovation"]] == [BODY["1 Introduction"][4]]
+    assert [line.text for line in found["performance"]] == [BODY["3 Experiments"][1]]
+    assert found["workload"][0].text in (BODY["3 Experiments"][0], BODY["3 Experiments"][3])
+    assert len(found["takeaways"]) > 1
+
+
+SAID = {
+    "innovation": (
+        "1 Introduction",
+        "Unlike earlier controllers, our scheduler rejects readings that the balance cannot explain.",
+        ["Filters with dozens of layers have been proposed for soil profiles, usually on top of a new numerical model.",
+         "A novel network for soil images was introduced by the farmers of another valley last year [7].",
+         "The first stage of the season is dry and the second stage is wet in this valley."],
+    ),
+    "significance": (
+        "5 Conclusion",
+        "Our scheduler enables reliable irrigation on small farms with cheap parts.",
+        ["Stretching the calendar to seven days does not help our scheduler and is of no use to farms.",
+         "We plan to apply our scheduler to other useful tasks in many valleys.",
+         "However, the limited sensors of our scheduler suffer from drift and are not useful in wet soil."],
+    ),
+    "performance": (
+        "4 Results",
+        "Our scheduler uses 20.3 percent less water than the calendar and outperforms a raw probe.",
+        ["The raw mean needs 9.2 mm more water than our scheduler under the same conditions.",
+         "Without the gate our scheduler performs worse, with 12.1 percent more water than before.",
+         "The probes of other makers reach a better accuracy of 3 percent than older ones."],
+    ),
+    "workload": (
+        "4 Experiments",
+        "We simulated 60 seasons of 120 days and trained on one GPU for 3 hours.",
+        ["It is important to keep all parameters fixed in order to observe only the effect of rain.",
+         "Suppose that a farm used 5 probes and measured soil on 10 days of the season.",
+         "Our scheduler outperforms the calendar on 3 tasks by more than 5 points."],
+    ),
+    "methods": (
+        "3 The Gate",
+        "We rank the spots of the field by capacity and place one probe in each.",
+        ["Robust statistics explains how to live with outliers, but we know of no irrigation controller that applies it.",
+         "In future work, the scheduler could be applied to larger fields with a neighbourhood of probes.",
+         "The next step is a season in a real orchard, and then we will use other probes."],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("field", SAID)
+def test_a_field_prefers_its_sentence_and_would_rather_be_empty(field):
+    """What others did, plans, bad news and unrelated figures serve no field, not even where nothing else is there."""
+    heading, fitting, others = SAID[field]
+    frame = {"Abstract": ["We propose a scheduler for orchards with soil moisture probes and a daily water balance."]}
+    both = quoted(passage({**frame, heading: [*others, fitting]}))
+    assert [line.text for line in both[field]] == [fitting]
+    assert quoted(passage({**frame, heading: others}))[field] == ()
+
+
+def test_the_papers_own_name_is_known():
+    """What the title or the authors name as theirs is own work in every later sentence; other abbreviations are not."""
+    texts = ["We introduce the DryNet filter for probes.", "DryNet and GPU run.", "DryNet is fast on a GPU.", "A GPU is used."]
+    body = {"1 Introduction": texts}
+    assert own_names(passage(body, title="ASAP: A scheduler")) == {"DryNet"}
+    assert own_names(passage({"1 Introduction": ["ASAP is small."] * 3}, title="ASAP: A scheduler")) == {"ASAP"}
+    assert own_names(passage({"1 Introduction": ["CMB is small."] * 3}, title="Dark matter and CMB")) == set()
 
 
 def test_lines_are_in_reading_order():

@@ -129,6 +129,10 @@ GOOD = [
     "What makes this possible is a filter that discards false alarms?",
 ]
 DEBRIS = [
+    "2, and it is shown that our model performs better on both of them.",
+    "Figure 11 depicts an analysis of the factors of the model.",
+    "The weights are learned from the training data (see Figure 3c).",
+    "It was compared on all tasks, as is summarized in Table.",
     "and this goes on without a beginning that one could read.",
     "We show that it works well in all of the cases that",
     "As described in [3], the loss has two terms and one constant.",

@@ -1,0 +1,105 @@
+"""What is said twice: within a field, in two fields, or back at the one who asked."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from offline_digest.language import numbers, overlap, sentence_spans
+from offline_digest.records import Language
+
+ALIKE = 0.75  # lines that share so much of the shorter one say the same
+RUN = {"en": 6, "zh": 10}  # words or characters in a row that nobody takes from a question by chance
+GRAM = 4  # words or characters
+GRAM_SHARE = 0.5
+
+_UNPUNCTUATED_ZH = re.compile(r"[\u3400-\u9fff]{60,}")
+_UNIT = {"en": re.compile(r"\w+"), "zh": re.compile(r"[\u3400-\u9fff]|[A-Za-z0-9]+")}
+_VALUE = re.compile(r"\$\w+")
+_QUESTION = re.compile(r"[?？][\"'”’)）」]*$")
+_HEADING = re.compile(r"[:：]$|^(?:step|point|part|步骤|要点|第[一二三四五六七八九十]步)\s*\d*$", re.IGNORECASE)
+
+
+class Wording:
+    """All questions and hints of one language, to be recognised in answers.
+
+    Args:
+        texts: Wordings with their placeholders (`$low`).
+        language: Their language.
+    """
+
+    def __init__(self, texts: Iterable[str], language: Language) -> None:
+        self._language = language
+        # A placeholder, like the end of a sentence, breaks a run.
+        parts = [part for text in texts for a, b in sentence_spans(text) for part in _VALUE.split(text[a:b])]
+        units = [self._units(part) for part in parts]
+        self._grams = {gram for part in units for gram in _grams(part, GRAM)}
+        self._runs = {gram for part in units for gram in _grams(part, RUN[language])}
+
+    def echoes(self, sentence: str) -> bool:
+        """Tell whether *sentence* is mostly, or for a long run, taken from a question."""
+        units = self._units(sentence)
+        if any(gram in self._runs for gram in _grams(units, RUN[self._language])):
+            return True
+        grams = _grams(units, GRAM)
+        taken = sum(gram in self._grams for gram in grams)
+        return taken >= min(2, len(grams)) and taken >= GRAM_SHARE * len(grams) > 0
+
+    def _units(self, text: str) -> list[str]:
+        """Return words without their plural s, or single characters."""
+        return [u[:-1] if len(u) > 3 and u.endswith("s") else u for u in _UNIT[self._language].findall(text.lower())]
+
+
+def asked_back(lines: Sequence[str], wording: Wording | None) -> tuple[str, ...]:
+    """Return what repeats a question, asks one itself or is only a heading; nothing without *wording*."""
+    if wording is None:
+        return ()
+    sentences = [line[a:b] for line in lines for a, b in sentence_spans(line)]
+    found = [s[:40] for s in sentences if _QUESTION.search(s) or wording.echoes(s)]
+    return (*found, *(line[:40] for line in lines if _HEADING.search(line.strip())))
+
+
+def repetition(lines: Sequence[str], language: Language) -> tuple[str, ...]:
+    """Return the first thing that one field says twice, or runs of text without punctuation."""
+    if any(says_again(line, lines[:i]) for i, line in enumerate(lines)):
+        return ("a line twice",)
+    text = "\n".join(lines)
+    run = _UNPUNCTUATED_ZH.search(text)
+    if run:
+        return (run[0][:20],)
+    sentences = [s for line in lines for a, b in sentence_spans(line) if len(s := squeezed(line[a:b])) >= 12]
+    if len(set(sentences)) < len(sentences):
+        return ("a sentence twice",)
+    units = re.findall(r"[\u3400-\u9fff]|\w+", text) if language == "zh" else text.lower().split()
+    grams = Counter(_grams(units, 8 if language == "zh" else 5))
+    worst = grams.most_common(1)
+    return (" ".join(worst[0][0]),) if worst and worst[0][1] > 2 else ()
+
+
+def says_again(line: str, earlier: Iterable[str]) -> bool:
+    """Tell whether *line* differs from an earlier one in a few words only; lines with other numbers tell other things."""
+    return any(
+        squeezed(line) == squeezed(other) or (overlap(line, other) >= ALIKE and not _tell_other_numbers(line, other)) for other in earlier
+    )
+
+
+def _tell_other_numbers(a: str, b: str) -> bool:
+    left, right = numbers(a), numbers(b)
+    return bool(left - right and right - left)
+
+
+def copied(lines: Sequence[str], others: Iterable[str]) -> tuple[str, ...]:
+    """Return the sentences of *lines* that stand in *others* too."""
+    said = {s for other in others for a, b in sentence_spans(other) if len(s := squeezed(other[a:b])) >= 15}
+    return tuple(line[a:b][:40] for line in lines for a, b in sentence_spans(line) if squeezed(line[a:b]) in said)
+
+
+def squeezed(text: str) -> str:
+    """Return letters and digits alone, lower case."""
+    return re.sub(r"[\W_]+", "", text.lower())
+
+
+def _grams(units: Sequence[str], size: int) -> list[tuple[str, ...]]:
+    """Return the runs of *size* units; a shorter text has none."""
+    return [tuple(units[i : i + size]) for i in range(len(units) - size + 1)]

@@ -16,7 +16,8 @@
     ├── DiskFull              15
     └── WorkerError           1     a child process that died or hung
         ├── WorkerDied
-        └── WorkerTimeout
+        ├── WorkerTimeout
+        └── CacheFull
 
 The number is the exit code when the error ends the whole call (DESIGN section 7). Arguments are positional and kept in `args`,
 so that every class survives pickling between processes.
@@ -118,3 +119,7 @@ class WorkerDied(WorkerError):
 
 class WorkerTimeout(WorkerError):
     """The child process said nothing for too long and was ended."""
+
+
+class CacheFull(WorkerError):
+    """The KV cache of a model has no place for a batch; nothing of it was evaluated."""

@@ -193,14 +193,33 @@ class Line(Record):
     pages: tuple[int, ...] = ()
 
 
+class Call(Record):
+    """What was asked of a model together, in order (`summary.en`, `results.zh#1` at the second attempt), and how the model was driven.
+
+    A greedy answer depends on both, so the same call gives the same bytes only with the same build on the same machine.
+    """
+
+    asked: tuple[str, ...]
+    settings: str
+
+
 class Answer(Record):
-    """What an engine said to one question. `ended` tells why it stopped: by itself, at the length limit, or cancelled."""
+    """What an engine said to one question. `ended` tells why it stopped: by itself, or at the length limit."""
 
     question: Question
     lines: tuple[Line, ...]
     tokens: int
     seconds: float
-    ended: Literal["stop", "length", "cancelled"] = "stop"
+    ended: Literal["stop", "length"] = "stop"
+    call: Call | None = None
+
+
+class Progress(Record):
+    """How far a model is: tokens of the passage read, or steps written (`total` 0: nobody knows)."""
+
+    phase: Literal["read", "write"]
+    done: int
+    total: int
 
 
 class EngineInfo(Record):

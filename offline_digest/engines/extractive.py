@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from offline_digest.engines.cues import CLOSING, CUES, OWN, Cue
@@ -18,7 +18,7 @@ from offline_digest.language import Lexicon, is_quotable, without_citations
 from offline_digest.language.leftovers import leftovers
 from offline_digest.language.likeness import cosine
 from offline_digest.language.sentences import stands_alone
-from offline_digest.records import Answer, EngineInfo, Line, Passage, Question, Sentence
+from offline_digest.records import Answer, EngineInfo, Line, Passage, Progress, Question, Sentence
 
 ABSTRACT = -1
 EVERYTHING = 10**9
@@ -58,7 +58,12 @@ class ExtractiveEngine(WithoutProcess):
         """Count words: nothing here has tokens."""
         return [len(t.split()) for t in texts]
 
-    def answer(self, passage: Passage, questions: Sequence[Question]) -> Iterator[Answer]:
+    def answer(
+        self,
+        passage: Passage,
+        questions: Sequence[Question],
+        progress: Callable[[Progress], None] | None = None,  # noqa: ARG002
+    ) -> Iterator[Answer]:
         """Yield the best sentences for each question, in reading order; none where the paper has nothing fitting."""
         start = time.perf_counter()
         chosen = choose(passage)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
-from offline_digest.records import Answer, EngineInfo, Passage, Question
+from offline_digest.records import Answer, EngineInfo, Passage, Progress, Question
 
 
 class Engine(Protocol):
@@ -18,8 +18,10 @@ class Engine(Protocol):
     def count(self, texts: Sequence[str]) -> list[int]:
         """Return the length of each text in the engine's own tokens."""
 
-    def answer(self, passage: Passage, questions: Sequence[Question]) -> Iterator[Answer]:
-        """Yield one answer per question, in any order.
+    def answer(
+        self, passage: Passage, questions: Sequence[Question], progress: Callable[[Progress], None] | None = None
+    ) -> Iterator[Answer]:
+        """Yield one answer per question, in any order; *progress* is told how far the work is. Leaving the loop early cancels the rest.
 
         Raises:
             WorkerError: The engine's process died and could not be brought back.

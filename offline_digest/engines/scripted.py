@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from offline_digest.engines.protocol import WithoutProcess
-from offline_digest.records import Answer, EngineInfo, Language, Line, ModelInfo, Passage, Question
+from offline_digest.records import Answer, EngineInfo, Language, Line, ModelInfo, Passage, Progress, Question
 
 
 class ScriptedEngine(WithoutProcess):
@@ -29,7 +29,12 @@ class ScriptedEngine(WithoutProcess):
         """Count white-space separated words."""
         return [len(t.split()) for t in texts]
 
-    def answer(self, passage: Passage, questions: Sequence[Question]) -> Iterator[Answer]:
+    def answer(
+        self,
+        passage: Passage,
+        questions: Sequence[Question],
+        progress: Callable[[Progress], None] | None = None,  # noqa: ARG002
+    ) -> Iterator[Answer]:
         """Yield the script's answers in order."""
         self.passages.append(passage)
         for question in questions:

@@ -2,11 +2,16 @@
 
 engine.py     the parent's side: an `Engine` that talks to the child
 service.py    the child's side: one loaded model, one passage kept, questions answered
-branches.py   all questions of a group decoded together
+branches.py   all questions decoded together
 prompt.py     chat template → the pieces around passage and question
+memory.py     what a model will take, and whether it fits
+settings.py   how a model is driven, and the ladder down after crashes
+machine.py    cores, free memory, CPU and build
+shapes.py     files of realistic shape with random weights, for measuring
 binding.py    the only place that calls llama_cpp
 """
 
-from offline_digest.engines.llama.engine import LlamaEngine, LlamaSettings
+from offline_digest.engines.llama.engine import LlamaEngine
+from offline_digest.engines.llama.settings import LlamaSettings
 
 __all__ = ["LlamaEngine", "LlamaSettings"]

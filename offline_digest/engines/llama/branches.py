@@ -1,7 +1,9 @@
 """Many short answers decoded together over one shared passage.
 
 A branch is one question: its tokens, its text so far, its own stop rule. A step feeds every open branch in one batch, so that the
-weights are read once for all of them. Lists need no grammar: the program feeds the marker, the model writes the line, and at its end
+weights are read once for all of them. Branches wait in line, in the order of their questions; one enters as soon as a sequence and the
+cells it will need are free. When the cache is full all the same, the last that entered goes back in line. Nothing of this depends on time, so the
+same call gives the same bytes. Lists need no grammar: the program feeds the marker, the model writes the line, and at its end
 the program feeds the next marker until the count is reached (DESIGN section 4). A marker ends without its space, for vocabularies
 have the space as part of the next word, and a model that must begin a word without one loses its way.
 """
@@ -9,17 +11,20 @@ have the space as part of the next word, and a model that must begin a word with
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from offline_digest.engines.llama.binding import BATCH_TOKENS, Context, Row
+from offline_digest.errors import CacheFull
 from offline_digest.records import Question
 
 PENALTY = 1.1  # on the logits of tokens the branch has already written; small models loop without it
 TEMPERATURE = 0.7  # second attempts only
 TOP_K = 40
 _MARKER = "{}."
+_MARKER_TOKENS = 4  # at most: a line break, one or two digits, the period
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|[。！？]")
 
 
@@ -35,15 +40,30 @@ class Vocabulary(Protocol):
     def ends(self, token: int) -> bool:
         """Tell whether a token ends an answer."""
 
+    @property
+    def never_written(self) -> Any:  # noqa: ANN401 (an array of ids; numpy is imported late)
+        """Tokens that no answer may hold."""
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, eq=False)
 class Branch:
-    """One answer in the making. `pending` are the ids to feed next, `position` is that of the first of them."""
+    """One answer in the making.
+
+    Args:
+        question: What is asked.
+        number: Its place among the questions of the call; seeds what is drawn.
+        prompt: The ids of the question, up to where the answer begins.
+        sequence: Its sequence in the cache; 0, which is the passage's, while it waits.
+        position: Of the first token of `pending`.
+        pending: The ids to feed next.
+    """
 
     question: Question
-    sequence: int
-    position: int
-    pending: list[int]
+    number: int
+    prompt: Sequence[int]
+    sequence: int = 0
+    position: int = 0
+    pending: list[int] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     written: list[int] = field(default_factory=list)
     ended: Literal["stop", "length"] | None = None
@@ -51,10 +71,17 @@ class Branch:
     _line: bytes = b""
     _line_tokens: int = 0
 
-    def start(self, vocabulary: Vocabulary) -> None:
-        """Feed the first marker of a list after the question."""
+    @property
+    def reserve(self) -> int:
+        """Cells to keep free for it: the question, and half of the longest answer, for most end well before their limit."""
+        return len(self.prompt) + self.question.max_lines * (self.question.max_tokens // 2 + _MARKER_TOKENS)
+
+    def start(self, sequence: int, position: int, vocabulary: Vocabulary) -> None:
+        """Begin at *position*, behind the passage, with the question and the first marker of a list."""
+        self.sequence, self.position = sequence, position
+        self.pending = list(self.prompt)
         if self.question.is_list:
-            self.pending = [*self.pending, *vocabulary.tokenize(_MARKER.format(1), special=False)]
+            self.pending += vocabulary.tokenize(_MARKER.format(1), special=False)
 
     def choose(self, logits: Any, vocabulary: Vocabulary) -> int:  # noqa: ANN401 (numpy is imported late)
         """Return the next token for *logits*, shape `(n_vocab,)`; an empty line may neither end nor break."""
@@ -63,6 +90,7 @@ class Branch:
         seen = np.unique(np.asarray(self.written[-128:], dtype=np.int64))
         if seen.size:
             logits[seen] = np.where(logits[seen] > 0, logits[seen] / PENALTY, logits[seen] * PENALTY)
+        logits[vocabulary.never_written] = -np.inf
         for _ in range(8):
             token = self._pick(logits)
             may_end = bool(self._line.strip()) or len(self.lines) >= self.question.min_lines
@@ -80,7 +108,7 @@ class Branch:
         best = np.argpartition(logits, -TOP_K)[-TOP_K:]
         best = best[np.argsort(-logits[best], kind="stable")]
         weights = np.exp((logits[best] - logits[best[0]]) / TEMPERATURE)
-        draw = np.random.default_rng([self.question.attempt, self.sequence, self.tokens]).random()
+        draw = np.random.default_rng([self.question.attempt, self.number, self.tokens]).random()
         return int(best[int(np.searchsorted(np.cumsum(weights) / weights.sum(), draw))])
 
     def take(self, token: int, vocabulary: Vocabulary) -> None:
@@ -137,41 +165,90 @@ def _up_to_sentence_end(line: bytes) -> bytes:
     return text[: ends[-1]].encode() if ends else b""
 
 
-def decode_together(context: Context, vocabulary: Vocabulary, branches: Sequence[Branch]) -> Iterator[Branch | None]:
-    """Run *branches* to their ends; yield each as it ends, and None after every batch to show life.
+class Decoding:
+    """Runs branches to their ends.
 
-    The branches share what is already in their sequences. Their order decides the batches, and so the bytes of the answers.
+    Args:
+        context: Holds the passage in sequence 0.
+        vocabulary: Of the model.
+        position: Where the passage ends.
+        fork: Gives a sequence the passage.
+        most: Branches open at once, in the sequences 1 to *most*.
+        cells: What open branches may reserve together.
     """
-    for branch in branches:
-        branch.start(vocabulary)
-    open_branches = list(branches)
-    while open_branches:
-        for part in _parts(open_branches):
-            rows: list[Row] = []
-            last: list[tuple[Branch, int]] = []
-            for branch in part:
-                for i, token in enumerate(branch.pending):
-                    rows.append(Row(token, branch.position + i, branch.sequence, i == len(branch.pending) - 1))
-                last.append((branch, len(rows) - 1))
-            context.decode(rows)
-            for branch, index in last:
-                branch.take(branch.choose(context.logits(index), vocabulary), vocabulary)
-            yield None
-            for branch in [b for b in part if b.ended]:
-                context.drop(branch.sequence)
-                yield branch
-        open_branches = [b for b in open_branches if not b.ended]
+
+    def __init__(
+        self, context: Context, vocabulary: Vocabulary, *, position: int, fork: Callable[[int], None], most: int, cells: int
+    ) -> None:
+        self._context = context
+        self._vocabulary = vocabulary
+        self._position = position
+        self._fork = fork
+        self._sequences = list(range(most, 0, -1))
+        self._cells = cells
+        self._open: list[Branch] = []
+
+    def run(self, branches: Sequence[Branch]) -> Iterator[Branch | None]:
+        """Yield each branch as it ends, and None after every batch to show life."""
+        waiting = deque(branches)
+        while waiting or self._open:
+            while waiting and self._has_room(waiting[0]):
+                self._enter(waiting.popleft())
+            todo = list(self._open)
+            while todo:
+                part = _fitting(todo)
+                try:
+                    self._step(part)
+                except CacheFull:
+                    if len(self._open) == 1:
+                        raise
+                    last = self._open[-1]
+                    self._leave(last)
+                    waiting.appendleft(Branch(last.question, last.number, last.prompt))
+                    todo = [b for b in todo if b is not last]
+                    self._cells = sum(b.reserve for b in self._open)  # more than these was too much
+                    continue
+                todo = todo[len(part) :]
+                yield None
+                for branch in part:
+                    if branch.ended:
+                        self._leave(branch)
+                        yield branch
+
+    def _has_room(self, branch: Branch) -> bool:
+        return bool(self._sequences) and (not self._open or branch.reserve + sum(b.reserve for b in self._open) <= self._cells)
+
+    def _enter(self, branch: Branch) -> None:
+        branch.start(self._sequences.pop(), self._position, self._vocabulary)
+        self._fork(branch.sequence)
+        self._open.append(branch)
+
+    def _leave(self, branch: Branch) -> None:
+        self._context.drop(branch.sequence)
+        self._sequences.append(branch.sequence)
+        self._open.remove(branch)
+
+    def _step(self, part: Sequence[Branch]) -> None:
+        """Feed what each branch has pending, and let each choose its next token."""
+        rows = [
+            Row(token, branch.position + i, branch.sequence, i == len(branch.pending) - 1)
+            for branch in part
+            for i, token in enumerate(branch.pending)
+        ]
+        self._context.decode(rows)
+        end = 0
+        for branch in part:
+            end += len(branch.pending)
+            branch.take(branch.choose(self._context.logits(end - 1), self._vocabulary), self._vocabulary)
 
 
-def _parts(branches: Sequence[Branch]) -> Iterator[list[Branch]]:
-    """Split *branches* so that what they feed fits one batch; only the first step, with whole questions, ever needs it."""
+def _fitting(branches: Sequence[Branch]) -> list[Branch]:
+    """Return the first branches whose pending tokens fit one batch; only the first step, with whole questions, ever needs more."""
     part: list[Branch] = []
-    size = 0
+    room = BATCH_TOKENS
     for branch in branches:
-        if part and size + len(branch.pending) > BATCH_TOKENS:
-            yield part
-            part, size = [], 0
+        room -= len(branch.pending)
+        if part and room < 0:
+            break
         part.append(branch)
-        size += len(branch.pending)
-    if part:
-        yield part
+    return part

@@ -3,39 +3,36 @@
 from __future__ import annotations
 
 import logging
-import os
-import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from offline_digest.engines.llama.service import BRANCH_TOKENS, Loaded
-from offline_digest.errors import WorkerDied
-from offline_digest.records import Answer, EngineInfo, Language, ModelInfo, Passage, Question, Record
+from offline_digest.engines.llama.machine import build_identity, physical_cores
+from offline_digest.engines.llama.memory import Need
+from offline_digest.engines.llama.service import Loaded
+from offline_digest.engines.llama.settings import Ladder, LlamaSettings, Step
+from offline_digest.errors import WorkerDied, WorkerError, WorkerTimeout
+from offline_digest.records import Answer, EngineInfo, Language, ModelInfo, Passage, Progress, Question, Record
 from offline_digest.workers import Worker
 
 LOAD_TIMEOUT_S = 600.0
 SILENCE_TIMEOUT_S = 600.0  # 512 tokens of a large model on a slow CPU, with room to spare
+BRANCH_TOKENS = 1280  # of the trained context, for one question and its answer behind the passage
 _SERVICE = "offline_digest.engines.llama.service:LlamaService"
-_CRASHES = {-signal.SIGSEGV, -signal.SIGILL, -signal.SIGABRT} if os.name == "posix" else {0xC0000005, 0xC000001D}
 _log = logging.getLogger(__name__)
 
 
-class LlamaSettings(Record):
-    """How the model is driven. `threads` 0 means every physical core; `gpu_layers` is ignored by a build without a GPU."""
+class Experience(Record):
+    """What earlier runs learned of a model with this CPU and build: the steps they had to take, after which its canary lived."""
 
-    passage_tokens: int = 6000
-    threads: int = 0
-    gpu_layers: int = 999
-    extra_buffers: bool = True
+    steps: tuple[Step, ...] = ()
 
 
 class LlamaEngine:
     """A GGUF model in a child process.
 
-    A child that dies is started again once, after a crash in native code with `extra_buffers` off, for the AMX crash is the commonest
-    (DESIGN section 8); answers that had already come are kept.
+    A child that dies is started again, on the rung of the ladder that its deaths lead to; answers that had already come are kept.
 
     Args:
         path: The GGUF file.
@@ -43,18 +40,34 @@ class LlamaEngine:
         sha256: Of the file, for provenance.
         languages: What it writes, where a catalogue knows; else found out from its vocabulary.
         settings: How it is driven.
+        recall: Returns what was kept under a name by an earlier run, or None.
+        keep: Keeps a text under a name for later runs.
     """
 
     def __init__(
-        self, path: Path, *, name: str, sha256: str, languages: tuple[Language, ...] = (), settings: LlamaSettings | None = None
+        self,
+        path: Path,
+        *,
+        name: str,
+        sha256: str,
+        languages: tuple[Language, ...] = (),
+        settings: LlamaSettings | None = None,
+        recall: Callable[[str], str | None] | None = None,
+        keep: Callable[[str, str], None] | None = None,
     ) -> None:
         self._path = path
         self._name = name
         self._sha256 = sha256
         self._languages = languages
-        settings = settings or LlamaSettings()
-        self._settings = settings.model_copy(update={"threads": settings.threads or _physical_cores()})
+        wished = settings or LlamaSettings()
+        self._wished = wished.model_copy(update={"threads": wished.threads or physical_cores()})
+        self._keep = keep
+        self._key = f"llama | {build_identity()} | {sha256}"
+        known = recall(self._key) if recall else None
+        self._experience = Experience.model_validate_json(known) if known else None
+        self._ladder = Ladder(self._wished, self._experience.steps if self._experience else ())
         self._worker = self._start()
+        self._ready = False
         self._info: EngineInfo | None = None
 
     def __enter__(self) -> Self:
@@ -64,70 +77,95 @@ class LlamaEngine:
         self._worker.close()
 
     def describe(self) -> EngineInfo:
-        """Return the model's limits; loads it."""
+        """Return the model's limits; loads it, and the first time on this machine lets it prove that it can compute.
+
+        Raises:
+            OutOfMemory: It does not fit; says what is needed, what is free and what would fit.
+            ModelUnusable: llama.cpp does not accept the file, or it computes nonsense here.
+            WorkerError: Its process died on every rung of the ladder.
+        """
         if self._info is None:
-            loaded: Loaded = self._retrying("describe")
+            loaded: Loaded = self._call("describe")
+            if self._experience is None:
+                self._call("canary")
+            self._learn()
             self._info = EngineInfo(
                 name="llama",
                 origin="model",
                 languages=self._languages or loaded.languages,
-                passage_tokens=min(self._settings.passage_tokens, loaded.trained_context - BRANCH_TOKENS),
+                passage_tokens=min(self._wished.passage_tokens, loaded.trained_context - BRANCH_TOKENS),
                 model=ModelInfo(
                     name=self._name,
                     file=self._path.name,
                     sha256=self._sha256,
                     quantization=loaded.quantization,
-                    settings=self._settings.model_dump_json(),
+                    settings=self._wished.model_dump_json(exclude={"memory_bytes"}),
                 ),
             )
         return self._info
 
+    def estimate(self) -> Need:
+        """Return what the model takes of memory with its wished settings, without loading it."""
+        need: Need = self._call("estimate")
+        return need
+
     def count(self, texts: Sequence[str]) -> list[int]:
         """Return the length of each text in the model's tokens."""
-        counts: list[int] = self._retrying("count", list(texts))
+        counts: list[int] = self._call("count", list(texts))
         return counts
 
-    def answer(self, passage: Passage, questions: Sequence[Question]) -> Iterator[Answer]:
-        """Yield one answer per question, each as it ends."""
+    def answer(
+        self, passage: Passage, questions: Sequence[Question], progress: Callable[[Progress], None] | None = None
+    ) -> Iterator[Answer]:
+        """Yield one answer per question, each as it ends. Leaving the loop early ends the child and drops the open branches."""
         left = list(questions)
-        for last_try in (False, True):
+        while left:
+            answered = False
             try:
-                for answer in self._worker.stream("answer", passage, left.copy(), timeout_s=SILENCE_TIMEOUT_S):
-                    if answer is not None:
-                        left.remove(answer.question)
-                        yield answer
-            except WorkerDied as death:
-                if last_try:
-                    raise
-                self._step_down(death)
-            else:
-                return
+                for item in self._worker.stream("answer", passage, left.copy(), timeout_s=SILENCE_TIMEOUT_S):
+                    if isinstance(item, Progress):
+                        if item.phase == "write" and item.done > 0 and not self._ready:
+                            self._ready = True
+                            self._learn()
+                        if progress:
+                            progress(item)
+                    else:
+                        answered = True
+                        left.remove(item.question)
+                        yield item
+            except (WorkerDied, WorkerTimeout) as death:
+                self._restart(death, progress=answered)
 
-    def _retrying(self, method: str, *args: object) -> Any:  # noqa: ANN401 (the service decides the type)
-        """Call *method*; after a death once more, one step down."""
-        try:
-            return self._worker.call(method, *args, timeout_s=LOAD_TIMEOUT_S)
-        except WorkerDied as death:
-            self._step_down(death)
-            return self._worker.call(method, *args, timeout_s=LOAD_TIMEOUT_S)
+    def _call(self, method: str, *args: object) -> Any:  # noqa: ANN401 (the service decides the type)
+        """Call *method*, after each death again for as long as the ladder allows."""
+        while True:
+            try:
+                return self._worker.call(method, *args, timeout_s=LOAD_TIMEOUT_S)
+            except (WorkerDied, WorkerTimeout) as death:
+                self._restart(death, progress=False)
 
-    def _step_down(self, death: WorkerDied) -> None:
-        """Replace a dead child; after a crash in native code by one without repacked weights."""
+    def _restart(self, death: WorkerError, *, progress: bool) -> None:
+        """Replace a dead child by one on the next rung.
+
+        Raises:
+            WorkerError: The same, when no rung is left.
+        """
         self._worker.close()
-        if death.status in _CRASHES and self._settings.extra_buffers:
-            _log.warning("%s Starting it again without repacked weights.", death.message)
-            self._settings = self._settings.model_copy(update={"extra_buffers": False})
-            self._info = None
-        else:
-            _log.warning("%s Starting it again.", death.message)
+        before = self._ladder.taken
+        again = self._ladder.died(death.status if isinstance(death, WorkerDied) else None, progress=progress, early=not self._ready)
         self._worker = self._start()
+        if not again:
+            raise death
+        down = self._ladder.taken[len(before) :]
+        _log.warning("%s Starting it again%s.", death.message, f" with {down[0]}" if down else "")
+
+    def _learn(self) -> None:
+        """Keep for later runs what this one had to do before the model lived."""
+        now = Experience(steps=self._ladder.lasting)
+        if self._keep and now != self._experience:
+            self._keep(self._key, now.model_dump_json())
+        self._experience = now
 
     def _start(self) -> Worker:
-        return Worker(_SERVICE, {"path": self._path, **self._settings.model_dump()})
-
-
-def _physical_cores() -> int:
-    """Return the number of cores; hyperthreads slow matrix work down."""
-    import psutil
-
-    return psutil.cpu_count(logical=False) or os.cpu_count() or 1
+        self._ready = False
+        return Worker(_SERVICE, {"path": self._path, "settings": self._ladder.settings})

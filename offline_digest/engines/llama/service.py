@@ -1,114 +1,168 @@
-"""The child's side: one model, one passage kept in the cache, questions answered in groups."""
+"""The child's side: one model, one passage kept in the cache, questions answered together."""
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from offline_digest.engines.llama.binding import Context, Model, Row
-from offline_digest.engines.llama.branches import Branch, decode_together
+from offline_digest.engines.llama.branches import Branch, Decoding
+from offline_digest.engines.llama.machine import others_are_busy
+from offline_digest.engines.llama.memory import Need, cells, estimate, fitted
 from offline_digest.engines.llama.prompt import Frame, frame, passage_ids, question_ids
+from offline_digest.engines.llama.settings import LlamaSettings
 from offline_digest.errors import ModelUnusable
-from offline_digest.records import Answer, Language, Line, Passage, Question, Record
+from offline_digest.records import Answer, Call, Language, Line, Passage, Progress, Question, Record
 
-GROUP_CELLS = 4096  # of the cache, for the branches of one group
-BRANCH_TOKENS = 1280  # of the context, for one question and its answer behind the passage
-FRAME_CELLS = 256  # of the cache, for the chat template around passage and question
-MOST_BRANCHES = 24
 PASSAGE_SEQUENCE = 0
 PREFILL_TOKENS = 512  # a step of the passage, so that life is shown in between
+_CANARY = (
+    "The quick filter compares four probes in a field and ignores the one that disagrees with the others. " * 8
+    + "我们提出一种新的方法，用于在有限的计算资源下从大量文献中自动提取最重要的信息。"
+)
 _CHINESE = "我们提出一种新的方法，用于在有限的计算资源下从大量文献中自动提取最重要的信息，并通过实验验证其有效性。"
 _TOKENS_PER_CHARACTER = 1.2  # a vocabulary that spells Chinese out of bytes needs two and more
 
 
 class Loaded(Record):
-    """What is known of a model once it is loaded."""
+    """What is known of a model once it is loaded; `settings` are those that fitted the machine."""
 
     quantization: str
     trained_context: int
     languages: tuple[Language, ...]
+    settings: LlamaSettings
 
 
 class LlamaService:
-    """One GGUF file, loaded at construction.
+    """One GGUF file, loaded when it is first needed.
 
     Args:
         path: The file.
-        passage_tokens: Longest passage that will come.
-        threads: CPU threads.
-        gpu_layers: Layers to put on a GPU; ignored by a build without one.
-        extra_buffers: Whether llama.cpp may repack weights for this CPU; off avoids the AMX crash (DESIGN section 8).
+        settings: How it is driven.
     """
 
-    def __init__(self, path: Path, *, passage_tokens: int, threads: int, gpu_layers: int, extra_buffers: bool) -> None:
+    def __init__(self, path: Path, settings: LlamaSettings) -> None:
         with path.open("rb") as file:
             if file.read(4) != b"GGUF":
                 raise ModelUnusable(f"{path.name} is not a GGUF file.", "Models for this program are single files that end in .gguf.")
-        self._model = Model(path, gpu_layers=gpu_layers, extra_buffers=extra_buffers)
-        self._bos = self._model.special_text("bos")
-        self._frame: Frame = frame(self._model.chat_template(), bos=self._bos, eos=self._model.special_text("eos"))
-        self._cells = passage_tokens + FRAME_CELLS + GROUP_CELLS
-        self._threads = threads
-        self._context: Context | None = None
-        self._passage: list[int] = []
+        if others_are_busy():
+            # Threads that wait for each other by spinning lose whole time slices to other programs: 14 times slower was measured,
+            # against 1.4 times slower for sleeping threads on a machine of their own. Read by OpenMP when it is loaded.
+            os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+        self._path = path
+        self._settings = settings
+        self._loaded: _Loaded | None = None
+
+    def estimate(self) -> Need:
+        """Return what the model will take of memory, without loading it."""
+        return estimate(self._path, self._settings)
 
     def describe(self) -> Loaded:
-        """Return quantization, trained context and the languages its vocabulary is made for."""
-        dense = len(self._model.tokenize(_CHINESE, special=False)) < _TOKENS_PER_CHARACTER * len(_CHINESE)
+        """Return quantization, trained context, the languages its vocabulary is made for, and how it is driven; loads it."""
+        loaded = self._load()
+        dense = len(loaded.model.tokenize(_CHINESE, special=False)) < _TOKENS_PER_CHARACTER * len(_CHINESE)
         return Loaded(
-            quantization=self._model.quantization(),
-            trained_context=self._model.trained_context,
+            quantization=loaded.model.quantization(),
+            trained_context=loaded.model.trained_context,
             languages=("en", "zh") if dense else ("en",),
+            settings=loaded.settings,
         )
+
+    def canary(self) -> None:
+        """Evaluate a short prompt and two steps of many branches, on which a bad build crashes or computes nonsense.
+
+        Raises:
+            ModelUnusable: What comes out is no number.
+        """
+        import numpy as np
+
+        loaded = self._load()
+        ids = loaded.model.tokenize(_CANARY, special=False, begin=True)[: cells(loaded.settings) // 2]
+        context = loaded.context
+        context.drop(-1)
+        loaded.passage = []
+        context.decode([Row(token, i, PASSAGE_SEQUENCE, i == len(ids) - 1) for i, token in enumerate(ids)])
+        finite = bool(np.isfinite(context.logits(len(ids) - 1)).all())
+        context.drop(-1)
+        if not finite:
+            raise ModelUnusable(
+                f"{self._path.name} computes no numbers on this machine.",
+                "The file or the build of llama.cpp is damaged; install both anew.",
+            )
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Return the length of each text in tokens."""
-        return [len(self._model.tokenize(t, special=False)) for t in texts]
+        model = self._load().model
+        return [len(model.tokenize(t, special=False)) for t in texts]
 
-    def answer(self, passage: Passage, questions: Sequence[Question]) -> Iterator[Answer | None]:
-        """Yield each answer as it ends, and None in between to show life."""
-        if self._context is None:
-            self._context = self._model.context(cells=self._cells, sequences=MOST_BRANCHES + 1, threads=self._threads)
-        yield from self._prefill(self._context, passage)
+    def answer(self, passage: Passage, questions: Sequence[Question]) -> Iterator[Answer | Progress]:
+        """Yield each answer as it ends, and in between how far the work is."""
+        loaded = self._load()
         start = time.perf_counter()
-        for group in self._groups(questions):
-            branches = [Branch(question, n, len(self._passage), ids) for n, (question, ids) in enumerate(group, start=1)]
-            for branch in branches:
-                self._context.share(PASSAGE_SEQUENCE, branch.sequence)
-            for ended in decode_together(self._context, self._model, branches):
-                yield _answer(ended, time.perf_counter() - start) if ended else None
+        yield from loaded.prefill(passage)
+        yield Progress(phase="write", done=0, total=len(questions))
+        call = Call(
+            asked=tuple(f"{q.field}.{q.language}" + (f"#{q.attempt}" if q.attempt else "") for q in questions),
+            settings=loaded.settings.model_dump_json(),
+        )
+        branches = [Branch(q, n, question_ids(loaded.model, loaded.frame, q.prompt)) for n, q in enumerate(questions)]
+        tokens = 0
+        for ended in loaded.decoding().run(branches):
+            if ended is None:
+                tokens += 1
+                yield Progress(phase="write", done=tokens, total=0)
+            else:
+                yield _answer(ended, call, time.perf_counter() - start)
 
-    def _prefill(self, context: Context, passage: Passage) -> Iterator[None]:
+    def _load(self) -> _Loaded:
+        if self._loaded is None:
+            self._loaded = _Loaded(self._path, fitted(self._path, self._settings))
+        return self._loaded
+
+
+class _Loaded:
+    """A model in memory, its context, and the passage in it."""
+
+    def __init__(self, path: Path, settings: LlamaSettings) -> None:
+        self.settings = settings
+        self.model = Model(path, settings)
+        self.bos = self.model.special_text("bos")
+        self.frame: Frame = frame(self.model.chat_template(), bos=self.bos, eos=self.model.special_text("eos"))
+        self.together = self.model.shares_prefixes()
+        self.context: Context = self.model.context(cells=cells(settings), sequences=settings.branches + 1)
+        self.passage: list[int] = []
+        self._state = b""
+
+    def prefill(self, passage: Passage) -> Iterator[Progress]:
         """Evaluate the passage, unless it is the one already in the cache."""
-        ids = passage_ids(self._model, self._frame, passage, bos=self._bos)
-        if ids == self._passage:
+        ids = passage_ids(self.model, self.frame, passage, bos=self.bos)
+        if ids == self.passage:
             return
-        self._passage = []
-        context.drop(-1)
+        self.passage = []
+        self.context.drop(-1)
         for start in range(0, len(ids), PREFILL_TOKENS):
             part = ids[start : start + PREFILL_TOKENS]
-            context.decode([Row(token, start + i, PASSAGE_SEQUENCE, logits=False) for i, token in enumerate(part)])
-            yield None
-        self._passage = ids
+            self.context.decode([Row(token, start + i, PASSAGE_SEQUENCE, logits=False) for i, token in enumerate(part)])
+            yield Progress(phase="read", done=start + len(part), total=len(ids))
+        self.passage = ids
+        self._state = b"" if self.together else self.context.saved(PASSAGE_SEQUENCE)
 
-    def _groups(self, questions: Sequence[Question]) -> Iterator[list[tuple[Question, list[int]]]]:
-        """Split the questions, in order, so that each group's longest possible answers fit the cache."""
-        group: list[tuple[Question, list[int]]] = []
-        cells = 0
-        for question in questions:
-            ids = question_ids(self._model, self._frame, question.prompt)
-            need = len(ids) + question.max_lines * (question.max_tokens + 8)
-            if group and (cells + need > GROUP_CELLS or len(group) == MOST_BRANCHES):
-                yield group
-                group, cells = [], 0
-            group.append((question, ids))
-            cells += need
-        if group:
-            yield group
+    def decoding(self) -> Decoding:
+        """Return what runs branches behind the passage: all together, or in turn where the model cannot share a prefix."""
+        fork = self._share if self.together else self._copy
+        most = self.settings.branches if self.together else 1
+        return Decoding(self.context, self.model, position=len(self.passage), fork=fork, most=most, cells=self.settings.branch_cells)
+
+    def _share(self, sequence: int) -> None:
+        self.context.share(PASSAGE_SEQUENCE, sequence)
+
+    def _copy(self, sequence: int) -> None:
+        self.context.restore(self._state, sequence)
 
 
-def _answer(branch: Branch, seconds: float) -> Answer:
+def _answer(branch: Branch, call: Call, seconds: float) -> Answer:
     """Return what a finished branch wrote."""
     lines = tuple(Line(text=text) for text in branch.lines)
-    return Answer(question=branch.question, lines=lines, tokens=branch.tokens, seconds=seconds, ended=branch.ended or "stop")
+    return Answer(question=branch.question, lines=lines, tokens=branch.tokens, seconds=seconds, ended=branch.ended or "stop", call=call)

@@ -1,0 +1,71 @@
+"""What this machine is and has free, as far as driving a model depends on it."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+_CGROUPS = Path("/sys/fs/cgroup")
+_BUSY_SHARE = 0.4  # of one core, used by others
+
+
+def physical_cores() -> int:
+    """Return the number of cores this process may use; hyperthreads slow matrix work down."""
+    import psutil
+
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(psutil.cpu_count(logical=False) or allowed, allowed)
+
+
+def free_bytes() -> int:
+    """Return the memory a new process can have: what the machine has free, within the limits of the control groups around it."""
+    import psutil
+
+    free: int = psutil.virtual_memory().available
+    return min([free, *_group_rooms()])
+
+
+def _group_rooms() -> Iterator[int]:
+    """Yield what is left in each memory-limited control group (Linux, version 2) around this process: containers, Slurm, systemd."""
+    try:
+        line = next(x for x in Path("/proc/self/cgroup").read_text(encoding="ascii").splitlines() if x.startswith("0::"))
+    except (OSError, StopIteration):
+        return
+    inner = _CGROUPS / line.removeprefix("0::").strip("/")
+    for folder in (inner, *inner.parents):
+        if not folder.is_relative_to(_CGROUPS):
+            return
+        try:
+            limit = int((folder / "memory.max").read_text(encoding="ascii"))
+            used = int((folder / "memory.current").read_text(encoding="ascii"))
+            cache = dict(row.split() for row in (folder / "memory.stat").read_text(encoding="ascii").splitlines())
+        except (OSError, ValueError):  # no limit is written as the word `max`
+            continue
+        yield limit - used + int(cache.get("inactive_file", 0))
+
+
+def others_are_busy() -> bool:
+    """Tell whether other programs keep cores busy right now. Takes a fifth of a second."""
+    import psutil
+
+    me = psutil.Process()
+    mine: float = sum(me.cpu_times()[:2])
+    used: float = psutil.cpu_percent(interval=0.2) / 100 * (psutil.cpu_count() or 1)
+    mine = (sum(me.cpu_times()[:2]) - mine) / 0.2
+    return used - mine > _BUSY_SHARE
+
+
+def build_identity() -> str:
+    """Return CPU and build of llama.cpp: what a crash in native code depends on, beside the model."""
+    return f"{_cpu()} | llama-cpp-python {metadata.version('llama-cpp-python')}"
+
+
+def _cpu() -> str:
+    try:
+        rows = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(row.partition(":")[2].strip() for row in rows if row.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()

@@ -59,6 +59,9 @@ class Spelling:
         values[ord("z")] = 1.0
         return values
 
+    def share(self, source, target):
+        assert (source, target in self.left) == (0, False)
+
     def drop(self, sequence):
         self.dropped.append(sequence)
         del self.left[sequence], self.used[sequence]
@@ -72,7 +75,7 @@ def run(answers, questions, *, most=8, reserve=10**6, cells=10**6):
     """Return the context, the finished branches in the order of the questions, and in that of their ends."""
     context = Spelling(dict(enumerate(answers, start=1000)), cells)
     branches = [Branch(q, n, [1000 + n, ord("?")]) for n, q in enumerate(questions)]
-    decoding = Decoding(context, Letters(), position=100, fork=lambda sequence: None, most=most, cells=reserve)
+    decoding = Decoding(context, Letters(), passage=0, position=100, most=most, cells=reserve)
     ended = [b for b in decoding.run(branches) if b is not None]
     return context, sorted(ended, key=lambda b: b.number), ended
 

@@ -41,7 +41,13 @@ def passage():
     return Passage(title="On Things", sentences=tuple(sentences))
 
 
-@pytest.mark.parametrize(("template", "tail"), [(CHATML, "</think>\n\n"), (LLAMA3, "assistant<|end_header_id|>\n\n"), (GEMMA, "model\n")])
+LOOPING = "{% for m in messages %}<|user|>{{ m.content }}{% break %}{% endfor %}<|assistant|>"
+
+
+@pytest.mark.parametrize(
+    ("template", "tail"),
+    [(CHATML, "</think>\n\n"), (LLAMA3, "assistant<|end_header_id|>\n\n"), (GEMMA, "model\n"), (LOOPING, "<|assistant|>")],
+)
 def test_templates_are_cut_around_passage_and_question(template, tail):
     """Head, middle and tail joined with passage and question are the rendered template; the answer begins after the tail."""
     pieces = frame(template, bos="<s>", eos="</s>")
@@ -66,6 +72,8 @@ def test_templates_are_cut_around_passage_and_question(template, tail):
         "{{ messages.append(1) }}",
         "{{ messages[5].content }}",
         "{{ ''.join(messages) }}",
+        "{% for i in range(99999) %}{{ messages[0].content }}{% endfor %}",
+        "{# " + "long " * 30_000 + "#}{{ messages[0].content }}",
     ],
 )
 def test_a_template_that_cannot_be_used_gives_the_plain_form(template):
@@ -73,6 +81,21 @@ def test_a_template_that_cannot_be_used_gives_the_plain_form(template):
     pieces = frame(template, bos="", eos="")
     assert pieces.tail == "\nAnswer: ".rstrip(" ") or pieces.tail.startswith("\nAnswer:")
     assert "Question:" in pieces.middle
+
+
+@pytest.mark.parametrize(
+    ("end", "tail"),
+    [
+        ("<|im_start|>assistant\n<think>\n", "<|im_start|>assistant\n<think>\n</think>\n\n"),
+        ("<|assistant|><thought>", "<|assistant|><thought>\n</thought>\n\n"),
+        ("{# <|channel|> #}<|start|>assistant", "<|start|>assistant<|channel|>final<|message|>"),
+        ("<|start|>assistant", "<|start|>assistant"),
+        ("{{ '<think>\n\n</think>\n\n' }}", "<think>\n\n</think>\n\n"),
+    ],
+)
+def test_a_model_that_thinks_aloud_is_led_past_it(end, tail):
+    """A thought that the template opens is closed; a model with channels is put on that of the answer."""
+    assert frame("{{ messages[0].content }}" + end, bos="", eos="").tail.endswith(tail)
 
 
 def test_paper_text_is_data():

@@ -155,10 +155,6 @@ class Model:
         """Tell whether *token* ends an answer."""
         return bool(self._api.llama_vocab_is_eog(self._vocab, token))
 
-    def shares_prefixes(self) -> bool:
-        """Tell whether sequences can go on from one another at no cost, as those of a model with recurrent layers cannot."""
-        return not (self._api.llama_model_is_recurrent(self._model) or self._api.llama_model_is_hybrid(self._model))
-
     @cached_property
     def never_written(self) -> Any:  # noqa: ANN401 (an array; numpy is imported late)
         """The ids of tokens that no answer may hold: control tokens other than those that end it, and the marks of thinking aloud."""
@@ -243,22 +239,12 @@ class Context:
         return np.ctypeslib.as_array(self._api.llama_get_logits_ith(self._context, index), (self._n_vocab,))
 
     def share(self, source: int, target: int) -> None:
-        """Let sequence *target* go on from all of *source*; in a unified cache nothing is copied."""
+        """Let sequence *target* go on from all of *source*.
+
+        In a unified cache nothing is copied; of a recurrent state llama.cpp makes a copy when the two part (tests/engines/test_kinds.py).
+        """
         self._api.llama_memory_seq_cp(self._memory, source, target, -1, -1)
 
     def drop(self, sequence: int) -> None:
         """Forget a whole sequence; -1 means all."""
         self._api.llama_memory_seq_rm(self._memory, sequence, -1, -1)
-
-    def saved(self, sequence: int) -> bytes:
-        """Return the whole state of a sequence, to be put back by `restore`."""
-        size = self._api.llama_state_seq_get_size(self._context, sequence)
-        buffer = (ctypes.c_uint8 * size)()
-        written = self._api.llama_state_seq_get_data(self._context, buffer, size, sequence)
-        return bytes(buffer[:written])
-
-    def restore(self, state: bytes, sequence: int) -> None:
-        """Give *sequence* a saved state."""
-        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
-        if self._api.llama_state_seq_set_data(self._context, buffer, len(state), sequence) == 0:
-            raise WorkerError("llama.cpp could not restore a saved state.")

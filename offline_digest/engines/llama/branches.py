@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -169,22 +169,20 @@ class Decoding:
     """Runs branches to their ends.
 
     Args:
-        context: Holds the passage in sequence 0.
+        context: Holds the passage.
         vocabulary: Of the model.
-        position: Where the passage ends.
-        fork: Gives a sequence the passage.
-        most: Branches open at once, in the sequences 1 to *most*.
+        passage: Its sequence.
+        position: Where it ends.
+        most: Branches open at once, in the *most* sequences after the passage's.
         cells: What open branches may reserve together.
     """
 
-    def __init__(
-        self, context: Context, vocabulary: Vocabulary, *, position: int, fork: Callable[[int], None], most: int, cells: int
-    ) -> None:
+    def __init__(self, context: Context, vocabulary: Vocabulary, *, passage: int, position: int, most: int, cells: int) -> None:
         self._context = context
         self._vocabulary = vocabulary
+        self._passage = passage
         self._position = position
-        self._fork = fork
-        self._sequences = list(range(most, 0, -1))
+        self._sequences = list(range(passage + most, passage, -1))
         self._cells = cells
         self._open: list[Branch] = []
 
@@ -220,7 +218,7 @@ class Decoding:
 
     def _enter(self, branch: Branch) -> None:
         branch.start(self._sequences.pop(), self._position, self._vocabulary)
-        self._fork(branch.sequence)
+        self._context.share(self._passage, branch.sequence)
         self._open.append(branch)
 
     def _leave(self, branch: Branch) -> None:

@@ -130,10 +130,8 @@ class _Loaded:
         self.model = Model(path, settings)
         self.bos = self.model.special_text("bos")
         self.frame: Frame = frame(self.model.chat_template(), bos=self.bos, eos=self.model.special_text("eos"))
-        self.together = self.model.shares_prefixes()
         self.context: Context = self.model.context(cells=cells(settings), sequences=settings.branches + 1)
         self.passage: list[int] = []
-        self._state = b""
 
     def prefill(self, passage: Passage) -> Iterator[Progress]:
         """Evaluate the passage, unless it is the one already in the cache."""
@@ -147,19 +145,17 @@ class _Loaded:
             self.context.decode([Row(token, start + i, PASSAGE_SEQUENCE, logits=False) for i, token in enumerate(part)])
             yield Progress(phase="read", done=start + len(part), total=len(ids))
         self.passage = ids
-        self._state = b"" if self.together else self.context.saved(PASSAGE_SEQUENCE)
 
     def decoding(self) -> Decoding:
-        """Return what runs branches behind the passage: all together, or in turn where the model cannot share a prefix."""
-        fork = self._share if self.together else self._copy
-        most = self.settings.branches if self.together else 1
-        return Decoding(self.context, self.model, position=len(self.passage), fork=fork, most=most, cells=self.settings.branch_cells)
-
-    def _share(self, sequence: int) -> None:
-        self.context.share(PASSAGE_SEQUENCE, sequence)
-
-    def _copy(self, sequence: int) -> None:
-        self.context.restore(self._state, sequence)
+        """Return what runs branches behind the passage."""
+        return Decoding(
+            self.context,
+            self.model,
+            passage=PASSAGE_SEQUENCE,
+            position=len(self.passage),
+            most=self.settings.branches,
+            cells=self.settings.branch_cells,
+        )
 
 
 def _answer(branch: Branch, call: Call, seconds: float) -> Answer:

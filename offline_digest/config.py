@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -38,8 +38,16 @@ class Settings(BaseSettings):
     """CPU threads of the model; 0: every physical core."""
     gpu_layers: int = Field(default=999, ge=0)
     """Model layers on the GPU, where llama.cpp was built for one."""
+    flash_attention: Literal["auto", "on", "off"] = "auto"
+    """auto: on with a GPU, off without, which is faster each."""
+    kv_cache: Literal["f16", "q8_0"] = "f16"
+    """q8_0: half the memory for the context, slower on a CPU."""
+    ubatch_tokens: int = Field(default=512, ge=32, le=4096)
+    """Tokens of the passage evaluated at once."""
+    memory_gb: float = Field(default=0.0, ge=0)
+    """What the model may take, in GB; 0: what is free."""
 
-    @field_validator("threads", "gpu_layers", "passage_tokens", mode="before")
+    @field_validator("threads", "gpu_layers", "passage_tokens", "ubatch_tokens", "memory_gb", mode="before")
     @classmethod
     def _no_flags(cls, value: object) -> object:
         """`true` is no number, though Python counts it as one."""

@@ -135,9 +135,23 @@ def open_engine(model: str | None, settings: Settings, library: Library) -> Engi
     if found.sha256 is not None and sha256 != found.sha256:
         raise IntegrityError(f"{found.path.name} is not the file that the catalogue names: its hash differs.", "Install the model anew.")
     driven = LlamaSettings(
-        passage_tokens=settings.passage_tokens or found.passage_tokens, threads=settings.threads, gpu_layers=settings.gpu_layers
+        passage_tokens=settings.passage_tokens or found.passage_tokens,
+        threads=settings.threads,
+        gpu_layers=settings.gpu_layers,
+        flash_attention=settings.flash_attention,
+        kv_cache=settings.kv_cache,
+        ubatch_tokens=settings.ubatch_tokens,
+        memory_bytes=int(settings.memory_gb * 1e9),
     )
-    return LlamaEngine(found.path, name=found.name, sha256=sha256, languages=found.languages, settings=driven)
+    return LlamaEngine(
+        found.path,
+        name=found.name,
+        sha256=sha256,
+        languages=found.languages,
+        settings=driven,
+        recall=library.note,
+        keep=library.keep_note,
+    )
 
 
 def read_papers(paths: Sequence[Path], library: Library, report: Reporter) -> list[Outcome]:

@@ -29,7 +29,7 @@ from offline_digest.errors import DigestError, DiskFull, IntegrityError, UsageEr
 from offline_digest.library.files import disk_errors, file_sha256, write_atomically
 from offline_digest.records import Answer, Digest, Paper
 
-SCHEMA = 1
+SCHEMA = 2
 NEARLY_FULL_BYTES = 2**20
 _TABLES = """
 CREATE TABLE file (kind TEXT, key TEXT, path TEXT NOT NULL, sha256 TEXT NOT NULL, made_at TEXT NOT NULL, PRIMARY KEY (kind, key));
@@ -37,7 +37,10 @@ CREATE TABLE call (key TEXT PRIMARY KEY, made_at TEXT NOT NULL, field TEXT NOT N
                    tokens INTEGER NOT NULL, seconds REAL NOT NULL, answer TEXT NOT NULL);
 CREATE TABLE post (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, titles TEXT NOT NULL, made_at TEXT NOT NULL);
 CREATE TABLE seen (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL);
+CREATE TABLE note (key TEXT PRIMARY KEY, text TEXT NOT NULL, made_at TEXT NOT NULL);
 """
+# Version → what makes the next version of it.
+_MIGRATIONS = {1: "CREATE TABLE note (key TEXT PRIMARY KEY, text TEXT NOT NULL, made_at TEXT NOT NULL);"}
 Value = TypeVar("Value", bound=BaseModel)
 
 
@@ -123,6 +126,17 @@ class Library:
         with self._transaction():
             self._db.execute("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?)", row)
 
+    def note(self, key: str) -> str | None:
+        """Return what was noted under *key*, None when nothing was."""
+        with self._transaction():
+            row = self._db.execute("SELECT text FROM note WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else None
+
+    def keep_note(self, key: str, text: str) -> None:
+        """Note something about this machine that later runs should know."""
+        with self._transaction():
+            self._db.execute("INSERT OR REPLACE INTO note VALUES (?, ?, ?)", (key, text, _now()))
+
     def file_sha256(self, path: Path) -> str:
         """Return a file's SHA-256, from memory when size and time of change are as they were."""
         stat, name = path.stat(), _name(path)
@@ -149,6 +163,16 @@ class Library:
             self._db.executescript(
                 f"BEGIN IMMEDIATE;{_TABLES.replace('CREATE TABLE', 'CREATE TABLE IF NOT EXISTS')}PRAGMA user_version={SCHEMA};COMMIT;"
             )
+        elif version < SCHEMA:
+            self._migrate(version)
+
+    def _migrate(self, version: int) -> None:
+        """Bring an older library up to date, after a copy of its index was laid beside it."""
+        backup = self.root / f"library-before-{SCHEMA}.sqlite"
+        backup.unlink(missing_ok=True)
+        self._db.execute("VACUUM INTO ?", (str(backup),))
+        steps = "".join(_MIGRATIONS[n] for n in range(version, SCHEMA))
+        self._db.executescript(f"BEGIN IMMEDIATE;{steps}PRAGMA user_version={SCHEMA};COMMIT;")
 
     def _folder(self, pdf_sha256: str) -> Path:
         return self.root / "papers" / pdf_sha256

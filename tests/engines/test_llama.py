@@ -125,3 +125,61 @@ def test_a_path_in_chinese_with_spaces_is_no_obstacle(smollm2, tmp_path):
     shutil.copy(smollm2, folder / "小 模型.gguf")
     with LlamaEngine(folder / "小 模型.gguf", name="x", sha256="", settings=LlamaSettings(passage_tokens=512)) as engine:
         assert engine.describe().model.file == "小 模型.gguf"
+
+
+def test_what_a_crash_taught_is_remembered(smollm2):
+    """A crash in native code before the first token turns repacking off, for this run and, through what was kept, for later ones."""
+    kept = {}
+    settings = LlamaSettings(passage_tokens=1024, threads=1)
+
+    def engine():
+        return LlamaEngine(smollm2, name="x", sha256="0", settings=settings, recall=kept.get, keep=kept.__setitem__)
+
+    with engine() as first:
+        first.count(["x"])
+        assert first._worker.pid is not None
+        os.kill(first._worker.pid, signal.SIGSEGV)
+        first.describe()
+        assert first._ladder.taken == ("no repacking",)
+        driven = {a.call.settings for a in first.answer(PASSAGE, QUESTIONS[:1])}
+    assert all('"extra_buffers":false' in d for d in driven)
+    assert len(kept) == 1
+    with engine() as later:
+        assert later._ladder.taken == ("no repacking",)
+        identity = later.describe().model_dump_json()
+    with engine() as fresh:
+        kept.clear()
+        assert fresh.describe().model_dump_json() == identity  # answers kept on one rung are good on another
+
+
+@pytest.mark.parametrize("deaths", [8, pytest.param(50, marks=pytest.mark.slow)])
+def test_a_run_survives_deaths_that_come_with_progress(smollm2, deaths):
+    """The child is killed after every new answer, by kill and by crash: all questions are answered once, and it never steps down."""
+    questions = [ask(f"f{n}", f"Say in one sentence what part {n} of the paper does.", max_tokens=12) for n in range(deaths + 1)]
+    seen = []
+    with LlamaEngine(smollm2, name="x", sha256="0", settings=LlamaSettings(passage_tokens=512, threads=1, branches=4)) as engine:
+        for answer in engine.answer(PASSAGE, questions):
+            seen.append(answer.question.field)
+            if len(seen) <= deaths:
+                os.kill(engine._worker.pid, signal.SIGKILL if len(seen) % 2 else signal.SIGSEGV)
+        assert engine._ladder.taken == ()
+    assert sorted(seen) == sorted(q.field for q in questions)
+
+
+def test_progress_is_told(engine):
+    """The passage is read in steps up to its end, then steps are written."""
+    told = []
+    engine._worker.kill()
+    list(engine.answer(PASSAGE, QUESTIONS, told.append))
+    read = [p for p in told if p.phase == "read"]
+    assert read[-1].done == read[-1].total > 0
+    assert sum(p.phase == "write" for p in told) > 3
+
+
+def test_leaving_early_drops_the_open_branches(engine):
+    """The child is ended, and the next call starts a fresh one."""
+    stream = engine.answer(PASSAGE, QUESTIONS)
+    next(stream)
+    stream.close()
+    assert engine._worker.pid is None
+    assert len(list(engine.answer(PASSAGE, QUESTIONS))) == len(QUESTIONS)

@@ -9,7 +9,8 @@ from importlib import metadata
 from pathlib import Path
 
 _CGROUPS = Path("/sys/fs/cgroup")
-_BUSY_SHARE = 0.4  # of one core, used by others
+_LOOK_S = 0.2
+_BUSY_CORES = 0.4  # taken by others
 
 
 def physical_cores() -> int:
@@ -48,14 +49,10 @@ def _group_rooms() -> Iterator[int]:
 
 
 def others_are_busy() -> bool:
-    """Tell whether other programs keep cores busy right now. Takes a fifth of a second."""
+    """Tell whether other programs keep cores busy right now. Looks for a fifth of a second."""
     import psutil
 
-    me = psutil.Process()
-    mine: float = sum(me.cpu_times()[:2])
-    used: float = psutil.cpu_percent(interval=0.2) / 100 * (psutil.cpu_count() or 1)
-    mine = (sum(me.cpu_times()[:2]) - mine) / 0.2
-    return used - mine > _BUSY_SHARE
+    return bool(psutil.cpu_percent(interval=_LOOK_S) / 100 * (psutil.cpu_count() or 1) > _BUSY_CORES)
 
 
 def build_identity() -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from offline_digest.engines.llama.binding import Context, Model, Row
 from offline_digest.engines.llama.branches import Branch, Decoding
-from offline_digest.engines.llama.machine import others_are_busy
 from offline_digest.engines.llama.memory import Need, cells, estimate, fitted
 from offline_digest.engines.llama.prompt import Frame, frame, passage_ids, question_ids
 from offline_digest.engines.llama.settings import LlamaSettings
@@ -41,16 +40,15 @@ class LlamaService:
     Args:
         path: The file.
         settings: How it is driven.
+        patient: Threads sleep while they wait for each other, instead of spinning.
     """
 
-    def __init__(self, path: Path, settings: LlamaSettings) -> None:
+    def __init__(self, path: Path, settings: LlamaSettings, *, patient: bool = False) -> None:
         with path.open("rb") as file:
             if file.read(4) != b"GGUF":
                 raise ModelUnusable(f"{path.name} is not a GGUF file.", "Models for this program are single files that end in .gguf.")
-        if others_are_busy():
-            # Threads that wait for each other by spinning lose whole time slices to other programs: 14 times slower was measured,
-            # against 1.4 times slower for sleeping threads on a machine of their own. Read by OpenMP when it is loaded.
-            os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+        if patient:
+            os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read by OpenMP when llama.cpp is loaded
         self._path = path
         self._settings = settings
         self._loaded: _Loaded | None = None

@@ -66,8 +66,9 @@ class LlamaEngine:
         known = recall(self._key) if recall else None
         self._experience = Experience.model_validate_json(known) if known else None
         self._ladder = Ladder(self._wished, self._experience.steps if self._experience else ())
-        self._patient = False
+        self._patient = others_are_busy()
         self._passage: Passage | None = None
+        self._ready = False
         self._worker = self._start()
         self._info: EngineInfo | None = None
 

@@ -7,14 +7,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from offline_digest.reading import names
 from offline_digest.reading.boxes import overlap_x
 from offline_digest.reading.front import ABSTRACT, is_abstract_start
 from offline_digest.reading.headings import Heading
+from offline_digest.reading.names import any_of
 from offline_digest.reading.order import Placed
 from offline_digest.reading.paragraphs import paragraphs
 from offline_digest.reading.spelling import Words, join_lines
 
-KEYWORDS = re.compile(r"(?:(?:author )?key ?-?words(?: and phrases)?|index terms)\b\s*[.:—–·-]*\s*", re.IGNORECASE)
+KEYWORDS = re.compile(rf"(?:{any_of(names.KEYWORDS)})\b\s*[.:：—–·-]*\s*", re.IGNORECASE)
 _AFTER = re.compile(
     r"(?:ccs concepts|acm reference|acm subject|categories and subject|general terms|pacs|msc\b|ams (?:subject|class)|mathematics subject|jel\b"
     r"|\d{4} mathematics|e-?mail|correspond\w+|date:|received|code:|project page|website:|subject classification|submitted to|impact statement)",
@@ -111,7 +113,7 @@ def find_keywords(stream: Sequence[Placed], starts: set[int], words: Words) -> t
         lines = [placed.line.text[m.end() :], *_lines_below(stream, i, starts, bare=not placed.line.text[m.end() :])]
         lines = [li for li in lines if li]
         text, _ = join_lines(lines, words)
-        alone = len(lines) > 2 and not re.search(r"[,;·•|]", text)  # one keyword per line, as in Elsevier's side column
+        alone = len(lines) > 2 and not re.search(r"[,;·•|，；、]", text)  # one keyword per line, as in Elsevier's side column
         return tuple(li.strip(" .") for li in lines) if alone else split_keywords(text)
     return ()
 
@@ -136,11 +138,11 @@ def _lines_below(stream: Sequence[Placed], i: int, starts: set[int], *, bare: bo
 
 def split_keywords(text: str) -> tuple[str, ...]:
     """Cut a printed list of keywords at its commas, semicolons, dots or dashes."""
-    for mark in (";", "·", "•", "|", " – ", " — ", ","):
+    for mark in (";", "；", "·", "•", "|", " – ", " — ", ",", "，", "、"):
         if mark in text:
             pieces = text.split(mark)
             break
     else:
         pieces = [text]
-    found = (p.strip(" .,;:·•") for p in pieces)
+    found = (p.strip(" .,;:·•。") for p in pieces)
     return tuple(p for p in found if 1 < len(p) <= 80)

@@ -16,10 +16,11 @@ from offline_digest.reading.floats import regions, scene
 from offline_digest.reading.footnotes import footnotes
 from offline_digest.reading.front import Title, find_title, is_abstract_start, reads_like_prose, title_block
 from offline_digest.reading.furniture import furniture, stamp
-from offline_digest.reading.headings import KNOWN, LEADERS, find_headings, parse_number
+from offline_digest.reading.headings import KNOWN, LEADERS, find_headings
 from offline_digest.reading.legibility import legibility_warnings
 from offline_digest.reading.links import make_links
 from offline_digest.reading.mentions import find_mentions
+from offline_digest.reading.numbers import parse_number
 from offline_digest.reading.order import Placed, reading_order
 from offline_digest.reading.prose import prose
 from offline_digest.reading.references import find_references

@@ -6,11 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from offline_digest.reading import names
+from offline_digest.reading.names import any_of
 from offline_digest.reading.spelling import Words, join_lines
 from offline_digest.reading.values import Line, Sheet
 
-ABSTRACT = re.compile(r"(?:a ?b ?s ?t ?r ?a ?c ?t|summary)\b\s*(?P<mark>[.:—–·-]*)\s*", re.IGNORECASE)
-_COMMON = frozenset("the we is that this to in are which a an with by our can for on be it as has from these have".split())
+ABSTRACT = re.compile(rf"(?:{any_of(names.ABSTRACT)})\b\s*(?P<mark>[.:：—–·-]*)\s*", re.IGNORECASE)
+_COMMON = frozenset(
+    "the we is that this to in are which a an with by our can for on be it as has from these have "
+    "wir dass ist nicht wird eine sich auch die sind nous est que qui sont dans une pas los como para por".split()
+)
 _MARKS = re.compile(r"[\s∗*†‡§¶⋆]+$")
 
 
@@ -29,13 +34,15 @@ def is_abstract_start(line: Line) -> bool:
         return False
     rest = line.text[m.end() :]
     first = next(s for s in line.spans if s.text.strip())
-    apart = first.bold or first.italic or "csc" in first.font.lower() or line.text[:8].isupper()
-    return not rest or bool(m["mark"]) or (apart and rest[:1].isupper())
+    apart = first.bold or first.italic or "csc" in first.font.lower() or line.text[:8].isupper() or first.font != line.font
+    return not rest or bool(m["mark"]) or (apart and not rest[:1].islower())
 
 
 def reads_like_prose(text: str) -> bool:
     """Whether *text* is sentences rather than names and addresses."""
-    tokens = re.findall(r"[a-z]+", text.lower())
+    if text.count("。") > 1:
+        return True
+    tokens = re.findall(r"[^\W\d_]+", text.lower())
     return len(text) > 150 and sum(t in _COMMON for t in tokens) >= max(4, 0.12 * len(tokens))
 
 

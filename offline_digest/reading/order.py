@@ -1,4 +1,4 @@
-"""Reading order: full-width lines cut a page into bands, in a band the left column comes before the right one."""
+"""Reading order: full-width lines cut a page into bands, in a band the columns are read from left to right."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def reading_order(lines: Sequence[Line], cols: Sequence[Column], flow: int = 0) 
         limit = across[i].box[1] if i < len(across) else float("inf")
         band = [li for li in rest if li.box[1] < limit]
         rest = [li for li in rest if li.box[1] >= limit]
-        for index in (0, 1):
+        for index in range(len(cols)):
             column = [li for li in band if column_of(li, cols) == index]
             flow += bool(column)
             out.extend(Placed(li, cols[index], flow) for li in _downwards(column))
@@ -48,7 +48,7 @@ def reading_order(lines: Sequence[Line], cols: Sequence[Column], flow: int = 0) 
 
 
 def _across(lines: Sequence[Line], cols: Sequence[Column]) -> list[Line]:
-    """Return the lines that run over both columns, with the short last lines of their paragraphs."""
+    """Return the lines that run over several columns, with the short last lines of their paragraphs."""
     out: list[Line] = []
     for line in sorted(lines, key=lambda li: li.box[1]):
         last = next((a for a in reversed(out) if a.block == line.block), None)

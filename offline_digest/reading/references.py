@@ -7,12 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from offline_digest.reading import names
 from offline_digest.reading.headings import Heading
+from offline_digest.reading.names import any_of
 from offline_digest.reading.order import Placed
 
-_NAME = re.compile(
-    r"(?:references?|bibliography|literature cited|literature|works cited|references and notes|cited references)$", re.IGNORECASE
-)
+_NAME = re.compile(rf"(?:{any_of(names.REFERENCES)})$", re.IGNORECASE)
 _ITEM = re.compile(r"\[?(\d{1,3})[\].]\s*\S")
 
 

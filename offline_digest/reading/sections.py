@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from offline_digest.reading import names
 from offline_digest.reading.headings import Heading
+from offline_digest.reading.names import any_of
 from offline_digest.reading.order import Placed
 from offline_digest.reading.paragraphs import paragraphs
 from offline_digest.reading.spelling import Words
@@ -13,9 +15,8 @@ from offline_digest.records import Paragraph, Section
 
 SHORTEST_OPENING = 300  # characters; less text before the first heading is what is left of the title block
 _NOT_BODY = re.compile(
-    r"(?:a ?b ?s ?t ?r ?a ?c ?t|key ?words.*|index terms|references?|bibliography|literature cited|works cited|references and notes"
-    r"|contents|table of contents|ccs concepts|acm reference format|list of (?:figures|tables)|categories and subject descriptors"
-    r"|general terms)$",
+    rf"(?:{any_of(names.REFERENCES, names.CONTENTS)}|a ?b ?s ?t ?r ?a ?c ?t|摘 ?要|key ?words.*|关键词|index terms|ccs concepts|acm reference format"
+    r"|categories and subject descriptors|general terms|significance(?: statement)?)$",
     re.IGNORECASE,
 )
 

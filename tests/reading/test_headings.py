@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_digest.reading.captions import find_captions, parse_label
-from offline_digest.reading.headings import find_headings, parse_number
+from offline_digest.reading.headings import find_headings
+from offline_digest.reading.numbers import parse_number
 from offline_digest.reading.order import Placed
 from offline_digest.reading.spelling import Words
 from offline_digest.reading.values import Column

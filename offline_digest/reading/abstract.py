@@ -15,6 +15,7 @@ from offline_digest.reading.names import any_of
 from offline_digest.reading.order import Placed
 from offline_digest.reading.paragraphs import paragraphs
 from offline_digest.reading.spelling import Words, join_lines
+from offline_digest.reading.values import Line
 
 KEYWORDS = re.compile(rf"(?:{any_of(names.KEYWORDS)})\b\s*[.:：—–·-]*\s*", re.IGNORECASE)
 _AFTER = re.compile(
@@ -27,12 +28,13 @@ LONGEST = 4500
 
 @dataclass(frozen=True, slots=True)
 class Abstract:
-    """The abstract, its page, and the stream indices it takes up (`first` to `last`, inclusive)."""
+    """The abstract, its page, the stream indices it takes up (`first` to `last`, inclusive), and the lines beside it that are not its own."""
 
     text: str
     page: int
     first: int
     last: int
+    aside: tuple[Line, ...] = ()
 
 
 def from_abstract(stream: Sequence[Placed]) -> list[Placed]:
@@ -61,7 +63,9 @@ def find_abstract(stream: Sequence[Placed], headings: Sequence[Heading], words: 
     text = "\n\n".join(p.text for p in paragraphs(taken, words))
     if named is None and (not 150 < len(text) < LONGEST or last == len(stream) - 1):
         return None  # too short, too long, or all there is
-    return Abstract(text, taken[0].line.page, first, last) if text else None
+    own = {id(p.line) for p in taken}
+    aside = tuple(p.line for p in stream[first + 1 : last] if id(p.line) not in own)
+    return Abstract(text, taken[0].line.page, first, last, aside) if text else None
 
 
 def _without_word(placed: Placed) -> Placed | None:

@@ -13,10 +13,11 @@ from offline_digest.reading.boxes import centre, holds, union
 from offline_digest.reading.bylines import Bylines, read_bylines
 from offline_digest.reading.captions import find_captions
 from offline_digest.reading.floats import regions, scene
-from offline_digest.reading.footnotes import footnotes
-from offline_digest.reading.front import Title, find_title, is_abstract_start, reads_like_prose, title_block
+from offline_digest.reading.footnotes import footnotes, margin_notes
+from offline_digest.reading.front import Title, before_prose, find_title, is_abstract_start, reads_like_prose, title_block
 from offline_digest.reading.furniture import furniture, stamp
 from offline_digest.reading.headings import KNOWN, LEADERS, find_headings
+from offline_digest.reading.leading import set_solid
 from offline_digest.reading.legibility import legibility_warnings
 from offline_digest.reading.links import make_links
 from offline_digest.reading.mentions import find_mentions
@@ -28,7 +29,7 @@ from offline_digest.reading.sections import make_sections
 from offline_digest.reading.spelling import Words
 from offline_digest.reading.style import body_style, columns
 from offline_digest.reading.turning import displayed
-from offline_digest.reading.values import BodyStyle, Line, Region, Sheet
+from offline_digest.reading.values import BodyStyle, Column, Line, Region, Sheet
 from offline_digest.records import Box, Float, Paper
 
 Trim = Callable[[int, Box], Box]
@@ -58,6 +59,7 @@ def assemble(
         warnings: What went wrong while the pages were read.
         trim: Cuts the empty border off a picture box, given its page.
     """
+    sheets = set_solid(sheets)
     layout = lay_out(sheets)
     first = sheets[0]
     start = _start(layout, first)
@@ -70,9 +72,10 @@ def assemble(
     headings = find_headings(stream, layout.body, layout.words)
     abstract = find_abstract(stream, headings, layout.words)
     references = find_references(stream, headings)
-    bylines = _bylines(first, title, front, layout, sheets)
+    bylines = _bylines(first, title, front, layout, sheets, abstract.aside if abstract else ())
     listed = {k for r in references for k in range(r.first, r.end)}
     drop = frozenset(listed | (set(range(abstract.first, abstract.last + 1)) if abstract else set()))
+    notes = [Placed(li, Column(left=0.0, right=first.width), 0) for li in layout.notes if li.page == first.number]
     arxiv_id, version = stamp(first)
     by_number = {s.number: s for s in sheets}
     figures, tables = (
@@ -85,7 +88,9 @@ def assemble(
         affiliations=bylines.affiliations,
         abstract=abstract.text if abstract else None,
         abstract_page=abstract.page if abstract else None,
-        keywords=find_keywords(stream, {h.first for h in headings}, layout.words) or find_keywords(layout.stream, set(), layout.words),
+        keywords=find_keywords(stream, {h.first for h in headings}, layout.words)
+        or find_keywords(layout.stream, set(), layout.words)
+        or find_keywords(notes, set(), layout.words),
         arxiv_id=arxiv_id,
         version=version,
         doi=_doi(first),
@@ -123,7 +128,7 @@ def lay_out(sheets: Sequence[Sheet]) -> Layout:
         here = [r for r in found if r.caption.page == s.sheet.number]
         taken = {id(li) for r in here for li in r.caption.lines}
         lines = [li for li in all_lines if id(li) not in taken and not any(holds(r.picture_box, centre(li.box), 1.0) for r in here)]
-        low = footnotes(s.sheet, lines, s.cols, body)
+        low = footnotes(s.sheet, lines, s.cols, body) | margin_notes(lines, s.cols, body)
         notes.extend(li for li in lines if id(li) in low)
         lines = [li for li in lines if id(li) not in low and not LEADERS.search(li.text)]
         stream.extend(reading_order(lines, s.cols, stream[-1].flow + 1 if stream else 0))
@@ -150,14 +155,14 @@ def _start(layout: Layout, first: Sheet) -> float:
     return first.height
 
 
-def _bylines(first: Sheet, title: Title, front: Sequence[Line], layout: Layout, sheets: Sequence[Sheet]) -> Bylines:
+def _bylines(first: Sheet, title: Title, front: Sequence[Line], layout: Layout, sheets: Sequence[Sheet], aside: Sequence[Line]) -> Bylines:
     bottom = max((li.box[3] for li in title.lines), default=0.0)
-    below = [li for li in front if li.box[1] > bottom - 2]
+    below = before_prose([li for li in front if li.box[1] > bottom - 2])
     pieces = [p for p in first.pieces if any(holds(li.box, centre(p.box)) for li in below)]
     found = read_bylines(pieces)
     if found.affiliations:
         return found
-    places = footnote_affiliations([li for li in layout.notes if li.page == first.number])
+    places = footnote_affiliations([*aside, *(li for li in layout.notes if li.page == first.number)])
     last = [p.line for p in layout.stream if p.line.page == sheets[-1].number] + [li for li in layout.notes if li.page == sheets[-1].number]
     return Bylines(found.authors, places or closing_affiliations(last))
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from offline_digest.reading.boxes import overlap_x
-from offline_digest.reading.spelling import compose
+from offline_digest.reading.boxes import overlap_x, union
+from offline_digest.reading.spelling import ACCENTS, compose
 from offline_digest.reading.values import Line, Span
 
 _SYMBOLS = "∗*†‡§¶□⋄⋆★♠♣♥♦♢♡⊕⊗◦•⇤⇑♮♯♭∥‖#✉✝✩"
@@ -21,18 +21,19 @@ PLACE = re.compile(
     r"|technolog|sciences?\b|engineering|google|microsoft|facebook|meta ai|amazon|apple\b|ibm\b|nvidia|openai|deepmind|huawei|tencent|alibaba"
     r"|baidu|samsung|intel\b|adobe|salesforce|bytedance|\bai$|dipartimento|fakult|univ\b|uc \w+|carnegie mellon|johns hopkins"
     r"|georgia tech|caltech|virginia tech|max.planck|leuven|tu \w+|street|avenue|road|box\b|usa\b|china\b|germany"
-    r"|france\b|italy\b|japan\b|canada\b|spain\b|india\b|uk\b|u\.s\.a|kingdom|switzerland|netherlands|australia|korea\b|israel\b|brazil\b)",
+    r"|france\b|italy\b|japan\b|canada\b|spain\b|india\b|uk\b|u\.s\.a|kingdom|switzerland|netherlands|australia|korea\b|israel\b|brazil\b)|大学|学院|研究[所院室]|实验室|中心|公司|医院",
     re.IGNORECASE,
 )
 _NET = re.compile(r"@|https?://|www\.|\{[^}]*\}|\bmailto\b|orcid", re.IGNORECASE)
 _NOISE = re.compile(
     r"\(?(?:dated|received|accepted|published|submitted|revised|draft|preprint|under review|anonymous|correspond|equal contribution|work done"
-    r"|website|web ?page|project|code|version|copyright|©|\d{1,2} \w+ \d{4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d)",
+    r"|website|web ?page|project|code|version|copyright|©|\d{1,2}\.? \w+\.? \d{4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d)",
     re.IGNORECASE,
 )
 _PARTICLES = frozenset("de da del della dos du di van von der den ter ten la le los el al bin ibn y e zu zur af av st".split())
 _TITLES = re.compile(
-    r",?\s*\b(?:(?:student |senior |graduate student )?(?:member|fellow),? IEEE|Ph\.?D\.?|M\.?D\.?|M\.?Sc\.?|B\.?Sc\.?|MPH|Prof\.|Dr\.)"
+    r",?\s*\b(?:(?:(?:graduate )?student |senior |life |associate )*(?:member|fellow),? (?:IEEE|ACM|OSA|SIAM|SPIE|IET|AIAA|ASME|APS)|"
+    r"Ph\.?D\.?|M\.?D\.?|M\.?Sc\.?|B\.?Sc\.?|MPH|Prof\.|Dr\.)"
     r"(?=\W|$)",
     re.IGNORECASE,
 )
@@ -41,8 +42,13 @@ _MAIL = re.compile(
     re.IGNORECASE,
 )
 _SMALL_MARK = re.compile(r"[\da-z,∗*†‡§¶() ]+")
-_SPLIT = re.compile(r"\s*(?:,|;|·|•|\||&|\band\b|\bAND\b|\bwith\b)\s*")
-_NAME_WORD = re.compile(r"[^\W\d_][\w'’`.\-‐]*$")
+_SPLIT = re.compile(r"\s*(?:,|;|，|、|；|·|•|\||&|\band\b|\bAND\b|\bwith\b)\s*")
+_NAME_WORD = re.compile(r"(?:[dl]['’])?[^\W\d_][\w'’`.\-‐]*$")
+_HAN_CHAR = re.compile(r"[\u4e00-\u9fff]")
+_HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff·]{5,12}")
+_EDGES = " ,;，；、（）"
+_NO_PERSON = re.compile(r"\b(?:report|journal|proceedings|thesis|dissertation|workshop|conference|paper|article|editor)\b", re.IGNORECASE)
+_ITEM = re.compile(r"\(?\d{1,2}[.)]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +85,13 @@ def parts(line: Line) -> tuple[Part, ...]:
         text += span.text
     if text.strip(" ,"):
         out.append(Part(compose(text), marked))
-    return tuple(Part(" ".join(p.text.split()).strip(" ,;"), p.marked) for p in out if p.text.strip(" ,;"))
+    return tuple(Part(" ".join(p.text.split()).strip(_EDGES), p.marked) for p in out if p.text.strip(_EDGES))
 
 
 def _is_mark(span: Span, size: float) -> bool:
     """Whether *span* is a mark in a line of type *size*: raised, a dagger or the like, or a small figure or letter."""
     bare = span.text.strip()
-    if not bare:
+    if not bare or bare in ACCENTS:
         return False
     if span.raised or all(c in _SYMBOLS for c in bare):
         return True
@@ -102,6 +108,8 @@ def split_names(text: str) -> tuple[str, ...]:
 
 def is_name(text: str) -> bool:
     """Whether *text* can be the name of one person."""
+    if _HAN_NAME.fullmatch(text):
+        return not PLACE.search(text)
     words = text.split()
     if not 2 <= len(words) <= 6 or PLACE.search(text) or re.search(r"\d", text):
         return False
@@ -110,7 +118,7 @@ def is_name(text: str) -> bool:
 
 
 def _is_name_word(word: str) -> bool:
-    return bool(_NAME_WORD.match(word)) and not word[0].islower()
+    return bool(_NAME_WORD.match(word)) and (not word[0].islower() or word[1:2] in {"'", "’"})
 
 
 def read_bylines(pieces: Sequence[Line]) -> Bylines:
@@ -119,10 +127,17 @@ def read_bylines(pieces: Sequence[Line]) -> Bylines:
     places: list[tuple[str, Line, bool]] = []
     look: tuple[float, bool, bool] | None = None
     open_end = False
-    for piece in _rows(pieces):
+    together = False
+    for piece in _without_gaps(_rows(pieces)):
         if _NET.search(piece.text) and not parts_without_net(piece):
             continue
-        names = _names(piece)
+        names = _names(piece, open_end=open_end)
+        name, place = ("", "") if names or (authors and not together) else _name_and_place(piece)
+        if name:
+            together, look = True, (round(piece.size * 2) / 2, piece.bold, piece.italic)
+            authors.append(name)
+            places.append((place, piece, True))
+            continue
         own = (round(piece.size * 2) / 2, piece.bold, piece.italic)
         if names and (look is None or _same(own, look)):
             look = look or own
@@ -179,8 +194,32 @@ def parts_without_net(piece: Line) -> tuple[Part, ...]:
     return tuple(out)
 
 
-def _names(piece: Line) -> tuple[str, ...]:
-    """Return the names in *piece*, or nothing when some part of it is no name."""
+def _name_and_place(piece: Line) -> tuple[str, str]:
+    """Return the name and the institution where both stand on one line, `Ann Bee, University of Dee`; else two empty texts."""
+    text = ", ".join(p.text for p in parts_without_net(piece))
+    name, _, place = text.partition(",")
+    fits = is_name(name) and not _NO_PERSON.search(name) and bool(PLACE.search(place)) and not _NOISE.match(name)
+    return (name, place.strip(_EDGES)) if fits else ("", "")
+
+
+def _without_gaps(pieces: Sequence[Line]) -> list[Line]:
+    """Join the two ideographs of a short Chinese name, set apart to be as wide as a long one."""
+    out: list[Line] = []
+    for piece in pieces:
+        last = out[-1] if out else None
+        near = last is not None and 0 < piece.box[0] - last.box[2] < 3 * piece.size and abs(piece.box[3] - last.box[3]) < 2
+        if last is not None and near and _HAN_CHAR.fullmatch(last.text) and _HAN_CHAR.fullmatch(piece.text):
+            out[-1] = replace(last, text=last.text + piece.text, box=union((last.box, piece.box)), spans=(*last.spans, *piece.spans))
+        else:
+            out.append(piece)
+    return out
+
+
+def _names(piece: Line, *, open_end: bool = False) -> tuple[str, ...]:
+    """Return the names in *piece*, or nothing when some part of it is no name.
+
+    With *open_end* the first may be the rest of a name that the line above breaks off; the last may break off itself.
+    """
     found: list[str] = []
     here = parts(piece)
     if not here or (here[0].marked and len(here) > 1 and PLACE.search(piece.text)):
@@ -189,11 +228,22 @@ def _names(piece: Line) -> tuple[str, ...]:
         return ()
     for part in here:
         names = split_names(part.text)
-        good = [n for n in names if is_name(n) or ((len(here) > 1 or len(names) > 1) and _single(n))]
+        several = len(here) > 1 or len(names) > 1
+        good = [n for n in names if is_name(n) or (several and _single(n))]
+        if names and names[0] not in good and open_end and part is here[0] and _single(names[0]):
+            good.append(names[0])
+        if names and names[-1] not in good and several and part is here[-1] and _breaks_off(names[-1]):
+            good.append(names[-1])
         if len(good) < len(names):
             return ()
         found.extend(good)
     return tuple(found)
+
+
+def _breaks_off(text: str) -> bool:
+    """Whether *text* can be the beginning of a name: `Juan de la`, or `Li`."""
+    first, *rest = text.split()
+    return _is_name_word(first) and first[:1].isupper() and all(w.lower() in _PARTICLES for w in rest)
 
 
 def _begins_with_mark(piece: Line) -> bool:
@@ -217,7 +267,8 @@ def _affiliations(places: Iterable[tuple[str, Line, bool]]) -> tuple[str, ...]:
             found.append((text, line))
     out: dict[str, str] = {}
     for text, _ in found:
-        out.setdefault(re.sub(r"\W+", "", text).lower(), text.strip(" ,;."))
+        text = _ITEM.sub("", text, count=1) if _ITEM.match(text) else text
+        out.setdefault(re.sub(r"\W+", "", text).lower(), text.strip(f"{_EDGES}."))
     return tuple(t for t in out.values() if len(t) > 2)
 
 

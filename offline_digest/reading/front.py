@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from offline_digest.reading import names
+from offline_digest.reading.bylines import PLACE, is_name, split_names
 from offline_digest.reading.names import any_of
 from offline_digest.reading.spelling import Words, join_lines
 from offline_digest.reading.values import Line, Sheet
@@ -46,6 +48,15 @@ def reads_like_prose(text: str) -> bool:
     return len(text) > 150 and sum(t in _COMMON for t in tokens) >= max(4, 0.12 * len(tokens))
 
 
+def before_prose(lines: Sequence[Line]) -> list[Line]:
+    """Return those of the *lines* of a title block that stand above its first sentences, if it has any."""
+    blocks: dict[int, list[Line]] = {}
+    for li in lines:
+        blocks.setdefault(li.block, []).append(li)
+    top = min((b[0].box[1] for b in blocks.values() if reads_like_prose(" ".join(li.text for li in b))), default=math.inf)
+    return [li for li in lines if li.box[1] < top - 1]
+
+
 def find_title(lines: Sequence[Line], height: float, words: Words, hint: str = "") -> Title:
     """Return the title among the *lines* of page 1 that stand above the abstract: the largest text there.
 
@@ -60,11 +71,45 @@ def find_title(lines: Sequence[Line], height: float, words: Words, hint: str = "
 
     def rank(group: Sequence[Line]) -> tuple[object, ...]:
         known = len(said) > 9 and said == _letters_of(" ".join(li.text for li in group))
-        return (known, round(_size(group) * 2) / 2, group[0].bold, _letters(group) > 12, -group[0].box[1])
+        return (known, not _is_masthead(group, lines), round(_size(group) * 2) / 2, group[0].bold, _letters(group) > 12, -group[0].box[1])
 
     best = max(likely, key=rank)
     text, _ = join_lines([li.text for li in best], words)
-    return Title(_MARKS.sub("", text), tuple(best))
+    text = _MARKS.sub("", text)
+    more = _subtitle(best, groups)
+    if more:
+        rest = _MARKS.sub("", join_lines([li.text for li in more], words)[0])
+        text = f"{text} {rest}" if text[-1:] in ":.?!—–" else f"{text}: {rest}"
+    return Title(text, (*best, *more))
+
+
+def _is_masthead(group: Sequence[Line], lines: Sequence[Line]) -> bool:
+    """Whether *group* is the name of a journal: elsewhere on the page a volume follows it."""
+    name = " ".join(li.text for li in group)
+    volume = re.compile(re.escape(name) + r",?\s*(?:vol\S*\s*)?\d", re.IGNORECASE)
+    return any(volume.match(li.text) for li in lines)
+
+
+def _subtitle(title: Sequence[Line], groups: Sequence[Sequence[Line]]) -> Sequence[Line]:
+    """Return the lines between *title* and the names of the authors that are set in the title's family of type, but not as they are."""
+    at = next(i for i, g in enumerate(groups) if g[0] is title[0])
+    if at + 2 >= len(groups):
+        return ()
+    below, after = groups[at + 1], groups[at + 2]
+    text = " ".join(li.text for li in below)
+    own = (
+        _family(below[0]) == _family(title[0])
+        and below[0].size < title[0].size
+        and (below[0].size, below[0].font) != (after[0].size, after[0].font)
+    )
+    near = -2 < below[0].box[1] - title[-1].box[3] < 2 * below[0].size
+    words = re.fullmatch(r"[^\W\d_][^@∗*†‡]+", text) and len(text.split()) >= 3 and not any(s.raised for li in below for s in li.spans)
+    named = any(is_name(n) for li in after for n in split_names(li.text.split("  ")[0]))
+    return below if own and near and words and named and not any(is_name(n) for n in split_names(text)) and not PLACE.search(text) else ()
+
+
+def _family(line: Line) -> str:
+    return re.split(r"[-\d,]", line.font)[0]
 
 
 def _groups(lines: Sequence[Line]) -> list[list[Line]]:

@@ -51,8 +51,8 @@ def furniture(sheets: Sequence[Sheet], body: BodyStyle) -> frozenset[int]:
                 edges.append((sheet, line))
                 places[_shape(line), round(line.box[1] / 4)].add(sheet.number)
         rows.update({round(line.box[1] / 2) for line in _loose_edge_lines(sheet, body)})
+    found = _counting(sheets)
     often = max(2, min(3, len(sheets) // 2))
-    found: set[int] = set()
     for sheet, line in edges:
         row = round(line.box[1] / 4)
         seen = set().union(*(places.get((_shape(line), row + d), set()) for d in (-1, 0, 1)))
@@ -64,6 +64,16 @@ def furniture(sheets: Sequence[Sheet], body: BodyStyle) -> frozenset[int]:
             if sum(rows[row + d] for d in (-1, 0, 1)) >= max(3, 0.4 * len(sheets)):
                 found.add(id(line))
     return frozenset(found)
+
+
+def _counting(sheets: Sequence[Sheet]) -> set[int]:
+    """Return the `id()` of the numbers at the top or bottom that go up with the pages, however far from the edge they stand."""
+    runs: dict[tuple[int, int], list[Line]] = defaultdict(list)
+    for sheet in sheets:
+        for line in (*sorted(sheet.lines, key=lambda li: li.box[1])[:1], *sorted(sheet.lines, key=lambda li: -li.box[3])[:1]):
+            if re.fullmatch(r"\d{1,4}", line.text):
+                runs[int(line.text) - sheet.number, round(line.box[1] / 10)].append(line)
+    return {id(li) for run in runs.values() if len(run) >= max(2, len(sheets) // 3) for li in run}
 
 
 def _in_zone(line: Line, sheet: Sheet) -> bool:

@@ -20,7 +20,8 @@ from offline_digest.reading.values import Line
 KEYWORDS = re.compile(rf"(?:{any_of(names.KEYWORDS)})\b\s*[.:：—–·-]*\s*", re.IGNORECASE)
 _AFTER = re.compile(
     r"(?:ccs concepts|acm reference|acm subject|categories and subject|general terms|pacs|msc\b|ams (?:subject|class)|mathematics subject|jel\b"
-    r"|\d{4} mathematics|e-?mail|correspond\w+|date:|received|code:|project page|website:|subject classification|submitted to|impact statement)",
+    r"|\d{4} mathematics|e-?mail|correspond\w+|date:|received|code:|project page|website:|subject classification|"
+    r"中图分类号|文献标[志识]码|收稿日期|submitted to|impact statement)",
     re.IGNORECASE,
 )
 LONGEST = 4500
@@ -86,10 +87,16 @@ def _until_end(stream: Sequence[Placed], start: int, starts: set[int], *, beside
             continue
         if i in starts or KEYWORDS.match(line.text) or _AFTER.match(line.text) or sum(len(p.line.text) for p in out) > LONGEST:
             break
-        if len(out) > 3 and abs(line.size - out[0].line.size) > 0.8:
+        if len(out) > 3 and (abs(line.size - out[0].line.size) > 0.8 or _far_below(out[-1], stream[i])):
             break
         out.append(stream[i])
     return out
+
+
+def _far_below(above: Placed, below: Placed) -> bool:
+    """Whether a sentence ends, and more space than any between two paragraphs follows."""
+    gap = below.line.box[1] - above.line.box[3]
+    return above.line.text.endswith((".", "。")) and above.line.page == below.line.page and gap > 3 * above.line.size
 
 
 def _unnamed(stream: Sequence[Placed], starts: set[int]) -> list[Placed]:

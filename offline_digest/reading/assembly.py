@@ -14,7 +14,7 @@ from offline_digest.reading.bylines import Bylines, read_bylines
 from offline_digest.reading.captions import find_captions
 from offline_digest.reading.floats import regions, scene
 from offline_digest.reading.footnotes import footnotes, margin_notes
-from offline_digest.reading.front import Title, before_prose, find_title, is_abstract_start, reads_like_prose, title_block
+from offline_digest.reading.front import Title, before_prose, find_title, is_abstract_start, reads_like_prose, side_column, title_block
 from offline_digest.reading.furniture import furniture, stamp
 from offline_digest.reading.headings import KNOWN, LEADERS, find_headings
 from offline_digest.reading.leading import set_solid
@@ -38,13 +38,14 @@ _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}]+")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The lines of a paper sorted into what they are."""
+    """The lines of a paper sorted into what they are; `walls` are the `id()` of the running text of page 1."""
 
     body: BodyStyle
     words: Words
     regions: tuple[Region, ...]
     stream: tuple[Placed, ...]
     notes: tuple[Line, ...]
+    walls: frozenset[int]
 
 
 def assemble(
@@ -63,10 +64,11 @@ def assemble(
     layout = lay_out(sheets)
     first = sheets[0]
     start = _start(layout, first)
-    front = [p.line for p in layout.stream if p.line.page == first.number and p.line.box[3] <= start]
+    head = [p for p in layout.stream if p.line.page == first.number and p.line.box[3] <= start]
+    title = find_title([p.line for p in head or layout.stream[:8]], first.height, layout.words, metadata_title)
+    front = before_prose(head, max((li.box[3] for li in title.lines), default=0.0), layout.walls)
     ids = {id(li) for li in front}
     stream = from_abstract([p for p in layout.stream if id(p.line) not in ids])
-    title = find_title(front or [p.line for p in stream[:8]], first.height, layout.words, metadata_title)
     if not stream:  # a page without prose: nothing tells where a title block would end
         stream = [p for p in layout.stream if p.line not in title.lines]
     headings = find_headings(stream, layout.body, layout.words)
@@ -116,23 +118,33 @@ def lay_out(sheets: Sequence[Sheet]) -> Layout:
     captions = find_captions(sheets, skip, body, words)
     kept = [[li for li in sheet.lines if id(li) not in skip] for sheet in sheets]
     scenes = []
+    notes: list[Line] = []
+    opening: frozenset[int] = frozenset()
+    beside: frozenset[int] = frozenset()
     for sheet, lines, cols in zip(sheets, kept, columns(sheets, kept, body), strict=True):
         walls = prose(lines, cols, body)
         if sheet is sheets[0]:
+            beside = side_column(lines, find_title(lines, sheet.height, words))
+            lines = [li for li in lines if id(li) not in beside]
+            notes.extend(li for li in sheet.lines if id(li) in beside)
+            opening = walls
             walls |= title_block(sheet, lines, walls, words)
         scenes.append(scene(sheet, lines, cols, walls, captions))
     found = regions(scenes)
     stream: list[Placed] = []
-    notes: list[Line] = []
     for s, all_lines in zip(scenes, kept, strict=True):
         here = [r for r in found if r.caption.page == s.sheet.number]
         taken = {id(li) for r in here for li in r.caption.lines}
-        lines = [li for li in all_lines if id(li) not in taken and not any(holds(r.picture_box, centre(li.box), 1.0) for r in here)]
+        lines = [
+            li
+            for li in all_lines
+            if id(li) not in taken and id(li) not in beside and not any(holds(r.picture_box, centre(li.box), 1.0) for r in here)
+        ]
         low = footnotes(s.sheet, lines, s.cols, body) | margin_notes(lines, s.cols, body)
         notes.extend(li for li in lines if id(li) in low)
         lines = [li for li in lines if id(li) not in low and not LEADERS.search(li.text)]
         stream.extend(reading_order(lines, s.cols, stream[-1].flow + 1 if stream else 0))
-    return Layout(body, words, found, tuple(stream), tuple(notes))
+    return Layout(body, words, found, tuple(stream), tuple(notes), opening)
 
 
 def _start(layout: Layout, first: Sheet) -> float:
@@ -157,7 +169,7 @@ def _start(layout: Layout, first: Sheet) -> float:
 
 def _bylines(first: Sheet, title: Title, front: Sequence[Line], layout: Layout, sheets: Sequence[Sheet], aside: Sequence[Line]) -> Bylines:
     bottom = max((li.box[3] for li in title.lines), default=0.0)
-    below = before_prose([li for li in front if li.box[1] > bottom - 2])
+    below = [li for li in front if li.box[1] > bottom - 2]
     pieces = [p for p in first.pieces if any(holds(li.box, centre(p.box)) for li in below)]
     found = read_bylines(pieces)
     if found.affiliations:

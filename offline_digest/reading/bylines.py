@@ -17,7 +17,7 @@ from offline_digest.reading.values import Line, Span
 _SYMBOLS = "∗*†‡§¶□⋄⋆★♠♣♥♦♢♡⊕⊗◦•⇤⇑♮♯♭∥‖#✉✝✩"
 PLACE = re.compile(
     r"\b(universi|institut|depart|dept\b|laborator|labs?\b|school|college|facult|cent(?:er|re)\b|research|academy|hospital|inc\b|ltd\b|corp"
-    r"|gmbh|foundation|ministry|observator|division|clinic|polytech|ecole|école|eth\b|epfl|mit\b|cnrs|inria|csail|campus|company|group\b"
+    r"|gmbh|foundation|ministry|observator|division|clinic|polytech|ecole|école|eth\b|epfl|mit\b|cnrs|inria|csail|campus|company|group\b|museum|trust\b|agency|council\b|society|association|commission|committee|bureau|office\b"
     r"|technolog|sciences?\b|engineering|google|microsoft|facebook|meta ai|amazon|apple\b|ibm\b|nvidia|openai|deepmind|huawei|tencent|alibaba"
     r"|baidu|samsung|intel\b|adobe|salesforce|bytedance|\bai$|dipartimento|fakult|univ\b|uc \w+|carnegie mellon|johns hopkins"
     r"|georgia tech|caltech|virginia tech|max.planck|leuven|tu \w+|street|avenue|road|box\b|usa\b|china\b|germany"
@@ -44,10 +44,13 @@ _MAIL = re.compile(
 _SMALL_MARK = re.compile(r"[\da-z,∗*†‡§¶() ]+")
 _SPLIT = re.compile(r"\s*(?:,|;|，|、|；|·|•|\||&|\band\b|\bAND\b|\bwith\b)\s*")
 _NAME_WORD = re.compile(r"(?:[dl]['’])?[^\W\d_][\w'’`.\-‐]*$")
-_HAN_CHAR = re.compile(r"[\u4e00-\u9fff]")
+_BY = re.compile(r"^(?:by|von|par|por)\s+(?=[^\W\d_]{2})", re.IGNORECASE)
+_HAN_SHORT = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]) +([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
+_HAN_LAST, _HAN_FIRST = re.compile(r"(?:^|[^\u4e00-\u9fff])[\u4e00-\u9fff]$"), re.compile(r"[\u4e00-\u9fff](?![\u4e00-\u9fff])")
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff·]{5,12}")
 _EDGES = " ,;，；、（）"
 _NO_PERSON = re.compile(r"\b(?:report|journal|proceedings|thesis|dissertation|workshop|conference|paper|article|editor)\b", re.IGNORECASE)
+_LISTED = re.compile(r"[;；]\s*(?=\(?\d{1,2}[.)、]?\s*[^\W\d])")
 _ITEM = re.compile(r"\(?\d{1,2}[.)]\s*")
 
 
@@ -100,7 +103,7 @@ def _is_mark(span: Span, size: float) -> bool:
 
 def split_names(text: str) -> tuple[str, ...]:
     """Return the names in a list such as `Ann Bee, Cy Dee and Eve Fox`."""
-    text = re.sub(r"(?<=[^\W\d_]{2})\d+(?:,\d+)*(?!\w)", "", text)
+    text = _HAN_SHORT.sub(r"\1\2", re.sub(r"(?<=[^\W\d_]{2})\d+(?:,\d+)*(?!\w)", "", _BY.sub("", text)))
     clean = _TITLES.sub("", text.translate({ord(c): ", " for c in _SYMBOLS if c not in "•*#"}))
     names = (n.strip() if re.search(r"\b(?:Jr|Sr)\.$", n) else n.strip(" .,*∗()") for n in _SPLIT.split(clean))
     return tuple(n for n in names if n.strip("() "))
@@ -142,7 +145,8 @@ def read_bylines(pieces: Sequence[Line]) -> Bylines:
         if names and (look is None or _same(own, look)):
             look = look or own
             if open_end and _single(names[0]) and authors:
-                authors[-1] = f"{authors[-1]} {names[0]}"  # the name runs on from the line above
+                initial = "." if re.search(r"\b[^\W\d_]$", authors[-1]) else ""
+                authors[-1] = f"{authors[-1]}{initial} {names[0]}"  # the name runs on from the line above
                 names = names[1:]
             authors.extend(n for n in names if n not in authors)
             open_end = _ends_open(piece)
@@ -155,7 +159,14 @@ def _collective(pieces: Sequence[Line]) -> tuple[str, ...]:
     """Return the first line that can be the name of a team, where no person is named."""
     for piece in _rows(pieces):
         text = " ".join(p.text for p in parts_without_net(piece))
-        if 3 < len(text) < 60 and not _NOISE.match(text) and not _NET.search(piece.text) and text[0].isupper() and not text.endswith("."):
+        if (
+            3 < len(text) < 60
+            and not re.search(r"\d", text)
+            and not _NOISE.match(text)
+            and not _NET.search(piece.text)
+            and text[0].isupper()
+            and not text.endswith(".")
+        ):
             return (text,)
     return ()
 
@@ -163,7 +174,7 @@ def _collective(pieces: Sequence[Line]) -> tuple[str, ...]:
 def _ends_open(piece: Line) -> bool:
     """Whether a list of names breaks off within a name at the end of *piece*: no comma and no mark closes it."""
     last = next(s for s in reversed(piece.spans) if s.text.strip())
-    return "," in piece.text and not last.raised and bool(re.search(r"\w$", piece.text)) and last.size > 0.8 * piece.size
+    return "," in piece.text and not last.raised and bool(re.search(r"\w\.?$", piece.text)) and last.size > 0.8 * piece.size
 
 
 def _same(a: tuple[float, bool, bool], b: tuple[float, bool, bool]) -> bool:
@@ -208,7 +219,7 @@ def _without_gaps(pieces: Sequence[Line]) -> list[Line]:
     for piece in pieces:
         last = out[-1] if out else None
         near = last is not None and 0 < piece.box[0] - last.box[2] < 3 * piece.size and abs(piece.box[3] - last.box[3]) < 2
-        if last is not None and near and _HAN_CHAR.fullmatch(last.text) and _HAN_CHAR.fullmatch(piece.text):
+        if last is not None and near and _HAN_LAST.search(last.text) and _HAN_FIRST.match(piece.text):
             out[-1] = replace(last, text=last.text + piece.text, box=union((last.box, piece.box)), spans=(*last.spans, *piece.spans))
         else:
             out.append(piece)
@@ -258,7 +269,7 @@ def _single(text: str) -> bool:
 def _affiliations(places: Iterable[tuple[str, Line, bool]]) -> tuple[str, ...]:
     """Join lines that continue an affiliation, drop repetitions."""
     found: list[tuple[str, Line]] = []
-    for text, line, marked in places:
+    for text, line, marked in ((t, li, m or i > 0) for whole, li, m in places for i, t in enumerate(_LISTED.split(whole))):
         above = next((i for i in range(len(found) - 1, -1, -1) if _continues(found[i][1], line)), None)
         if above is not None and not marked:
             old = found[above][0]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from offline_digest.reading import names
-from offline_digest.reading.looks import Look, alike, differs, distinct, look_of, split_run_in
+from offline_digest.reading.looks import SMALLEST, Look, alike, differs, distinct, look_of, split_run_in
 from offline_digest.reading.names import any_of
 from offline_digest.reading.numbers import Number, Scheme, parse_number
 from offline_digest.reading.order import Placed
@@ -18,8 +18,9 @@ from offline_digest.reading.values import BodyStyle, Line
 
 _STATEMENTS = (
     "key ?words", "supplementary materials?", "limitations", "ethics statement", "ethical considerations", "broader impacts?",
-    "data availability", "author contributions", "funding",
+    "data availability(?: statement)?", "(?:author )?contributions?", "funding", "code availability", "competing interests",
 )  # fmt: skip
+_STATEMENT = re.compile(rf"({any_of(names.ACKNOWLEDGEMENTS)}|{'|'.join(_STATEMENTS[1:])})[.:]?$", re.IGNORECASE)
 _BACK = f"{any_of(names.CONTENTS, names.ACKNOWLEDGEMENTS, names.REFERENCES, names.APPENDIX)}|{'|'.join(_STATEMENTS)}|abstract"
 KNOWN = re.compile(rf"({any_of(names.SECTIONS)}|{_BACK})[.:]?$", re.IGNORECASE)
 ENDING = re.compile(rf"({_BACK}|significance(?: statement)?|conflicts? of interest|competing interests)[.:]?$", re.IGNORECASE)
@@ -80,7 +81,7 @@ def _candidates(stream: Sequence[Placed], body: BodyStyle) -> list[Candidate]:
         if not title or len(title) > 180 or LEADERS.search(title) or _CITED.search(title):
             continue
         numbers = parse_number(title)
-        if run_in and not numbers:
+        if run_in and not numbers and not _STATEMENT.match(title):
             continue
         plain = look == look_of(line) and not distinct(line, body) and not ENDING.match(title)
         if plain and not (numbers and _alone(stream, i) and _title_like(numbers[0].rest or title)):
@@ -88,7 +89,7 @@ def _candidates(stream: Sequence[Placed], body: BodyStyle) -> list[Candidate]:
         out.extend(Candidate(i, line, n, look, n.rest, run_in, plain) for n in numbers)
         if plain:
             continue
-        if not numbers or KNOWN.match(title):
+        if not numbers or KNOWN.match(title) or title.startswith("A "):
             out.append(Candidate(i, line, None, look, title, run_in))
     return out
 
@@ -200,7 +201,7 @@ def _with_unnumbered(
 ) -> list[tuple[Candidate, int]]:
     """Add the headings without number: in the look of the sections, or with a name that only headings have."""
     taken = {c.index for c, _ in chosen}
-    plain = [c for c in candidates if c.number is None and c.index not in taken and not c.run_in]
+    plain = [c for c in candidates if c.number is None and c.index not in taken and (not c.run_in or _STATEMENT.match(c.title))]
     out = list(chosen)
     if top is not None:
         for c in plain:
@@ -216,7 +217,9 @@ def _with_unnumbered(
             (c, 1) for c in plain if KNOWN.match(c.title) or (c.look in quiet and _title_like(c.title) and _spaced(stream, c.index))
         ]
     first = looks.most_common(1)[0][0]
-    seconds = {c.look for c in plain if differs(c.look, body) and not alike(c.look, first) and body.size - 0.3 <= c.look[0] <= first[0]}
+    seconds = {
+        c.look for c in plain if differs(c.look, body) and not alike(c.look, first) and body.size - SMALLEST <= c.look[0] <= first[0]
+    }
     for c in plain:
         if (alike(c.look, first) and _title_like(c.title)) or (KNOWN.match(c.title) and differs(c.look, body)):
             out.append((c, 1))
@@ -259,7 +262,7 @@ def _whole(stream: Sequence[Placed], c: Candidate, level: int, words: Words) -> 
         texts.append(stream[last].line.text)
     text, _ = join_lines([t for t in texts if t], words)
     heading = Heading(c.index, last, c.number.printed if c.number else None, text.strip(), level, c.line.page, c.run_in)
-    return replace(heading, text=heading.text.rstrip(".:").strip()) if heading.text.endswith((".", ":")) else heading
+    return replace(heading, text=heading.text.rstrip(".:：").strip()) if heading.text.endswith((".", ":", "：")) else heading
 
 
 def _titles(stream: Sequence[Placed], c: Candidate) -> bool:

@@ -9,6 +9,7 @@ from offline_digest.reading.values import BodyStyle, Line, Span
 
 Look = tuple[float, bool, bool, bool, bool]
 
+SMALLEST = 1.3  # points; a sans-serif is often set a little smaller than the text beside it
 _BARE_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?")
 
 
@@ -28,7 +29,7 @@ def _capitals(text: str, spans: Iterable[Span]) -> bool:
 def distinct(line: Line, body: BodyStyle) -> bool:
     """Whether *line* is set otherwise than the text in any way, and not much smaller."""
     size, bold, italic, capitals, coloured = look_of(line)
-    if size < body.size - 1.3:
+    if size < body.size - SMALLEST:
         return False
     plain_size = size > body.size - 0.4
     odd = italic or coloured or line.font not in body.fonts

@@ -12,7 +12,7 @@ from offline_digest.reading.names import any_of
 Scheme = Literal["arabic", "roman", "letter", "han", "none"]
 _HAN_DIGITS = "一二三四五六七八九十"
 _NUMBER = re.compile(
-    rf"(?P<app>(?:{any_of(names.APPENDIX, names.CHAPTERS)})\s+)?"
+    rf"(?P<app>(?:{any_of(names.APPENDIX, names.CHAPTERS)})\s+|§\s?)?"
     rf"(?P<num>\d{{1,2}}(?:\.\d{{1,2}}){{0,4}}|[IVX]{{1,6}}(?=[.:\s])|[A-Z](?:\.\d{{1,2}}){{0,4}}|[{_HAN_DIGITS}]{{1,2}}(?=[、．]))"
     r"(?P<dot>[.:)、．]?)(?P<gap>\s+(?:\|\s+)?|(?<=[.:、．])(?=[A-Z\u4e00-\u9fff])|(?<=\d)(?=[\u4e00-\u9fff]))(?P<text>\S.*)$",
     re.IGNORECASE | re.DOTALL,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from offline_digest.reading.style import column_of
 from offline_digest.reading.values import Column, Line
+
+_FIRST_ITEM = re.compile(r"\[1\]\s")
+SPACE = 2.0  # of the size of its type, above such a list; between paragraphs and above headings there is less
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,10 @@ def reading_order(lines: Sequence[Line], cols: Sequence[Column], flow: int = 0) 
     whole = Column(left=min(c.left for c in cols), right=max(c.right for c in cols)) if cols else Column(left=0.0, right=612.0)
     if len(cols) < 2:
         return tuple(Placed(li, whole, flow) for li in _downwards(lines))
+    below = _list_in_columns(lines)
+    if below is not None:
+        above = reading_order([li for li in lines if li.box[1] < below], cols, flow)
+        return (*above, *reading_order([li for li in lines if li.box[1] >= below], cols, above[-1].flow + 1))
     across = sorted(_across(lines, cols), key=lambda li: li.box[1])
     wide = {id(li) for li in across}
     out: list[Placed] = []
@@ -45,6 +53,17 @@ def reading_order(lines: Sequence[Line], cols: Sequence[Column], flow: int = 0) 
         flow += bool(run)
         out.extend(Placed(li, whole, flow) for li in _downwards(run))
     return tuple(out)
+
+
+def _list_in_columns(lines: Sequence[Line]) -> float | None:
+    """Return the height at which a list of references begins below balanced columns of text, in all columns at once, as RevTeX sets it."""
+    for line in lines:
+        if _FIRST_ITEM.match(line.text):
+            top = line.box[1] - 2
+            above = [li.box[3] for li in lines if li.box[1] < top]
+            if above and top - max(above) > SPACE * line.size:
+                return top
+    return None
 
 
 def _across(lines: Sequence[Line], cols: Sequence[Column]) -> list[Line]:

@@ -76,7 +76,7 @@ def parts(line: Line) -> tuple[Part, ...]:
     text, marked, fresh = "", False, False
     for span in line.spans:
         bare = span.text.strip()
-        is_mark = _is_mark(span, line.size)
+        is_mark = _is_mark(span, line)
         if is_mark:
             if text.strip(" ,"):
                 out.append(Part(compose(text), marked))
@@ -91,14 +91,15 @@ def parts(line: Line) -> tuple[Part, ...]:
     return tuple(Part(" ".join(p.text.split()).strip(_EDGES), p.marked) for p in out if p.text.strip(_EDGES))
 
 
-def _is_mark(span: Span, size: float) -> bool:
-    """Whether *span* is a mark in a line of type *size*: raised, a dagger or the like, or a small figure or letter."""
+def _is_mark(span: Span, line: Line) -> bool:
+    """Whether *span* is a mark in *line*: raised, a dagger or the like, or a small figure or letter."""
     bare = span.text.strip()
     if not bare or bare in ACCENTS:
         return False
     if span.raised or all(c in _SYMBOLS for c in bare):
         return True
-    return span.size < 0.8 * size and not re.search(r"[^\W\d_]{2}", bare) and bool(_SMALL_MARK.fullmatch(bare))
+    high = span.size < 0.9 * line.size and span.box[3] < line.box[3] - 0.15 * line.size
+    return (high or span.size < 0.8 * line.size) and not re.search(r"[^\W\d_]{2}", bare) and bool(_SMALL_MARK.fullmatch(bare))
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -130,7 +131,7 @@ def read_bylines(pieces: Sequence[Line]) -> Bylines:
     places: list[tuple[str, Line, bool]] = []
     look: tuple[float, bool, bool] | None = None
     open_end = False
-    together = False
+    together = mark_before = False
     for piece in _without_gaps(_rows(pieces)):
         if _NET.search(piece.text) and not parts_without_net(piece):
             continue
@@ -151,7 +152,8 @@ def read_bylines(pieces: Sequence[Line]) -> Bylines:
             authors.extend(n for n in names if n not in authors)
             open_end = _ends_open(piece)
         elif look is not None and not _NOISE.match(piece.text):
-            places.extend((p.text, piece, p.marked) for p in parts_without_net(piece))
+            places.extend((p.text, piece, p.marked or (i == 0 and mark_before)) for i, p in enumerate(parts_without_net(piece)))
+        mark_before = bool(_SMALL_MARK.fullmatch(piece.text)) and len(piece.text) < 4  # a mark that a wide space sets apart
     return Bylines(tuple(authors) or _collective(pieces), _affiliations(places))
 
 

@@ -56,6 +56,7 @@ def furniture(sheets: Sequence[Sheet], body: BodyStyle) -> frozenset[int]:
                 places[_shape(line), round(line.box[1] / 4)].add(sheet.number)
         rows.update({round(line.box[1] / 2) for line in _loose_edge_lines(sheet, body)})
     found = _counting(sheets)
+    found.update(id(li) for sheet in sheets[1:] for li in _beside_numbers(sheet))
     often = max(2, min(3, len(sheets) // 2))
     for sheet, line in edges:
         row = round(line.box[1] / 4)
@@ -71,6 +72,12 @@ def furniture(sheets: Sequence[Sheet], body: BodyStyle) -> frozenset[int]:
     return frozenset(found)
 
 
+def _beside_numbers(sheet: Sheet) -> list[Line]:
+    """Return the lines of the outermost rows that a page number stands in: the title or the authors again."""
+    rows = [[li for li in _outermost(sheet, edge) if _in_zone(li, sheet)] for edge in (1, 3)]
+    return [li for row in rows if any(_PAGE_NUMBER.match(li.text) for li in row) for li in row]
+
+
 def _counting(sheets: Sequence[Sheet]) -> set[int]:
     """Return the `id()` of the numbers at the top or bottom that go up with the pages, however far from the edge they stand."""
     runs: dict[tuple[int, int], list[Line]] = defaultdict(list)
@@ -82,9 +89,10 @@ def _counting(sheets: Sequence[Sheet]) -> set[int]:
 
 
 def _outermost(sheet: Sheet, edge: int) -> list[Line]:
-    """Return the lines of the top row (*edge* 1) or of the bottom row (*edge* 3)."""
+    """Return the lines of the top row (*edge* 1) or of the bottom row (*edge* 3), if it stands in the outer quarter of the page."""
     ordered = sorted(sheet.lines, key=lambda li: li.box[edge], reverse=edge == 3)
-    return [li for li in ordered if abs(li.box[edge] - ordered[0].box[edge]) < 3]
+    outer = ordered and (ordered[0].box[3] < 0.25 * sheet.height if edge == 1 else ordered[0].box[1] > 0.75 * sheet.height)
+    return [li for li in ordered if abs(li.box[edge] - ordered[0].box[edge]) < 3] if outer else []
 
 
 def _in_zone(line: Line, sheet: Sheet) -> bool:

@@ -75,13 +75,13 @@ def _candidates(stream: Sequence[Placed], body: BodyStyle) -> list[Candidate]:
     out: list[Candidate] = []
     for i, placed in enumerate(stream):
         line = placed.line
-        if not _apart(stream, i):
-            continue
         title, run_in, look = split_run_in(line, body)
+        if not _apart(stream, i) and not (run_in and _STATEMENT.match(title)):
+            continue
         if not title or len(title) > 180 or LEADERS.search(title) or _CITED.search(title):
             continue
         numbers = parse_number(title)
-        if run_in and not numbers and not _STATEMENT.match(title):
+        if run_in and not numbers and not (_STATEMENT.match(title) and run_in[0].isalnum()):
             continue
         plain = look == look_of(line) and not distinct(line, body) and not ENDING.match(title)
         if plain and not (numbers and _alone(stream, i) and _title_like(numbers[0].rest or title)):
@@ -204,9 +204,10 @@ def _with_unnumbered(
     plain = [c for c in candidates if c.number is None and c.index not in taken and (not c.run_in or _STATEMENT.match(c.title))]
     out = list(chosen)
     if top is not None:
+        opening = min((c.index for c, _ in chosen), default=0)  # what stands above the first section belongs to the title block
         for c in plain:
             known = bool(ENDING.match(c.title))
-            like = alike(c.look, top) and _title_like(c.title) and differs(top, body)
+            like = c.index > opening and alike(c.look, top) and _title_like(c.title) and differs(top, body)
             if known or (like and (top[0] > body.size + 0.6 or _spaced(stream, c.index))):
                 out.append((c, 1))
         return out

@@ -44,7 +44,7 @@ def parse_number(text: str) -> tuple[Number, ...]:
     if alone:
         return (Number(alone["num"], (int(alone["num"]),), "arabic", "", worded=True),)
     m = _NUMBER.match(text)
-    if m is None or (not m["num"][0].isdigit() and not m["num"][0].isupper()):
+    if m is None or m["num"][0].islower():
         return ()
     printed, rest = m["num"], m["text"]
     worded = bool(m["app"])

@@ -11,6 +11,8 @@ from statistics import median
 from offline_digest.reading.values import BodyStyle, Column, Line, Sheet
 
 SPARSE = 0.1  # share of the lines of the fullest strip that may run over the space between two columns
+SAME = 3.0  # points; lines that begin or end so near to each other share an edge
+NARROW = 0.4  # of the width of the page: the widest column of three
 FEWEST_LINES = 5
 
 
@@ -93,21 +95,29 @@ def _page_columns(sheet: Sheet, lines: Sequence[Line], body: BodyStyle) -> tuple
 def _narrow_columns(sheet: Sheet, lines: Sequence[Line]) -> tuple[Column, ...]:
     """Return the columns between the vertical strips that hardly any of the *lines* of running text touches, where they are alike."""
     cover = [0] * (int(sheet.width) + 2)
-    for line in lines:
+    slim = [li for li in lines if li.width < NARROW * sheet.width]
+    if 2 * len(slim) < len(lines):
+        return ()
+    for line in slim:
         for x in range(max(0, int(line.box[0])), min(len(cover), int(line.box[2]) + 1)):
             cover[x] += 1
     inked = [x for x, n in enumerate(cover) if n > SPARSE * max(cover)]
     runs = [[x for _, x in run] for _, run in itertools.groupby(enumerate(inked), key=lambda pair: pair[1] - pair[0])]
     cols = [Column(left=float(run[0]), right=float(run[-1])) for run in runs]
-    inside = [sum(c.left - 2 <= li.box[0] and li.box[2] <= c.right + 2 for li in lines) for c in cols]
+    inside = [sum(c.left - 2 <= li.box[0] and li.box[2] <= c.right + 2 for li in slim) for c in cols]
     alike = bool(cols) and min(c.width for c in cols) > 0.8 * max(c.width for c in cols)
     return tuple(cols) if alike and min(inside) >= FEWEST_LINES else ()
 
 
 def _column(lines: Sequence[Line]) -> Column:
-    lefts = sorted(li.box[0] for li in lines)
-    rights = sorted(li.box[2] for li in lines)
-    return Column(left=lefts[len(lefts) // 20], right=rights[-1 - len(rights) // 20])
+    return Column(left=_edge(sorted(li.box[0] for li in lines)), right=_edge(sorted((li.box[2] for li in lines), reverse=True)))
+
+
+def _edge(places: Sequence[float]) -> float:
+    """Return the outermost of *places*, outermost first, that several lines share; where none do, one that few lie beyond."""
+    few = len(places) // 20
+    shared = (x for x in places[few:] if sum(abs(x - y) < SAME for y in places) >= max(2, few))
+    return next(shared, places[few])
 
 
 def column_of(line: Line, cols: Sequence[Column]) -> int:

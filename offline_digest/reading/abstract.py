@@ -7,17 +7,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from offline_digest.reading import names
 from offline_digest.reading.boxes import overlap_x
 from offline_digest.reading.front import ABSTRACT, is_abstract_start
 from offline_digest.reading.headings import Heading
+from offline_digest.reading.names import any_of
 from offline_digest.reading.order import Placed
 from offline_digest.reading.paragraphs import paragraphs
 from offline_digest.reading.spelling import Words, join_lines
+from offline_digest.reading.values import Line
 
-KEYWORDS = re.compile(r"(?:(?:author )?key ?-?words(?: and phrases)?|index terms)\b\s*[.:—–·-]*\s*", re.IGNORECASE)
+KEYWORDS = re.compile(rf"(?:{any_of(names.KEYWORDS)})\b\s*[.:：—–·-]*\s*", re.IGNORECASE)
 _AFTER = re.compile(
     r"(?:ccs concepts|acm reference|acm subject|categories and subject|general terms|pacs|msc\b|ams (?:subject|class)|mathematics subject|jel\b"
-    r"|\d{4} mathematics|e-?mail|correspond\w+|date:|received|code:|project page|website:|subject classification|submitted to|impact statement)",
+    r"|\d{4} mathematics|e-?mail|correspond\w+|date:|received|code:|project page|website:|subject classification|"
+    r"中图分类号|文献标[志识]码|收稿日期|submitted to|impact statement)",
     re.IGNORECASE,
 )
 LONGEST = 4500
@@ -25,12 +29,13 @@ LONGEST = 4500
 
 @dataclass(frozen=True, slots=True)
 class Abstract:
-    """The abstract, its page, and the stream indices it takes up (`first` to `last`, inclusive)."""
+    """The abstract, its page, the stream indices it takes up (`first` to `last`, inclusive), and the lines beside it that are not its own."""
 
     text: str
     page: int
     first: int
     last: int
+    aside: tuple[Line, ...] = ()
 
 
 def from_abstract(stream: Sequence[Placed]) -> list[Placed]:
@@ -59,7 +64,9 @@ def find_abstract(stream: Sequence[Placed], headings: Sequence[Heading], words: 
     text = "\n\n".join(p.text for p in paragraphs(taken, words))
     if named is None and (not 150 < len(text) < LONGEST or last == len(stream) - 1):
         return None  # too short, too long, or all there is
-    return Abstract(text, taken[0].line.page, first, last) if text else None
+    own = {id(p.line) for p in taken}
+    aside = tuple(p.line for p in stream[first + 1 : last] if id(p.line) not in own)
+    return Abstract(text, taken[0].line.page, first, last, aside) if text else None
 
 
 def _without_word(placed: Placed) -> Placed | None:
@@ -80,10 +87,16 @@ def _until_end(stream: Sequence[Placed], start: int, starts: set[int], *, beside
             continue
         if i in starts or KEYWORDS.match(line.text) or _AFTER.match(line.text) or sum(len(p.line.text) for p in out) > LONGEST:
             break
-        if len(out) > 3 and abs(line.size - out[0].line.size) > 0.8:
+        if len(out) > 3 and (abs(line.size - out[0].line.size) > 0.8 or _far_below(out[-1], stream[i])):
             break
         out.append(stream[i])
     return out
+
+
+def _far_below(above: Placed, below: Placed) -> bool:
+    """Whether a sentence ends, and more space than any between two paragraphs follows."""
+    gap = below.line.box[1] - above.line.box[3]
+    return above.line.text.endswith((".", "。")) and above.line.page == below.line.page and gap > 3 * above.line.size
 
 
 def _unnamed(stream: Sequence[Placed], starts: set[int]) -> list[Placed]:
@@ -111,7 +124,7 @@ def find_keywords(stream: Sequence[Placed], starts: set[int], words: Words) -> t
         lines = [placed.line.text[m.end() :], *_lines_below(stream, i, starts, bare=not placed.line.text[m.end() :])]
         lines = [li for li in lines if li]
         text, _ = join_lines(lines, words)
-        alone = len(lines) > 2 and not re.search(r"[,;·•|]", text)  # one keyword per line, as in Elsevier's side column
+        alone = len(lines) > 2 and not re.search(r"[,;·•|，；、]", text)  # one keyword per line, as in Elsevier's side column
         return tuple(li.strip(" .") for li in lines) if alone else split_keywords(text)
     return ()
 
@@ -136,11 +149,11 @@ def _lines_below(stream: Sequence[Placed], i: int, starts: set[int], *, bare: bo
 
 def split_keywords(text: str) -> tuple[str, ...]:
     """Cut a printed list of keywords at its commas, semicolons, dots or dashes."""
-    for mark in (";", "·", "•", "|", " – ", " — ", ","):
+    for mark in (";", "；", "·", "•", "|", " – ", " — ", ",", "，", "、"):
         if mark in text:
             pieces = text.split(mark)
             break
     else:
         pieces = [text]
-    found = (p.strip(" .,;:·•") for p in pieces)
+    found = (p.strip(" .,;:·•。") for p in pieces)
     return tuple(p for p in found if 1 < len(p) <= 80)

@@ -13,13 +13,15 @@ from offline_digest.reading.boxes import centre, holds, union
 from offline_digest.reading.bylines import Bylines, read_bylines
 from offline_digest.reading.captions import find_captions
 from offline_digest.reading.floats import regions, scene
-from offline_digest.reading.footnotes import footnotes
-from offline_digest.reading.front import Title, find_title, is_abstract_start, reads_like_prose, title_block
+from offline_digest.reading.footnotes import footnotes, margin_notes
+from offline_digest.reading.front import Title, before_prose, find_title, is_abstract_start, reads_like_prose, side_column, title_block
 from offline_digest.reading.furniture import furniture, stamp
-from offline_digest.reading.headings import KNOWN, LEADERS, find_headings, parse_number
+from offline_digest.reading.headings import KNOWN, LEADERS, find_headings
+from offline_digest.reading.leading import set_solid
 from offline_digest.reading.legibility import legibility_warnings
 from offline_digest.reading.links import make_links
 from offline_digest.reading.mentions import find_mentions
+from offline_digest.reading.numbers import parse_number
 from offline_digest.reading.order import Placed, reading_order
 from offline_digest.reading.prose import prose
 from offline_digest.reading.references import find_references
@@ -27,7 +29,7 @@ from offline_digest.reading.sections import make_sections
 from offline_digest.reading.spelling import Words
 from offline_digest.reading.style import body_style, columns
 from offline_digest.reading.turning import displayed
-from offline_digest.reading.values import BodyStyle, Line, Region, Sheet
+from offline_digest.reading.values import BodyStyle, Column, Line, Region, Sheet
 from offline_digest.records import Box, Float, Paper
 
 Trim = Callable[[int, Box], Box]
@@ -36,13 +38,14 @@ _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}]+")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The lines of a paper sorted into what they are."""
+    """The lines of a paper sorted into what they are; `walls` are the `id()` of the running text of page 1."""
 
     body: BodyStyle
     words: Words
     regions: tuple[Region, ...]
     stream: tuple[Placed, ...]
     notes: tuple[Line, ...]
+    walls: frozenset[int]
 
 
 def assemble(
@@ -57,21 +60,24 @@ def assemble(
         warnings: What went wrong while the pages were read.
         trim: Cuts the empty border off a picture box, given its page.
     """
+    sheets = set_solid(sheets)
     layout = lay_out(sheets)
     first = sheets[0]
     start = _start(layout, first)
-    front = [p.line for p in layout.stream if p.line.page == first.number and p.line.box[3] <= start]
+    head = [p for p in layout.stream if p.line.page == first.number and p.line.box[3] <= start]
+    title = find_title([p.line for p in head or layout.stream[:8]], first.height, layout.words, metadata_title)
+    front = before_prose(head, max((li.box[3] for li in title.lines), default=0.0), layout.walls)
     ids = {id(li) for li in front}
     stream = from_abstract([p for p in layout.stream if id(p.line) not in ids])
-    title = find_title(front or [p.line for p in stream[:8]], first.height, layout.words, metadata_title)
     if not stream:  # a page without prose: nothing tells where a title block would end
         stream = [p for p in layout.stream if p.line not in title.lines]
     headings = find_headings(stream, layout.body, layout.words)
     abstract = find_abstract(stream, headings, layout.words)
     references = find_references(stream, headings)
-    bylines = _bylines(first, title, front, layout, sheets)
+    bylines = _bylines(first, title, front, layout, sheets, abstract.aside if abstract else ())
     listed = {k for r in references for k in range(r.first, r.end)}
     drop = frozenset(listed | (set(range(abstract.first, abstract.last + 1)) if abstract else set()))
+    notes = [Placed(li, Column(left=0.0, right=first.width), 0) for li in layout.notes if li.page == first.number]
     arxiv_id, version = stamp(first)
     by_number = {s.number: s for s in sheets}
     figures, tables = (
@@ -84,7 +90,9 @@ def assemble(
         affiliations=bylines.affiliations,
         abstract=abstract.text if abstract else None,
         abstract_page=abstract.page if abstract else None,
-        keywords=find_keywords(stream, {h.first for h in headings}, layout.words) or find_keywords(layout.stream, set(), layout.words),
+        keywords=find_keywords(stream, {h.first for h in headings}, layout.words)
+        or find_keywords(layout.stream, set(), layout.words)
+        or find_keywords(notes, set(), layout.words),
         arxiv_id=arxiv_id,
         version=version,
         doi=_doi(first),
@@ -110,23 +118,33 @@ def lay_out(sheets: Sequence[Sheet]) -> Layout:
     captions = find_captions(sheets, skip, body, words)
     kept = [[li for li in sheet.lines if id(li) not in skip] for sheet in sheets]
     scenes = []
+    notes: list[Line] = []
+    opening: frozenset[int] = frozenset()
+    beside: frozenset[int] = frozenset()
     for sheet, lines, cols in zip(sheets, kept, columns(sheets, kept, body), strict=True):
         walls = prose(lines, cols, body)
         if sheet is sheets[0]:
+            beside = side_column(lines, find_title(lines, sheet.height, words))
+            lines = [li for li in lines if id(li) not in beside]
+            notes.extend(li for li in sheet.lines if id(li) in beside)
+            opening = walls
             walls |= title_block(sheet, lines, walls, words)
         scenes.append(scene(sheet, lines, cols, walls, captions))
     found = regions(scenes)
     stream: list[Placed] = []
-    notes: list[Line] = []
     for s, all_lines in zip(scenes, kept, strict=True):
         here = [r for r in found if r.caption.page == s.sheet.number]
         taken = {id(li) for r in here for li in r.caption.lines}
-        lines = [li for li in all_lines if id(li) not in taken and not any(holds(r.picture_box, centre(li.box), 1.0) for r in here)]
-        low = footnotes(s.sheet, lines, s.cols, body)
+        lines = [
+            li
+            for li in all_lines
+            if id(li) not in taken and id(li) not in beside and not any(holds(r.picture_box, centre(li.box), 1.0) for r in here)
+        ]
+        low = footnotes(s.sheet, lines, s.cols, body) | margin_notes(lines, s.cols, body)
         notes.extend(li for li in lines if id(li) in low)
         lines = [li for li in lines if id(li) not in low and not LEADERS.search(li.text)]
         stream.extend(reading_order(lines, s.cols, stream[-1].flow + 1 if stream else 0))
-    return Layout(body, words, found, tuple(stream), tuple(notes))
+    return Layout(body, words, found, tuple(stream), tuple(notes), opening)
 
 
 def _start(layout: Layout, first: Sheet) -> float:
@@ -149,14 +167,14 @@ def _start(layout: Layout, first: Sheet) -> float:
     return first.height
 
 
-def _bylines(first: Sheet, title: Title, front: Sequence[Line], layout: Layout, sheets: Sequence[Sheet]) -> Bylines:
+def _bylines(first: Sheet, title: Title, front: Sequence[Line], layout: Layout, sheets: Sequence[Sheet], aside: Sequence[Line]) -> Bylines:
     bottom = max((li.box[3] for li in title.lines), default=0.0)
     below = [li for li in front if li.box[1] > bottom - 2]
     pieces = [p for p in first.pieces if any(holds(li.box, centre(p.box)) for li in below)]
     found = read_bylines(pieces)
     if found.affiliations:
         return found
-    places = footnote_affiliations([li for li in layout.notes if li.page == first.number])
+    places = footnote_affiliations([*aside, *(li for li in layout.notes if li.page == first.number)])
     last = [p.line for p in layout.stream if p.line.page == sheets[-1].number] + [li for li in layout.notes if li.page == sheets[-1].number]
     return Bylines(found.authors, places or closing_affiliations(last))
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from offline_digest.reading import names
+from offline_digest.reading.boxes import overlap_x, union
+from offline_digest.reading.bylines import PLACE, is_name, split_names
+from offline_digest.reading.names import any_of
+from offline_digest.reading.order import Placed
 from offline_digest.reading.spelling import Words, join_lines
-from offline_digest.reading.values import Line, Sheet
+from offline_digest.reading.values import Column, Line, Sheet
 
-ABSTRACT = re.compile(r"(?:a ?b ?s ?t ?r ?a ?c ?t|summary)\b\s*(?P<mark>[.:—–·-]*)\s*", re.IGNORECASE)
-_COMMON = frozenset("the we is that this to in are which a an with by our can for on be it as has from these have".split())
+ABSTRACT = re.compile(rf"(?:{any_of(names.ABSTRACT)})\b\s*(?P<mark>[.:：—–·-]*)\s*", re.IGNORECASE)
+_COMMON = frozenset(
+    "the we is that this to in are which a an with by our can for on be it as has from these have "
+    "wir dass ist nicht wird eine sich auch die sind nous est que qui sont dans une pas los como para por".split()
+)
 _MARKS = re.compile(r"[\s∗*†‡§¶⋆]+$")
 
 
@@ -29,14 +38,36 @@ def is_abstract_start(line: Line) -> bool:
         return False
     rest = line.text[m.end() :]
     first = next(s for s in line.spans if s.text.strip())
-    apart = first.bold or first.italic or "csc" in first.font.lower() or line.text[:8].isupper()
-    return not rest or bool(m["mark"]) or (apart and rest[:1].isupper())
+    apart = first.bold or first.italic or "csc" in first.font.lower() or line.text[:8].isupper() or first.font != line.font
+    return not rest or bool(m["mark"]) or (apart and not rest[:1].islower())
 
 
-def reads_like_prose(text: str) -> bool:
-    """Whether *text* is sentences rather than names and addresses."""
-    tokens = re.findall(r"[a-z]+", text.lower())
-    return len(text) > 150 and sum(t in _COMMON for t in tokens) >= max(4, 0.12 * len(tokens))
+def reads_like_prose(text: str, shortest: int = 150) -> bool:
+    """Whether *text*, of more than *shortest* characters, is sentences rather than names and addresses."""
+    if text.count("。") > 1:
+        return True
+    tokens = re.findall(r"[^\W\d_]+", text.lower())
+    return len(text) > shortest and sum(t in _COMMON for t in tokens) >= max(4, 0.12 * len(tokens))
+
+
+def before_prose(placed: Sequence[Placed], bottom: float, walls: frozenset[int]) -> list[Line]:
+    """Return those of the *placed* lines at the head of page 1 that stand, each in its column, above the first sentences below *bottom*.
+
+    Lines that are set like the text and fill their column (the `id()` in *walls*) need not be many to be sentences.
+    """
+    blocks: dict[int, list[Line]] = {}
+    for p in placed:
+        blocks.setdefault(p.line.block, []).append(p.line)
+    running = {
+        number
+        for number, b in blocks.items()
+        if b[0].box[1] > bottom and reads_like_prose(" ".join(li.text for li in b), 60 if id(b[0]) in walls else 150)
+    }
+    tops: dict[Column, float] = {}
+    for p in placed:
+        if p.line.block in running:
+            tops[p.column] = min(tops.get(p.column, math.inf), p.line.box[1])
+    return [p.line for p in placed if p.line.box[1] < tops.get(p.column, math.inf) - 1]
 
 
 def find_title(lines: Sequence[Line], height: float, words: Words, hint: str = "") -> Title:
@@ -53,25 +84,89 @@ def find_title(lines: Sequence[Line], height: float, words: Words, hint: str = "
 
     def rank(group: Sequence[Line]) -> tuple[object, ...]:
         known = len(said) > 9 and said == _letters_of(" ".join(li.text for li in group))
-        return (known, round(_size(group) * 2) / 2, group[0].bold, _letters(group) > 12, -group[0].box[1])
+        return (known, not _is_masthead(group, lines), round(_size(group) * 2) / 2, group[0].bold, _letters(group) > 12, -group[0].box[1])
 
     best = max(likely, key=rank)
+    if len(groups) == 1:  # all in one look: the title ends where the names begin
+        best = best[: next((i for i, li in enumerate(best) if i and _names_somebody(li)), len(best))]
     text, _ = join_lines([li.text for li in best], words)
-    return Title(_MARKS.sub("", text), tuple(best))
+    text = _MARKS.sub("", text)
+    more = _subtitle(best, groups)
+    if more:
+        rest = _MARKS.sub("", join_lines([li.text for li in more], words)[0])
+        text = f"{text} {rest}" if text[-1:] in ":.?!—–" else f"{text}: {rest}"
+    return Title(text, (*best, *more))
+
+
+def _is_masthead(group: Sequence[Line], lines: Sequence[Line]) -> bool:
+    """Whether *group* is the name of a journal: elsewhere on the page a volume follows it."""
+    name = " ".join(li.text for li in group)
+    volume = re.compile(re.escape(name) + r",?\s*(?:vol\S*\s*)?\d", re.IGNORECASE)
+    return any(volume.match(li.text) for li in lines)
+
+
+def _subtitle(title: Sequence[Line], groups: Sequence[Sequence[Line]]) -> Sequence[Line]:
+    """Return the lines between *title* and the names of the authors that are set in the title's family of type, but not as they are."""
+    at = next(i for i, g in enumerate(groups) if g[0] is title[0])
+    if at + 2 >= len(groups):
+        return ()
+    below, after = groups[at + 1], groups[at + 2]
+    text = " ".join(li.text for li in below)
+    own = (
+        _family(below[0]) == _family(title[0])
+        and below[0].size < title[0].size
+        and (below[0].size, below[0].font) != (after[0].size, after[0].font)
+    )
+    near = -2 < below[0].box[1] - title[-1].box[3] < 2 * below[0].size
+    words = re.fullmatch(r"[^\W\d_][^@∗*†‡]+", text) and len(text.split()) >= 3 and not any(s.raised for li in below for s in li.spans)
+    named = any(is_name(n) for li in after for n in split_names(li.text)) and not any(_names_somebody(li) for li in below)
+    return below if own and near and words and named and not PLACE.search(text) else ()
+
+
+def _names_somebody(line: Line) -> bool:
+    found = split_names(line.text)
+    return bool(found) and all(is_name(n) for n in found)
+
+
+def _family(line: Line) -> str:
+    return re.split(r"[-\d,]", line.font)[0]
 
 
 def _groups(lines: Sequence[Line]) -> list[list[Line]]:
     """Group neighbouring lines of the same size."""
     out: list[list[Line]] = []
     for line in sorted(lines, key=lambda li: (round(li.box[1]), li.box[0])):
-        if out:
-            last = out[-1][-1]
-            gap = line.box[1] - last.box[3]
-            if abs(line.size - last.size) < 0.6 and _some_bold(line) == _some_bold(last) and gap < 0.9 * line.size:
-                out[-1].append(line)
-                continue
-        out.append([line])
+        beside = [g for g in out[-3:] if overlap_x(g[-1].box, line.box) <= 0 and line.box[1] < g[-1].box[3]]
+        near = next((g for g in reversed(out) if g not in beside), None)
+        if near and _alike(near[-1], line) and line.box[1] - near[-1].box[3] < 0.9 * line.size:
+            near.append(line)
+        else:
+            out.append([line])
     return out
+
+
+def _alike(a: Line, b: Line) -> bool:
+    return abs(a.size - b.size) < 0.6 and _some_bold(a) == _some_bold(b) and _family(a) == _family(b)
+
+
+def side_column(lines: Sequence[Line], title: Title) -> frozenset[int]:
+    """Return the `id()` of the *lines* of page 1 in a column beside the title: who edited the paper, when it came, how to cite it.
+
+    Names never stand beside a title; what begins there goes on below, until a line crosses the border.
+    """
+    if not title.lines:
+        return frozenset()
+    x0, y0, x1, y1 = union(li.box for li in title.lines)
+    low = [li for li in lines if li.box[3] > y0]
+    found: set[int] = set()
+    for side, border in (([li for li in low if li.box[2] <= x0], x0 - 3), ([li for li in low if li.box[0] >= x1], x1 + 3)):
+        if sum(li.box[1] < y1 for li in side) >= 2:
+            end = min((li.box[1] for li in low if li.box[1] > y1 and li.box[0] < border < li.box[2]), default=math.inf)
+            column = sorted((li for li in side if li.box[1] < end), key=lambda li: li.box[1])
+            while len(column) > 1 and end - column[-1].box[3] < column[-1].box[1] - column[-2].box[3]:
+                column.pop()  # nearer to the text below: its heading
+            found.update(id(li) for li in column)
+    return frozenset(found)
 
 
 def _letters_of(text: str) -> str:

@@ -11,6 +11,9 @@ from offline_digest.reading.values import BodyStyle, Line, Sheet
 
 ZONE = 0.135
 _PAGE_NUMBER = re.compile(r"[-–—|. ]*(?:(?:page|p\.) ?)?(?:\d{1,4}|[ivxl]{1,6})(?:(?: of | ?/ ?)\d{1,4})?[-–—|. ]*$", re.IGNORECASE)
+_COPYRIGHT = re.compile(
+    r"(?:copyright\s*)?(?:©|\(c\))\s*(?:19|20)\d\d\b|copyright (?:19|20)\d\d\b|.{0,80}all rights reserved\.?$", re.IGNORECASE
+)
 _STAMP = re.compile(r"arXiv: ?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(v\d+)?", re.IGNORECASE)
 
 
@@ -41,29 +44,55 @@ def stamp(sheet: Sheet) -> tuple[str | None, str | None]:
 
 
 def furniture(sheets: Sequence[Sheet], body: BodyStyle) -> frozenset[int]:
-    """Return the `id()` of each line that is a running head, a running foot or a page number."""
+    """Return the `id()` of each line that is a running head, a running foot, a page number or a copyright."""
     places: dict[tuple[str, int], set[int]] = defaultdict(set)
     rows: Counter[int] = Counter()
     edges: list[tuple[Sheet, Line]] = []
     for sheet in sheets:
+        outermost = {id(li) for edge in (1, 3) for li in _outermost(sheet, edge)}
         for line in sheet.lines:
-            if _in_zone(line, sheet):
+            if _in_zone(line, sheet) or (id(line) in outermost and not line.bold and line.size < body.size + 0.8):
                 edges.append((sheet, line))
                 places[_shape(line), round(line.box[1] / 4)].add(sheet.number)
         rows.update({round(line.box[1] / 2) for line in _loose_edge_lines(sheet, body)})
+    found = _counting(sheets)
+    found.update(id(li) for sheet in sheets[1:] for li in _beside_numbers(sheet))
     often = max(2, min(3, len(sheets) // 2))
-    found: set[int] = set()
     for sheet, line in edges:
         row = round(line.box[1] / 4)
         seen = set().union(*(places.get((_shape(line), row + d), set()) for d in (-1, 0, 1)))
         if len(seen) >= often or _is_page_number(line, sheet):
             found.add(id(line))
+    found.update(id(line) for line in sheets[0].lines if _COPYRIGHT.match(line.text))
     for sheet in sheets:
         for line in _loose_edge_lines(sheet, body):
             row = round(line.box[1] / 2)
             if sum(rows[row + d] for d in (-1, 0, 1)) >= max(3, 0.4 * len(sheets)):
                 found.add(id(line))
     return frozenset(found)
+
+
+def _beside_numbers(sheet: Sheet) -> list[Line]:
+    """Return the lines of the outermost rows that a page number stands in: the title or the authors again."""
+    rows = [[li for li in _outermost(sheet, edge) if _in_zone(li, sheet)] for edge in (1, 3)]
+    return [li for row in rows if any(_PAGE_NUMBER.match(li.text) for li in row) for li in row]
+
+
+def _counting(sheets: Sequence[Sheet]) -> set[int]:
+    """Return the `id()` of the numbers at the top or bottom that go up with the pages, however far from the edge they stand."""
+    runs: dict[tuple[int, int], list[Line]] = defaultdict(list)
+    for sheet in sheets:
+        for line in (*_outermost(sheet, 1), *_outermost(sheet, 3)):
+            if re.fullmatch(r"\d{1,4}", line.text):
+                runs[int(line.text) - sheet.number, round(line.box[1] / 10)].append(line)
+    return {id(li) for run in runs.values() if len(run) >= max(2, len(sheets) // 3) for li in run}
+
+
+def _outermost(sheet: Sheet, edge: int) -> list[Line]:
+    """Return the lines of the top row (*edge* 1) or of the bottom row (*edge* 3), if it stands in the outer quarter of the page."""
+    ordered = sorted(sheet.lines, key=lambda li: li.box[edge], reverse=edge == 3)
+    outer = ordered and (ordered[0].box[3] < 0.25 * sheet.height if edge == 1 else ordered[0].box[1] > 0.75 * sheet.height)
+    return [li for li in ordered if abs(li.box[edge] - ordered[0].box[edge]) < 3] if outer else []
 
 
 def _in_zone(line: Line, sheet: Sheet) -> bool:

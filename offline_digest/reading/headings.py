@@ -2,52 +2,31 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
+from offline_digest.reading import names
+from offline_digest.reading.looks import SMALLEST, Look, alike, differs, distinct, look_of, split_run_in
+from offline_digest.reading.names import any_of
+from offline_digest.reading.numbers import Number, Scheme, parse_number
 from offline_digest.reading.order import Placed
 from offline_digest.reading.spelling import Words, join_lines
-from offline_digest.reading.values import BodyStyle, Line, Span
+from offline_digest.reading.values import BodyStyle, Line
 
-Scheme = Literal["arabic", "roman", "letter", "none"]
-Look = tuple[float, bool, bool, bool]
-
-KNOWN = re.compile(
-    r"(abstract|introduction|related works?|background|preliminaries|methods?|methodology|materials and methods|experiments?|results?"
-    r"|results and discussion|discussions?|conclusions?|conclusions? and .{4,30}|concluding remarks|summary|acknowled?ge?m?ents?|references"
-    r"|bibliography|references and notes|appendix|appendices|supplementary materials?|contents|table of contents|key ?words|limitations"
-    r"|ethics statement|ethical considerations|broader impacts?|data availability|author contributions|funding)[.:]?$",
-    re.IGNORECASE,
-)
-ENDING = re.compile(
-    r"(abstract|contents|table of contents|key ?words|acknowled?ge?m?ents?|references|bibliography|references and notes|appendix|appendices"
-    r"|supplementary materials?|ethics statement|ethical considerations|broader impacts?|data availability|author contributions|funding"
-    r"|limitations|conflicts? of interest|competing interests)[.:]?$",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(
-    r"(?P<app>appendix\s+|section\s+)?(?P<num>\d{1,2}(?:\.\d{1,2}){0,4}|[IVX]{1,6}(?=[.:\s])|[A-Z](?:\.\d{1,2}){0,4})(?P<dot>[.:)]?)"
-    r"(?P<gap>\s+(?:\|\s+)?|(?<=[.:])(?=[A-Z]))(?P<text>\S.*)$",
-    re.IGNORECASE | re.DOTALL,
-)
-_APPENDIX_ALONE = re.compile(r"appendix\s+(?P<num>[A-Z])[.:]?$", re.IGNORECASE)
+_STATEMENTS = (
+    "key ?words", "supplementary materials?", "limitations", "ethics statement", "ethical considerations", "broader impacts?",
+    "data availability(?: statement)?", "(?:author )?contributions?", "funding", "code availability", "competing interests",
+)  # fmt: skip
+_STATEMENT = re.compile(rf"({any_of(names.ACKNOWLEDGEMENTS)}|{'|'.join(_STATEMENTS[1:])})[.:]?$", re.IGNORECASE)
+_BACK = f"{any_of(names.CONTENTS, names.ACKNOWLEDGEMENTS, names.REFERENCES, names.APPENDIX)}|{'|'.join(_STATEMENTS)}|abstract"
+KNOWN = re.compile(rf"({any_of(names.SECTIONS)}|{_BACK})[.:]?$", re.IGNORECASE)
+ENDING = re.compile(rf"({_BACK}|significance(?: statement)?|conflicts? of interest|competing interests)[.:]?$", re.IGNORECASE)
 LEADERS = re.compile(r"(?:\. ?){4,}\d*$")
 _CITED = re.compile(r"\((?:19|20)\d\d[a-z]?\)|\bpp?\. ?\d|\bet al\b|\bvol\. ?\d|arXiv:", re.IGNORECASE)
-_ROMAN = {"I": 1, "V": 5, "X": 10}
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A printed section number: `path` is (3, 2) for 3.2, (2,) for II and (1,) for A."""
-
-    printed: str
-    path: tuple[int, ...]
-    scheme: Scheme
-    rest: str
-    appendix: bool = False
+PLAIN_FAMILIAR = 2  # so many names of sections tell numbered lines in the look of the text from a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +44,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A line that could begin a heading."""
+    """A line that could begin a heading; a `plain` one looks like the text, and nothing but its number and the space around it speaks for it."""
 
     index: int
     line: Line
@@ -73,36 +52,7 @@ class Candidate:
     look: Look
     title: str
     run_in: str
-
-
-def parse_number(text: str) -> tuple[Number, ...]:
-    """Return the readings of the section number that *text* begins with; `C` is a letter and a roman hundred, `I` both."""
-    alone = _APPENDIX_ALONE.match(text)
-    if alone:
-        return (Number(text.rstrip(".:"), (ord(alone["num"].upper()) - 64,), "letter", "", appendix=True),)
-    m = _NUMBER.match(text)
-    if m is None or (not m["num"][0].isdigit() and not m["num"][0].isupper()):
-        return ()
-    printed, rest = m["num"], m["text"]
-    appendix = bool(m["app"]) and m["app"].lower().startswith("app")
-    shown = f"{m['app'].strip()} {printed}" if m["app"] else printed
-    if sum(c.isalpha() for c in rest) < 2 or m["dot"] == ")":
-        return ()
-    head, *tail = printed.split(".")
-    steps = tuple(int(t) for t in tail)
-    if head.isdigit():
-        return (Number(shown, (int(head), *steps), "arabic", rest, appendix),) if int(head) > 0 else ()
-    out: list[Number] = []
-    if set(head) <= set(_ROMAN) and head.isupper() and not steps and not appendix:
-        out.append(Number(shown, (_roman(head),), "roman", rest))
-    if len(head) == 1:
-        out.append(Number(shown, (ord(head) - 64, *steps), "letter", rest, appendix))
-    return tuple(out)
-
-
-def _roman(digits: str) -> int:
-    values = [_ROMAN[d] for d in digits]
-    return sum(-a if b > a else a for a, b in zip(values, [*values[1:], 0], strict=True))
+    plain: bool = False
 
 
 def find_headings(stream: Sequence[Placed], body: BodyStyle, words: Words) -> tuple[Heading, ...]:
@@ -125,18 +75,21 @@ def _candidates(stream: Sequence[Placed], body: BodyStyle) -> list[Candidate]:
     out: list[Candidate] = []
     for i, placed in enumerate(stream):
         line = placed.line
-        if not _apart(stream, i):
+        title, run_in, look = split_run_in(line, body)
+        if not _apart(stream, i) and not (run_in and _STATEMENT.match(title)):
             continue
-        title, run_in, look = _split_run_in(line, body)
         if not title or len(title) > 180 or LEADERS.search(title) or _CITED.search(title):
             continue
         numbers = parse_number(title)
-        if look == look_of(line) and not _distinct(line, body) and not ENDING.match(title):
+        if run_in and not numbers and not (_STATEMENT.match(title) and run_in[0].isalnum()):
             continue
-        if run_in and not numbers:
+        plain = look == look_of(line) and not distinct(line, body) and not ENDING.match(title)
+        if plain and not (numbers and _alone(stream, i) and _title_like(numbers[0].rest or title)):
             continue
-        out.extend(Candidate(i, line, n, look, n.rest, run_in) for n in numbers)
-        if not numbers or KNOWN.match(title):
+        out.extend(Candidate(i, line, n, look, n.rest, run_in, plain) for n in numbers)
+        if plain:
+            continue
+        if not numbers or KNOWN.match(title) or title.startswith("A "):
             out.append(Candidate(i, line, None, look, title, run_in))
     return out
 
@@ -150,47 +103,11 @@ def _apart(stream: Sequence[Placed], i: int) -> bool:
     return gap > 0.35 * line.size or look_of(line) != look_of(before) or before.box[2] < stream[i].column.right - 2 * line.size
 
 
-def look_of(line: Line) -> Look:
-    """Return size (half points), bold, italic and capitals of *line*; small capitals count with the size of their large ones."""
-    capitals = _capitals(line.text, line.spans)
-    size = max(s.size for s in line.spans if s.text.strip() and not s.raised) if capitals and not line.spans[0].raised else line.size
-    return (round(size * 2) / 2, line.bold, line.italic, capitals)
-
-
-def _capitals(text: str, spans: Iterable[Span]) -> bool:
-    letters = [c for c in text if c.isalpha()]
-    small = any("csc" in s.font.lower() or "smallcap" in s.font.lower() or "sfcc" in s.font.lower() for s in spans if s.text.strip())
-    return (len(letters) > 3 and sum(c.isupper() for c in letters) > 0.9 * len(letters)) or (small and len(letters) > 3)
-
-
-def _distinct(line: Line, body: BodyStyle) -> bool:
-    size, bold, italic, capitals = look_of(line)
-    if size < body.size - 1.3:
-        return False
-    plain_size = size > body.size - 0.4
-    return size > body.size + 0.6 or (bold and not body.bold) or capitals or (plain_size and (italic or line.font not in body.fonts))
-
-
-def _split_run_in(line: Line, body: BodyStyle) -> tuple[str, str, Look]:
-    """Return the bold beginning of a line that goes on in plain type, the rest, and the look of the beginning."""
-    if line.bold or body.bold:
-        return line.text, "", look_of(line)
-    head: list[Span] = []
-    for span in line.spans:
-        if span.text.strip() and not span.bold:
-            break
-        head.append(span)
-    title = " ".join("".join(s.text for s in head).split())
-    if not head or len(title) < 4 or not line.text.startswith(title):
-        return line.text, "", look_of(line)
-    size = max(s.size for s in head)
-    return title, line.text[len(title) :].strip(), (round(size * 2) / 2, True, False, _capitals(title, head))
-
-
 def _numbered(candidates: Sequence[Candidate], body: BodyStyle) -> list[tuple[Candidate, int]]:
     chain = _best_chain(candidates, body)
     if not chain:
         return []
+    candidates = [c for c in candidates if not c.plain or chain[0].plain]
     scheme = chain[0].number.scheme if chain[0].number else "none"
     chosen = [(c, 1) for c in chain]
     appendix = _appendix(candidates, chain)
@@ -207,14 +124,15 @@ def _best_chain(candidates: Sequence[Candidate], body: BodyStyle) -> list[Candid
     """Return the best run 1, 2, 3 ... of one look: long, bold or large, with titles that sections usually have."""
     best: list[Candidate] = []
     score: tuple[float, ...] = (0,)
-    for scheme in ("arabic", "roman"):
-        tops = [c for c in candidates if c.number and c.number.scheme == scheme and len(c.number.path) == 1 and not c.run_in]
+    for scheme, plain in itertools.product(("arabic", "roman", "han"), (False, True)):
+        same = [c for c in candidates if c.number and c.number.scheme == scheme and c.plain == plain]
+        tops = [c for c in same if c.number and len(c.number.path) == 1 and not c.run_in]
         for look in {c.look for c in tops}:
             chain = _chain([c for c in tops if c.look[1:3] == look[1:3] and abs(c.look[0] - look[0]) <= 0.5])
-            familiar = sum(bool(KNOWN.match(c.title)) for c in chain)
-            value = (2 * familiar + len(chain) * (2 if _differs(look, body) else 1), look[0], look[1], look[3])
-            sure = len(chain) >= 2 or (len(chain) == 1 and bool(KNOWN.match(chain[0].title)) and _differs(look, body))
-            if sure and value > score:
+            familiar = sum(bool(KNOWN.match(c.title)) or bool(c.number and c.number.worded) for c in chain)
+            value = (2 * familiar + len(chain) * (2 if differs(look, body) else 1), look[0], look[1], look[3])
+            sure = len(chain) >= 2 or (len(chain) == 1 and bool(KNOWN.match(chain[0].title)) and differs(look, body))
+            if sure and value > score and (not plain or familiar >= PLAIN_FAMILIAR):
                 best, score = chain, value
     return best
 
@@ -283,38 +201,42 @@ def _with_unnumbered(
 ) -> list[tuple[Candidate, int]]:
     """Add the headings without number: in the look of the sections, or with a name that only headings have."""
     taken = {c.index for c, _ in chosen}
-    plain = [c for c in candidates if c.number is None and c.index not in taken and not c.run_in]
+    plain = [c for c in candidates if c.number is None and c.index not in taken and (not c.run_in or _STATEMENT.match(c.title))]
     out = list(chosen)
     if top is not None:
+        opening = min((c.index for c, _ in chosen), default=0)  # what stands above the first section belongs to the title block
         for c in plain:
             known = bool(ENDING.match(c.title))
-            like = _alike(c.look, top) and _title_like(c.title) and (top[0] > body.size + 0.6 or top[1] or top[3])
+            like = c.index > opening and alike(c.look, top) and _title_like(c.title) and differs(top, body)
             if known or (like and (top[0] > body.size + 0.6 or _spaced(stream, c.index))):
                 out.append((c, 1))
         return out
-    looks = Counter(c.look for c in plain if KNOWN.match(c.title) and _differs(c.look, body))
+    looks = Counter(c.look for c in plain if KNOWN.match(c.title) and differs(c.look, body))
     if not looks:
-        return out + [(c, 1) for c in plain if KNOWN.match(c.title)]
+        quiet = {c.look for c in plain if KNOWN.match(c.title) and _spaced(stream, c.index)}
+        return out + [
+            (c, 1) for c in plain if KNOWN.match(c.title) or (c.look in quiet and _title_like(c.title) and _spaced(stream, c.index))
+        ]
     first = looks.most_common(1)[0][0]
-    seconds = {c.look for c in plain if c.look[1] and not _alike(c.look, first) and body.size - 0.3 <= c.look[0] <= first[0]}
+    seconds = {
+        c.look for c in plain if differs(c.look, body) and not alike(c.look, first) and body.size - SMALLEST <= c.look[0] <= first[0]
+    }
     for c in plain:
-        if (_alike(c.look, first) and _title_like(c.title)) or (KNOWN.match(c.title) and _differs(c.look, body)):
+        if (alike(c.look, first) and _title_like(c.title)) or (KNOWN.match(c.title) and differs(c.look, body)):
             out.append((c, 1))
         elif c.look in seconds and _title_like(c.title) and _alone(stream, c.index):
             out.append((c, 2))
     return out
 
 
-def _differs(look: Look, body: BodyStyle) -> bool:
-    return look[0] > body.size + 0.6 or (look[1] and not body.bold) or look[3]
-
-
-def _alike(a: Look, b: Look) -> bool:
-    return abs(a[0] - b[0]) <= 0.5 and a[1:] == b[1:]
-
-
 def _title_like(title: str) -> bool:
-    return title[:1].isupper() and len(title.split()) <= 14 and not title.endswith((",", ";", ".")) and sum(c.isalpha() for c in title) > 3
+    ended = title.endswith((",", ";", ".", "，", "；", "。"))
+    return not title[:1].islower() and title[:1].isalpha() and len(title.split()) <= 14 and not ended and sum(map(_weight, title)) > 3
+
+
+def _weight(c: str) -> int:
+    """Return how many letters a character stands for: an ideograph is about half a word."""
+    return (2 if c > "\u2e80" else 1) if c.isalpha() else 0
 
 
 def _alone(stream: Sequence[Placed], i: int) -> bool:
@@ -332,18 +254,31 @@ def _whole(stream: Sequence[Placed], c: Candidate, level: int, words: Words) -> 
     """Return the heading that begins with *c*, with its further lines."""
     texts = [c.title]
     last = c.index
+    if not c.title and _titles(stream, c):  # the name of `Chapter 3` stands below it, in a look of its own
+        last += 1
+        c = replace(c, title=stream[last].line.text, look=look_of(stream[last].line))
+        texts = [c.title]
     while not c.run_in and last + 1 < len(stream) and last - c.index < 3 and _goes_on(stream, last, c, bare=not c.title):
         last += 1
         texts.append(stream[last].line.text)
     text, _ = join_lines([t for t in texts if t], words)
     heading = Heading(c.index, last, c.number.printed if c.number else None, text.strip(), level, c.line.page, c.run_in)
-    return replace(heading, text=heading.text.rstrip(".:").strip()) if heading.text.endswith((".", ":")) else heading
+    return replace(heading, text=heading.text.rstrip(".:：").strip()) if heading.text.endswith((".", ":", "：")) else heading
+
+
+def _titles(stream: Sequence[Placed], c: Candidate) -> bool:
+    """Whether the line below the number *c* is its title: close to it, and at least as large."""
+    below = stream[c.index + 1] if c.index + 1 < len(stream) else None
+    if below is None or below.flow != stream[c.index].flow or below.line.page != c.line.page:
+        return False
+    size, bold, *_ = look_of(below.line)
+    return below.line.box[1] - c.line.box[3] < 3 * size and bold >= c.look[1] and size > c.look[0] + 0.5 and _title_like(below.line.text)
 
 
 def _goes_on(stream: Sequence[Placed], last: int, c: Candidate, *, bare: bool) -> bool:
     before, after = stream[last], stream[last + 1]
     line = after.line
-    if after.flow != before.flow or line.page != before.line.page or not _alike(look_of(line), c.look):
+    if after.flow != before.flow or line.page != before.line.page or not alike(look_of(line), c.look):
         return False
     if any(n.scheme == "arabic" for n in parse_number(line.text)) or KNOWN.match(line.text):
         return False

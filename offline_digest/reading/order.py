@@ -1,12 +1,16 @@
-"""Reading order: full-width lines cut a page into bands, in a band the left column comes before the right one."""
+"""Reading order: full-width lines cut a page into bands, in a band the columns are read from left to right."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from offline_digest.reading.style import column_of
 from offline_digest.reading.values import Column, Line
+
+_FIRST_ITEM = re.compile(r"\[1\]\s")
+SPACE = 2.0  # of the size of its type, above such a list; between paragraphs and above headings there is less
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,10 @@ def reading_order(lines: Sequence[Line], cols: Sequence[Column], flow: int = 0) 
     whole = Column(left=min(c.left for c in cols), right=max(c.right for c in cols)) if cols else Column(left=0.0, right=612.0)
     if len(cols) < 2:
         return tuple(Placed(li, whole, flow) for li in _downwards(lines))
+    below = _list_in_columns(lines)
+    if below is not None:
+        above = reading_order([li for li in lines if li.box[1] < below], cols, flow)
+        return (*above, *reading_order([li for li in lines if li.box[1] >= below], cols, above[-1].flow + 1))
     across = sorted(_across(lines, cols), key=lambda li: li.box[1])
     wide = {id(li) for li in across}
     out: list[Placed] = []
@@ -34,7 +42,7 @@ def reading_order(lines: Sequence[Line], cols: Sequence[Column], flow: int = 0) 
         limit = across[i].box[1] if i < len(across) else float("inf")
         band = [li for li in rest if li.box[1] < limit]
         rest = [li for li in rest if li.box[1] >= limit]
-        for index in (0, 1):
+        for index in range(len(cols)):
             column = [li for li in band if column_of(li, cols) == index]
             flow += bool(column)
             out.extend(Placed(li, cols[index], flow) for li in _downwards(column))
@@ -47,8 +55,19 @@ def reading_order(lines: Sequence[Line], cols: Sequence[Column], flow: int = 0) 
     return tuple(out)
 
 
+def _list_in_columns(lines: Sequence[Line]) -> float | None:
+    """Return the height at which a list of references begins below balanced columns of text, in all columns at once, as RevTeX sets it."""
+    for line in lines:
+        if _FIRST_ITEM.match(line.text):
+            top = line.box[1] - 2
+            above = [li.box[3] for li in lines if li.box[1] < top]
+            if above and top - max(above) > SPACE * line.size:
+                return top
+    return None
+
+
 def _across(lines: Sequence[Line], cols: Sequence[Column]) -> list[Line]:
-    """Return the lines that run over both columns, with the short last lines of their paragraphs."""
+    """Return the lines that run over several columns, with the short last lines of their paragraphs."""
     out: list[Line] = []
     for line in sorted(lines, key=lambda li: li.box[1]):
         last = next((a for a in reversed(out) if a.block == line.block), None)

@@ -24,6 +24,7 @@ _POWER_BASE = re.compile(r"(?<![\d.,])(?:10|2)\s?$")
 _NOTE_MARK = re.compile(r"[\d,∗*†‡§¶–-]{1,7}")
 _WORD_END = re.compile(r"(?:[^\W\d_]{3,}|[^\W\d_][.,;:)\]”\"’]+)$")
 RAISED, ITALIC, BOLD = 1, 2, 16
+COLOURED = 80  # of 255; publishers' blacks and greys stay below 30, the blues and reds of headings are above 100
 _BOLD_NAMES = ("bold", "cmbx", "medi", "black", "heavy", "sfbx", "demi", "-bd", "extb", "cmssbx", "lmbx", "ecbx", "semib")
 _BOLD_ENDS = ("tb", "-b", ".b", "tbi", "tz", "btl")
 _ITALIC_NAMES = ("ital", "obli", "cmti", "sfti", "slant", "cmsl", "-it")
@@ -92,8 +93,15 @@ def _span(raw: dict[str, Any], turn: Turn) -> Span:
         bold=bool(flags & BOLD) or any(mark in name for mark in _BOLD_NAMES) or name.endswith(_BOLD_ENDS),
         italic=bool(flags & ITALIC) or any(mark in name for mark in _ITALIC_NAMES),
         raised=bool(flags & RAISED),
+        coloured=_is_coloured(int(raw["color"])),
         box=turn.box(raw["bbox"]),
     )
+
+
+def _is_coloured(rgb: int) -> bool:
+    """Whether a colour (0xRRGGBB) is told from black and grey at a glance: its channels lie apart."""
+    channels = rgb >> 16 & 255, rgb >> 8 & 255, rgb & 255
+    return max(channels) - min(channels) > COLOURED
 
 
 def make_line(spans: Sequence[Span], *, page: int, block: int) -> Line | None:
@@ -114,6 +122,7 @@ def make_line(spans: Sequence[Span], *, page: int, block: int) -> Line | None:
         font=font,
         bold=sum(n for k, n in weight.items() if k[2]) >= 0.8 * letters and letters > 0,
         italic=sum(n for k, n in weight.items() if k[3]) >= 0.8 * letters,
+        coloured=sum(len(s.text) for s in inked if s.coloured) >= 0.8 * sum(len(s.text) for s in inked),
         page=page,
         block=block,
         spans=tuple(spans),

@@ -12,7 +12,7 @@ from offline_digest.reading.values import Line
 from offline_digest.records import Paragraph
 
 MOST_TITLE_WORDS = 10
-_ENDED = re.compile(r"[.?!:][\"'”’)\]]*(?:\s*\[[\d, –-]+\])?$")
+_ENDED = re.compile(r"[.?!:。？！：][\"'”’)\]]*(?:\s*\[[\d, –-]+\])?$")
 _BULLET = re.compile(r"[•▪◦‣∙●■–]\s*\S")
 _ITEM = re.compile(r"(?:[•▪◦‣∙●■–]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+\S")
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from offline_digest.reading.boxes import overlap_x
-from offline_digest.reading.headings import look_of
+from offline_digest.reading.looks import look_of
 from offline_digest.reading.style import column_of
 from offline_digest.reading.values import BodyStyle, Column, Line
 
@@ -79,6 +79,6 @@ def _is_short_paragraph(line: Line, cols: Sequence[Column], body: BodyStyle) -> 
 
 
 def _is_heading(line: Line, body: BodyStyle) -> bool:
-    size, bold, _, capitals = look_of(line)
-    apart = size > body.size + 0.8 or (size > body.size - 0.3 and ((bold and not body.bold) or capitals))
+    size, bold, _, capitals, coloured = look_of(line)
+    apart = size > body.size + 0.8 or (size > body.size - 0.3 and ((bold and not body.bold) or capitals or coloured))
     return apart and bool(_NUMBERED.match(line.text)) and line.width > 4 * line.size

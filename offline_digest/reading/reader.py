@@ -18,7 +18,7 @@ from offline_digest.reading.trimming import Trimmer
 from offline_digest.reading.values import Sheet
 from offline_digest.records import Float, Paper
 
-READER_VERSION = "5"
+READER_VERSION = "6"
 
 
 class Reader:

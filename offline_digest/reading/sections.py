@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from offline_digest.reading import names
 from offline_digest.reading.headings import Heading
+from offline_digest.reading.names import any_of
 from offline_digest.reading.order import Placed
 from offline_digest.reading.paragraphs import paragraphs
 from offline_digest.reading.spelling import Words
 from offline_digest.records import Paragraph, Section
 
+_OPENING = re.compile(r"introduction|einleitung|einführung|introducción|introdução|引 ?言|绪 ?论|前 ?言", re.IGNORECASE)
 SHORTEST_OPENING = 300  # characters; less text before the first heading is what is left of the title block
 _NOT_BODY = re.compile(
-    r"(?:a ?b ?s ?t ?r ?a ?c ?t|key ?words.*|index terms|references?|bibliography|literature cited|works cited|references and notes"
-    r"|contents|table of contents|ccs concepts|acm reference format|list of (?:figures|tables)|categories and subject descriptors"
-    r"|general terms)$",
+    rf"(?:{any_of(names.REFERENCES, names.CONTENTS)}|a ?b ?s ?t ?r ?a ?c ?t|摘 ?要|key ?words.*|关键词|index terms|ccs concepts|acm reference format"
+    r"|categories and subject descriptors|general terms|significance(?: statement)?)$",
     re.IGNORECASE,
 )
 
@@ -25,7 +27,8 @@ def make_sections(stream: Sequence[Placed], headings: Sequence[Heading], drop: f
     out: list[Section] = []
     first = headings[0].first if headings else len(stream)
     before = paragraphs([p for i, p in enumerate(stream[:first]) if i not in drop], words)
-    if before and (not headings or sum(len(p.text) for p in before) > SHORTEST_OPENING):
+    opens = bool(headings) and bool(_OPENING.match(headings[0].text))
+    if before and not opens and (not headings or sum(len(p.text) for p in before) > SHORTEST_OPENING):
         out.append(Section(number=None, heading="", level=1, page=before[0].turns[0][1], paragraphs=before))
     for i, heading in enumerate(headings):
         if _NOT_BODY.match(heading.text):

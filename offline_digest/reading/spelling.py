@@ -49,6 +49,10 @@ def _pair(letter: str, accent: str) -> str:
     return composed if len(composed) == 1 else ""
 
 
+_HAN = r"[\u3001-\u30ff\u4e00-\u9fff\uff01-\uff5e]"  # CJK punctuation, kana, ideographs and full-width forms: no blanks between them
+_HAN_END, _HAN_START = re.compile(f"{_HAN}$"), re.compile(_HAN)
+
+
 class Words:
     """The words of one paper, counted: what tells a hyphen that belongs to a word from one made by a line break."""
 
@@ -93,6 +97,8 @@ def join_lines(lines: Sequence[str], words: Words) -> tuple[str, tuple[int, ...]
 def _glue(text: str, line: str, words: Words) -> str:
     if not line:
         return text
+    if _HAN_END.search(text) and _HAN_START.match(line):
+        return text + line
     if text.endswith("\u00ad"):
         return text[:-1] + line
     if text.endswith("/") and "://" in text.split(" ")[-1] and not line[0].isupper():

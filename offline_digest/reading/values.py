@@ -15,7 +15,7 @@ Kind = Literal["figure", "table", "algorithm"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Characters of one font and size. `raised` marks superscripts."""
+    """Characters of one font and size. `raised` marks superscripts, `coloured` what is neither black nor grey."""
 
     text: str
     size: float
@@ -24,13 +24,14 @@ class Span:
     italic: bool
     raised: bool
     box: Box
+    coloured: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One printed line, or one piece of it where wide gaps split it (`Sheet.pieces`).
 
-    `size`, `font`, `bold` and `italic` are those of most of its letters; `block` is the number of the text block in the page.
+    `size`, `font`, `bold`, `italic` and `coloured` are those of most of its letters; `block` is the number of the text block in the page.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Line:
     page: int
     block: int
     spans: tuple[Span, ...]
+    coloured: bool = False
 
     @property
     def width(self) -> float:

@@ -18,6 +18,7 @@ def span(text: str, x: float, y: float, **look: object) -> Span:
         bold=bool(look.get("bold", False)),
         italic=bool(look.get("italic", False)),
         raised=bool(look.get("raised", False)),
+        coloured=bool(look.get("coloured", False)),
         box=(x, y, x + 0.5 * size * len(text), y + size),
     )
 

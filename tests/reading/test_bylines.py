@@ -13,7 +13,19 @@ from offline_digest.reading.pages import make_line
 
 from .lines import line, span
 
-NAMES = st.sampled_from(["Ann Bee", "Carl-Otto Müller", "Łukasz Kaiser", "J. B. de la Vega", "Wen-tau Yih", "Xin Li", "Björn O'Neil"])
+NAMES = st.sampled_from(
+    [
+        "Ann Bee",
+        "Carl-Otto Müller",
+        "Łukasz Kaiser",
+        "J. B. de la Vega",
+        "Wen-tau Yih",
+        "Xin Li",
+        "Björn O'Neil",
+        "Clara d'Angelo",
+        "欧阳志远",
+    ]
+)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +38,9 @@ NAMES = st.sampled_from(["Ann Bee", "Carl-Otto Müller", "Łukasz Kaiser", "J. B
         ("Ann Bee, Student Member, IEEE, and Carl Dee, Fellow, IEEE", ("Ann Bee", "Carl Dee")),
         ("Ann Bee · Carl Dee", ("Ann Bee", "Carl Dee")),
         ("Sandy Anderson", ("Sandy Anderson",)),
+        ("Ann Bee, Life Fellow, IEEE, and Carl Dee, Fellow, OSA", ("Ann Bee", "Carl Dee")),
+        ("By Ann Bee and Carl Dee", ("Ann Bee", "Carl Dee")),
+        ("王晓明，李静，孙 立", ("王晓明", "李静", "孙立")),
     ],
 )
 def test_lists_of_names_are_split(printed, names):
@@ -42,7 +57,18 @@ def test_any_list_of_names_comes_back(names):
 
 
 @pytest.mark.parametrize(
-    "text", ["Google Brain", "University of Bonn", "Microsoft Research", "June 24, 2022", "a fast method", "Bonn", "R2D2 Unit"]
+    "text",
+    [
+        "Google Brain",
+        "University of Bonn",
+        "Microsoft Research",
+        "June 24, 2022",
+        "a fast method",
+        "Bonn",
+        "R2D2 Unit",
+        "北原大学",
+        "Canal Commission",
+    ],
 )
 def test_institutions_and_dates_are_no_names(text):
     """Only what can be a person counts as one."""
@@ -88,6 +114,26 @@ def test_a_grid_of_authors_is_read_row_by_row():
     found = read_bylines(pieces)
     assert found.authors == ("Ann Bee", "Carl Dee", "Eve Fox")
     assert found.affiliations == ("Google Brain",)
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "authors"),
+    [
+        ("Ann Bee, Juan de la", "Torre and Carl Dee", ("Ann Bee", "Juan de la Torre", "Carl Dee")),
+        ("Ann Bee, Carl Dee, and J.", "Kuhn", ("Ann Bee", "Carl Dee", "J. Kuhn")),
+        ("Ann Bee, Member, IEEE, and Li", "Wei, Fellow, IEEE", ("Ann Bee", "Li Wei")),
+    ],
+)
+def test_a_name_breaks_off_after_a_particle_or_an_initial(above, below, authors):
+    """What begins on one line and ends on the next is one name."""
+    assert read_bylines([line(above, 100, 100), line(below, 100, 112)]).authors == authors
+
+
+def test_names_and_institutions_stand_on_one_line_each():
+    """`Name, institution` in one line gives both; a list of names does not."""
+    found = read_bylines([line("Ann Bee, University of Dee, Norway", 72, 100), line("Carl Fox, Kiln Institute", 72, 112)])
+    assert found.authors == ("Ann Bee", "Carl Fox")
+    assert found.affiliations == ("University of Dee, Norway", "Kiln Institute")
 
 
 def test_a_name_broken_over_two_lines_is_one_name():

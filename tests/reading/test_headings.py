@@ -7,12 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_digest.reading.captions import find_captions, parse_label
-from offline_digest.reading.headings import find_headings, parse_number
+from offline_digest.reading.headings import find_headings
+from offline_digest.reading.numbers import parse_number
 from offline_digest.reading.order import Placed
+from offline_digest.reading.pages import make_line
+from offline_digest.reading.references import find_references
 from offline_digest.reading.spelling import Words
 from offline_digest.reading.values import Column
 
-from .lines import BODY, line, sheet
+from .lines import BODY, line, sheet, span
 
 COLUMN = Column(left=72.0, right=540.0)
 
@@ -29,6 +32,14 @@ COLUMN = Column(left=72.0, right=540.0)
         ("A.2 More proofs", "A.2", (1, 2), "letter", "More proofs"),
         ("Appendix C. Tables", "Appendix C", (3,), "letter", "Tables"),
         ("Appendix D", "Appendix D", (4,), "letter", ""),
+        ("Chapter 3", "3", (3,), "arabic", ""),
+        ("Chapter 3 Method", "3", (3,), "arabic", "Method"),
+        ("Section 4: Data", "4", (4,), "arabic", "Data"),
+        ("§3.1 Notation", "3.1", (3, 1), "arabic", "Notation"),
+        ("Kapitel 2 Verfahren", "2", (2,), "arabic", "Verfahren"),
+        ("2引言", "2", (2,), "arabic", "引言"),
+        ("一、引言", "一", (1,), "han", "引言"),
+        ("十二、结论", "十二", (12,), "han", "结论"),
     ],
 )
 def test_section_numbers_are_read_as_printed(text, printed, path, scheme, rest):
@@ -93,6 +104,60 @@ def test_numbered_sentences_in_plain_type_are_no_headings():
         TEXT,
     ]
     assert [h.text for h in find_headings(stream(*rows), BODY, Words())] == ["Introduction", "Method"]
+
+
+def test_plain_numbered_lines_with_the_names_of_sections_are_headings():
+    """Where nothing else is a heading, short numbered lines are, if some of them are called as sections are."""
+    rows = [("1. Introduction", {}), TEXT, ("2. Lanterns", {}), TEXT, ("2.1. Lamp oil", {}), TEXT, ("3. Conclusion", {}), TEXT]
+    found = find_headings(stream(*rows), BODY, Words())
+    assert [(h.text, h.level) for h in found] == [("Introduction", 1), ("Lanterns", 1), ("Lamp oil", 2), ("Conclusion", 1)]
+
+
+def test_the_title_of_a_chapter_stands_below_its_number():
+    """`Chapter 1` and the larger line below it are one heading; sections count within it."""
+    rows = []
+    for number, title in enumerate(("Introduction", "Slow Kilns", "Conclusion"), 1):
+        rows += [(f"Chapter {number}", {"bold": True, "size": 16.0}), (title, {"bold": True, "size": 20.0}), TEXT]
+    rows[5:5] = [("2.1 Clay", BOLD), TEXT]
+    found = find_headings(stream(*rows), BODY, Words())
+    assert [(h.number, h.text, h.level) for h in found] == [
+        ("1", "Introduction", 1),
+        ("2", "Slow Kilns", 1),
+        ("2.1", "Clay", 2),
+        ("3", "Conclusion", 1),
+    ]
+
+
+def test_colour_sets_headings_apart():
+    """Lines in colour are headings where their numbers count, with nothing else to tell them from the text."""
+    blue = {"coloured": True}
+    rows = [("1 Introduction", blue), TEXT, ("2 On the mossy thickets", blue), TEXT, ("2.1 Moss", blue), TEXT]
+    assert [h.text for h in find_headings(stream(*rows), BODY, Words())] == ["Introduction", "On the mossy thickets", "Moss"]
+
+
+def test_an_italic_title_with_a_number_runs_in():
+    """The number may be set like the text; italic words without a number are an emphasis."""
+    made = make_line(
+        [span("1.1. ", 72, 130), span("Grain.", 97, 130, italic=True), span(" We look at it closely.", 127, 130)], page=1, block=1
+    )
+    note = make_line([span("Note", 72, 160, italic=True), span(" that this is no title of anything.", 92, 160)], page=1, block=2)
+    rows = [*stream(("1 Introduction", BOLD)), Placed(made, COLUMN, 0), Placed(note, COLUMN, 0), *stream(("2 Method", BOLD))]
+    found = find_headings(rows, BODY, Words())
+    assert [(h.text, h.run_in) for h in found] == [("Introduction", ""), ("Grain", "We look at it closely."), ("Method", "")]
+
+
+@pytest.mark.parametrize(
+    ("items", "page"),
+    [
+        ([f"{n}. Bee, A. On kilns. Slow Things {n} (200{n})." for n in range(1, 7)], 1),
+        ([f"[{n}] Bee, A. On kilns, in press." for n in range(1, 7)], 1),
+        ([f"{n}. We measure the kiln and write it down." for n in range(1, 7)], None),
+    ],
+)
+def test_a_list_of_papers_needs_no_name(items, page):
+    """A counted list at the end is one of references when it has brackets, or years in most of its items."""
+    found = find_references(stream(TEXT, *((item, {}) for item in items)), ())
+    assert [r.page for r in found] == ([page] if page else [])
 
 
 def test_roman_sections_have_lettered_subsections():

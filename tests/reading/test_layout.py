@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offline_digest.reading.footnotes import margin_notes
+from offline_digest.reading.front import Title, find_title, side_column
 from offline_digest.reading.furniture import furniture, stamp, without_line_numbers
+from offline_digest.reading.leading import set_solid
 from offline_digest.reading.legibility import legibility_warnings
 from offline_digest.reading.order import Placed, reading_order
 from offline_digest.reading.paragraphs import paragraphs
-from offline_digest.reading.spelling import Words
+from offline_digest.reading.spelling import Words, join_lines
+from offline_digest.reading.style import columns
 from offline_digest.reading.trimming import ink_box, trimmed
 from offline_digest.reading.values import Column, Sheet
 
@@ -43,6 +48,75 @@ def test_a_line_over_both_columns_cuts_the_page_into_bands():
         "left low",
         "right low",
     ]
+
+
+def test_three_columns_are_found_and_read_from_left_to_right():
+    """Lines between two empty strips make three columns, whatever runs over all of them above."""
+    text = "words of a narrow column here"
+    rows = [line(text, x, 200.0 + 12 * n, block=k) for k, x in enumerate((50.0, 230.0, 410.0)) for n in range(8)]
+    top = [
+        line("An abstract that runs over the whole width of the page, as it does in such papers" + " often" * 3, 50, 120.0 + 12 * n)
+        for n in range(4)
+    ]
+    page = sheet(*top, *rows)
+    (cols,) = columns([page], [page.lines], BODY)
+    assert [round(c.left) for c in cols] == [50, 230, 410]
+    assert [p.column.left for p in reading_order(rows[::-1], cols)] == sorted(li.box[0] for li in rows)
+
+
+def test_references_below_balanced_columns_come_last():
+    """A list that begins under both columns at once is read after both."""
+    lines = [line("left", 50, 100), line("right", 310, 100), line("[1] A. Bee", 50, 150), line("[2] C. Dee", 310, 150)]
+    assert [p.line.text for p in reading_order(lines, (LEFT, RIGHT))] == ["left", "right", "[1] A. Bee", "[2] C. Dee"]
+
+
+@pytest.mark.parametrize("pitch", [12.0, 24.0])
+def test_widely_spaced_lines_are_set_solid(pitch):
+    """The lines of a paragraph nearly touch and are of one block afterwards, however far apart they stand in the file."""
+    lines = [line(FULL, 72, 100 + pitch * n, block=n if pitch > 15 else 0) for n in range(12)]
+    (solid,) = set_solid([sheet(*lines)])
+    assert len({li.block for li in solid.lines}) == 1
+    assert all(-0.1 <= b.box[1] - a.box[3] <= 3 for a, b in itertools.pairwise(solid.lines))
+
+
+def test_small_lines_beside_the_columns_are_notes():
+    """What stands in the margin in smaller type is no running text; a number of the same size as the text may be."""
+    note, text, number = line("see there", 560, 100, size=7.0), line(FULL, 50, 100), line("7", 560, 100)
+    assert margin_notes([note, text, number], (LEFT, RIGHT), BODY) == {id(note)}
+
+
+def test_what_stands_beside_the_title_goes_on_beside_the_names():
+    """The facts about a paper printed in a column of their own are no part of its front, down to the first line below them that crosses."""
+    title = line("A Title of the Paper", 200, 100, size=16.0)
+    facts = [line(text, 50, 100 + 11 * n, size=7.0) for n, text in enumerate(("Edited by:", "Nils Bakke", "Received:", "2 May 2020"))]
+    names, text = line("Ann Bee and Carl Dee", 200, 125), line(FULL, 50, 200)
+    assert side_column([title, *facts, names, text], Title("", (title,))) == {id(li) for li in facts}
+
+
+def test_the_name_of_the_journal_is_not_the_title():
+    """Of two large lines the one that a volume follows elsewhere on the page is the journal."""
+    lines = [
+        line("Slow Things 8 (2020) 4-9", 72, 60),
+        line("Slow Things", 72, 80, size=16.0, bold=True),
+        line("On kilns", 72, 120, size=16.0),
+    ]
+    assert find_title(lines, 792.0, Words()).text == "On kilns"
+
+
+def test_a_subtitle_belongs_to_the_title():
+    """A smaller line in the type of the title above the names is joined with a colon."""
+    sans = {"font": "Sans-Bold"}
+    lines = [
+        line("Weaving Baskets", 72, 80, size=16.0, **sans),
+        line("A study of kilns", 72, 100, size=12.0, **sans),
+        line("Ann Bee", 72, 130),
+    ]
+    assert find_title(lines, 792.0, Words()).text == "Weaving Baskets: A study of kilns"
+
+
+def test_chinese_lines_are_joined_without_blanks():
+    """Between ideographs a line break leaves nothing; between Latin words it leaves a blank."""
+    assert join_lines(["数据表明，", "冰川在", "slow", "kilns"], Words())[0] == "数据表明，冰川在 slow kilns"
 
 
 @given(st.lists(st.tuples(st.sampled_from([50.0, 310.0]), st.integers(0, 40)), unique=True, max_size=40))
@@ -84,6 +158,17 @@ def test_running_heads_and_page_numbers_are_furniture():
         pages.append(sheet(head, text, foot, number=n))
     found = furniture(pages, BODY)
     assert [[id(li) in found for li in s.lines] for s in pages] == [[True, False, True]] * 4
+
+
+def test_numbers_that_count_with_the_pages_are_furniture_wherever_they_stand():
+    """A page number far from the edge is one; so is what stands beside it at the top, and a copyright on page 1."""
+    rights, head = line("© 2020 Kiln House. All rights reserved.", 72, 400, page=1), line("A head of one page", 72, 30, page=4)
+    texts = [line(word * 12, 72, 300, page=n) for n, word in enumerate(("lamp ", "kiln ", "moss ", "clay "), 1)]
+    low = [line(str(n + 4), 300, 640, page=n) for n in (1, 2, 3)]
+    first, last = sheet(texts[0], rights, low[0], number=1), sheet(head, line("8", 500, 30, page=4), texts[3], number=4)
+    pages = [first, *(sheet(texts[n - 1], low[n - 1], number=n) for n in (2, 3)), last]
+    found = furniture(pages, BODY)
+    assert [li.text for page in pages for li in page.lines if id(li) in found] == [rights.text, "5", "6", "7", head.text, "8"]
 
 
 def test_a_bold_heading_on_top_of_each_page_is_not_furniture():

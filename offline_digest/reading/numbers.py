@@ -1,0 +1,77 @@
+"""Section numbers as printed: arabic, roman, letters and Chinese numerals, with the words `Appendix` and `Chapter` before them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from offline_digest.reading import names
+from offline_digest.reading.names import any_of
+
+Scheme = Literal["arabic", "roman", "letter", "han", "none"]
+_HAN_DIGITS = "一二三四五六七八九十"
+_NUMBER = re.compile(
+    rf"(?P<app>(?:{any_of(names.APPENDIX, names.CHAPTERS)})\s+|§\s?)?"
+    rf"(?P<num>\d{{1,2}}(?:\.\d{{1,2}}){{0,4}}|[IVX]{{1,6}}(?=[.:\s])|[A-Z](?:\.\d{{1,2}}){{0,4}}|[{_HAN_DIGITS}]{{1,2}}(?=[、．]))"
+    r"(?P<dot>[.:)、．]?)(?P<gap>\s+(?:\|\s+)?|(?<=[.:、．])(?=[A-Z\u4e00-\u9fff])|(?<=\d)(?=[\u4e00-\u9fff]))(?P<text>\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ALONE = re.compile(
+    rf"(?:(?P<app>{any_of(names.APPENDIX)})\s+(?P<letter>[A-Z])|(?:{any_of(names.CHAPTERS)})\s+(?P<num>\d{{1,2}}))[.:]?$", re.IGNORECASE
+)
+_APPENDIX = re.compile(any_of(names.APPENDIX), re.IGNORECASE)
+_ROMAN = {"I": 1, "V": 5, "X": 10}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A printed section number: `path` is (3, 2) for 3.2, (2,) for II and (1,) for A; `worded` for `Chapter 3` and the like."""
+
+    printed: str
+    path: tuple[int, ...]
+    scheme: Scheme
+    rest: str
+    appendix: bool = False
+    worded: bool = False
+
+
+def parse_number(text: str) -> tuple[Number, ...]:
+    """Return the readings of the section number that *text* begins with; `C` is a letter and a roman hundred, `I` both."""
+    alone = _ALONE.match(text)
+    if alone and alone["app"]:
+        return (Number(text.rstrip(".:"), (ord(alone["letter"].upper()) - 64,), "letter", "", appendix=True, worded=True),)
+    if alone:
+        return (Number(alone["num"], (int(alone["num"]),), "arabic", "", worded=True),)
+    m = _NUMBER.match(text)
+    if m is None or m["num"][0].islower():
+        return ()
+    printed, rest = m["num"], m["text"]
+    worded = bool(m["app"])
+    appendix = worded and bool(_APPENDIX.match(m["app"]))
+    shown = f"{m['app'].strip()} {printed}" if appendix else printed
+    if sum(c.isalpha() for c in rest) < 2 or m["dot"] == ")":
+        return ()
+    if printed[0] in _HAN_DIGITS:
+        return (Number(printed, (_han(printed),), "han", rest, worded=worded),)
+    head, *tail = printed.split(".")
+    steps = tuple(int(t) for t in tail)
+    if head.isdigit():
+        return (Number(shown, (int(head), *steps), "arabic", rest, appendix, worded),) if int(head) > 0 else ()
+    out: list[Number] = []
+    if set(head) <= set(_ROMAN) and head.isupper() and not steps and not appendix:
+        out.append(Number(shown, (_roman(head),), "roman", rest))
+    if len(head) == 1:
+        out.append(Number(shown, (ord(head) - 64, *steps), "letter", rest, appendix, worded))
+    return tuple(out)
+
+
+def _han(digits: str) -> int:
+    tens, _, ones = digits.rpartition("十")
+    unit = _HAN_DIGITS.find(ones) + 1 if ones else 0
+    return unit + (10 * (_HAN_DIGITS.find(tens) + 1 if tens else 1) if "十" in digits else 0)
+
+
+def _roman(digits: str) -> int:
+    values = [_ROMAN[d] for d in digits]
+    return sum(-a if b > a else a for a, b in zip(values, [*values[1:], 0], strict=True))

@@ -18,7 +18,7 @@ from offline_digest.reading.trimming import Trimmer
 from offline_digest.reading.values import Sheet
 from offline_digest.records import Float, Paper
 
-READER_VERSION = "5"
+READER_VERSION = "6"
 
 
 class Reader:
@@ -62,7 +62,7 @@ def _read(document: Any, path: Path, scratch: Scratch, pictures: Path | None) ->
     if pictures is None:
         return paper
     floats = (*paper.figures, *paper.tables)
-    drawn, failed = draw_pictures(document, floats, pictures)
+    drawn, failed = draw_pictures(document, floats, pictures, {s.number: s.turned for s in sheets if s.turned})
     return _with_floats(paper, drawn, failed)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from offline_digest.errors import DiskFull, UsageError
-from offline_digest.reading.opening import foreign_errors
+from offline_digest.reading.border import PdfFault, pymupdf_calls
 from offline_digest.reading.turning import Sideways
 from offline_digest.records import Box, Float
 
@@ -59,11 +59,12 @@ def _draw_all(
     lists: dict[int, Any] = {}
     for item, name in zip(floats, names, strict=True):
         try:
-            if item.page not in lists:
-                lists = {item.page: document[item.page - 1].get_displaylist(annots=0)}
-            file, width, height = _draw(lists[item.page], item.picture_box, folder / name, turned.get(item.page, ""))
-        except foreign_errors() as error:
-            warnings.append(f"{item.label} on page {item.page} could not be drawn ({type(error).__name__}).")
+            with pymupdf_calls():
+                if item.page not in lists:
+                    lists = {item.page: document[item.page - 1].get_displaylist(annots=0)}
+                file, width, height = _draw(lists[item.page], item.picture_box, folder / name, turned.get(item.page, ""))
+        except PdfFault:
+            warnings.append(f"{item.label} on page {item.page} could not be drawn.")
             out.append(item)
         else:
             out.append(item.model_copy(update={"image": file, "width_px": width, "height_px": height}))

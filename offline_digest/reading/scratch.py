@@ -16,7 +16,7 @@ from offline_digest.records import Box
 SCALE = 2.0
 MOST_PIXELS = 16_000_000
 MOST_REDACTIONS = 200
-FAINTEST_COLOUR = 64
+FAINTEST_COLOUR = 112
 """Pale yellow on white is as good as white: the eye needs more of a difference in colour than in lightness."""
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from offline_digest.reading.boxes import centre, overlap_x, overlap_y, union
+from offline_digest.reading.boxes import centre, holds, overlap_x, overlap_y, union
 from offline_digest.reading.prose import widest_gap
 from offline_digest.reading.spelling import Words, join_lines
-from offline_digest.reading.values import BodyStyle, Caption, Kind, Line, Sheet
+from offline_digest.reading.values import BodyStyle, Caption, Graphic, Kind, Line, Sheet
 from offline_digest.records import Box
 
 _HAN = "\u3400-\u9fff"
@@ -67,15 +67,14 @@ def find_captions(sheets: Sequence[Sheet], skip: frozenset[int], body: BodyStyle
     leading = _leading(sheets, body)
     for sheet in sheets:
         lines = [li for li in sheet.lines if id(li) not in skip]
-        rules = [g.box for g in sheet.graphics if g.box[3] - g.box[1] < 2 and g.box[2] - g.box[0] > SHORTEST_RULE_PT]
         for i, line in enumerate(lines):
             label = parse_label(line.text)
             if label is not None and _begins_something(lines, i):
-                starts.append((rules, lines, i, label, _stands_out(line, body)))
+                starts.append((sheet.graphics, lines, i, label, _stands_out(line, body)))
     votes = Counter((label.kind, label.strong) for _, _, _, label, _ in starts if label.strong)
     out: dict[tuple[Kind, str], Caption] = {}
     marked: dict[tuple[Kind, str], bool] = {}
-    for rules, lines, i, label, standing_out in starts:
+    for graphics, lines, i, label, standing_out in starts:
         usual = {strong for (kind, strong), n in votes.items() if kind == label.kind and n}
         sure = bool(label.strong)
         if not sure and not standing_out and (usual or not _may_be_bare(lines[i], label)):
@@ -83,7 +82,7 @@ def find_captions(sheets: Sequence[Sheet], skip: frozenset[int], body: BodyStyle
         key = (label.kind, label.text.lower())
         if key in out and (marked[key] or not (standing_out and sure)):
             continue
-        out[key] = _caption(lines, i, label, words, rules, leading)
+        out[key] = _caption(lines, i, label, words, graphics, leading)
         marked[key] = standing_out and sure
     return tuple(sorted(out.values(), key=lambda c: (c.page, c.box[1])))
 
@@ -112,7 +111,8 @@ def _may_be_bare(line: Line, label: Label) -> bool:
     return not rest or rest[0].isupper() or (bool(re.match(f"[{_HAN}]", rest)) and not _TELLS.match(rest))
 
 
-def _caption(lines: Sequence[Line], i: int, label: Label, words: Words, rules: Sequence[Box], leading: float) -> Caption:
+def _caption(lines: Sequence[Line], i: int, label: Label, words: Words, graphics: Sequence[Graphic], leading: float) -> Caption:
+    rules = [g.box for g in graphics if g.box[3] - g.box[1] < 2 and g.box[2] - g.box[0] > SHORTEST_RULE_PT]
     taken = [lines[i]]
     for line in _below(lines, lines[i]):
         box = union(li.box for li in taken)
@@ -124,6 +124,7 @@ def _caption(lines: Sequence[Line], i: int, label: Label, words: Words, rules: S
             celled
             or ruled
             or parse_label(line.text) is not None
+            or any(_holds_apart(g.box, line, taken[0]) for g in graphics)
             or not _in_line(taken, line, label)
             or not _close(taken, line, label, leading)
         ):
@@ -139,6 +140,11 @@ def _caption(lines: Sequence[Line], i: int, label: Label, words: Words, rules: S
         box=union(li.box for li in taken),
         lines=tuple(taken),
     )
+
+
+def _holds_apart(box: Box, line: Line, first: Line) -> bool:
+    """Whether something is drawn around *line* and not around the *first* line of a caption: its words belong to a drawing."""
+    return holds(box, centre(line.box)) and not holds(box, centre(first.box))
 
 
 def _is_cell(line: Line, lines: Sequence[Line], first: Line) -> bool:

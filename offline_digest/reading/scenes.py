@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,9 @@ FARTHEST_RULE_PT = 10.0
 FARTHEST_FRAME_PT = 30.0
 THICKEST_RULE_PT = 2.5
 SHORTEST_RULE_PT = 80.0
+TALLEST_FORMULA = 2.5
+"""How many times its size a formula may reach above and below its number."""
+_NUMBER = re.compile(r"\([A-Z]?\.?\d+(?:\.\d+)*[a-z]?\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,8 @@ def scene(sheet: Sheet, lines: Sequence[Line], cols: Sequence[Column], walls: fr
     ruled_off = tuple(_ruled_off(things, here, [li.box for li in texts if id(li) in walls], cols))
     frames = (*(b for b in things if _frames_a_float(b, here)), *ruled_off)
     framed = {id(li) for li in texts if any(overlap_y(li.box, f) > 3 and f[0] - 2 < li.box[0] and li.box[2] < f[2] + 2 for f in frames)}
-    walls = _with_narrow_lines([li for li in texts if id(li) not in framed], walls - framed, cols)
+    free = [li for li in texts if id(li) not in framed]
+    walls = _with_narrow_lines(free, walls - framed, cols) | _formulas(free, cols) | _notes(free, things, cols)
     across = [li.box for li in sheet.sideways if not (sheet.turned and _on_the_edge(li.box, sheet.width))]
     return Scene(
         sheet=sheet,
@@ -120,7 +125,7 @@ def _with_narrow_lines(lines: Sequence[Line], walls: frozenset[int], cols: Seque
     """Return *walls* and the lines of running text that stand beside a float: set like the text above or below, at an edge of its column."""
     found = [li for li in lines if id(li) in walls]
     rest = [li for li in lines if id(li) not in walls and len(li.text.split()) >= 2 and widest_gap(li) < li.size and _at_edge(li, cols)]
-    while more := [li for li in rest if any(_follows(li, w) for w in found)]:
+    while more := [li for li in rest if any(_follows(li, w, cols) for w in found)]:
         found += more
         rest = [li for li in rest if li not in more]
     return walls | {id(li) for li in found}
@@ -133,13 +138,49 @@ def _at_edge(line: Line, cols: Sequence[Column]) -> bool:
     return -2 < line.box[0] - column.left < 2.5 * line.size or abs(line.box[2] - column.right) < 2
 
 
-def _follows(line: Line, wall: Line) -> bool:
-    """Whether *line* stands right above or below *wall*, in the same type and flush with it on one side."""
+def _follows(line: Line, wall: Line, cols: Sequence[Column]) -> bool:
+    """Whether *line* stands right above or below *wall*, in the same type and flush with it or with the column's right edge."""
     if line.font != wall.font or abs(line.size - wall.size) > 0.4:
         return False
     gap = max(line.box[1], wall.box[1]) - min(line.box[3], wall.box[3])
-    flush = abs(line.box[2] - wall.box[2]) < 2 or abs(line.box[0] - wall.box[0]) < 2.5 * line.size
+    right = cols[max(column_of(line, cols), 0)].right
+    flush = min(abs(line.box[2] - wall.box[2]), abs(line.box[2] - right)) < 2 or abs(line.box[0] - wall.box[0]) < 2.5 * line.size
     return -0.3 * line.size < gap < 0.6 * line.size and flush
+
+
+def _formulas(lines: Sequence[Line], cols: Sequence[Column]) -> frozenset[int]:
+    """Return the `id()` of the lines of numbered formulas: the number at the right edge of its column, and what stands at its height."""
+    found: set[int] = set()
+    for number in (li for li in lines if _NUMBER.fullmatch(li.text) and cols):
+        column = cols[max(column_of(number, cols), 0)]
+        if abs(number.box[2] - column.right) > 3:
+            continue
+        parts, box = [number], number.box
+        rest = [li for li in lines if li is not number and column.left - 3 < centre(li.box)[0] < column.right]
+        while more := [li for li in rest if overlap_y(li.box, box) > 0 and overlap_y(li.box, number.box) > -TALLEST_FORMULA * number.size]:
+            parts += more
+            box = union(li.box for li in parts)
+            rest = [li for li in rest if li not in more]
+        found.update(id(li) for li in parts)
+    return frozenset(found)
+
+
+def _notes(lines: Sequence[Line], things: Sequence[Box], cols: Sequence[Column]) -> frozenset[int]:
+    """Return the `id()` of the lines of footnotes that stand above a float: below the short rule at the left edge of a column."""
+    found: set[int] = set()
+    for rule in things:
+        column = next((c for c in cols if abs(rule[0] - c.left) < 3 and 20 < rule[2] - rule[0] < 0.6 * c.width), None)
+        if column is None or rule[3] - rule[1] > 2:
+            continue
+        edge = rule[3]
+        for line in sorted(
+            (li for li in lines if column.left - 3 < li.box[0] < column.right and li.box[1] > rule[1] - 1), key=lambda li: li.box[1]
+        ):
+            if line.box[1] - edge > 1.2 * line.size:
+                break
+            edge = max(edge, line.box[3])
+            found.add(id(line))
+    return frozenset(found)
 
 
 def ruled(s: Scene, caption: Caption) -> Box | None:

@@ -35,8 +35,8 @@ LABEL = re.compile(
 _TELLS = re.compile(r"(?:中|为|是|的|和|与|及|、|，|可|则|所示|展示|显示|给出|列出|描述|说明|表明|比较|总结|汇总|示)")
 """How a Chinese sentence about a figure goes on behind the label, which a caption does not."""
 SHORTEST_RULE_PT = 60.0
-WIDEST_WORD_SPACE = 1.0
-"""In ems: the space between two cells of a table is wider, that between two words of justified text is not."""
+WIDEST_WORD_SPACE, WIDEST_JUSTIFIED = 1.0, 2.0
+"""In ems: the space between two cells of a table is wider, that between two words is not; narrow justified lines are stretched more."""
 _STRONG = frozenset(":：|.—–-")
 
 
@@ -119,7 +119,9 @@ def _caption(lines: Sequence[Line], i: int, label: Label, words: Words, graphics
         if overlap_x(box, line.box) <= 0 or overlap_y(taken[-1].box, line.box) > 0.5 * line.size:
             continue  # beside the caption: the other column, or another caption
         ruled = any(overlap_x(r, box) > 20 and box[3] - 3 < r[1] < line.box[1] + 0.4 * line.size for r in rules)
-        celled = widest_gap(line) > WIDEST_WORD_SPACE * line.size or (label.kind == "table" and _is_cell(line, lines, taken[0]))
+        justified = abs(line.box[0] - taken[-1].box[0]) < 2 and abs(line.box[2] - taken[-1].box[2]) < 2
+        spaced = widest_gap(line) > (WIDEST_JUSTIFIED if justified else WIDEST_WORD_SPACE) * line.size
+        celled = spaced or (label.kind == "table" and _is_cell(line, lines, taken[0]))
         if (
             celled
             or ruled

@@ -60,7 +60,7 @@ class Printed:
         import pymupdf
 
         x0, y0, x1, y1 = box
-        inner = pymupdf.Rect(x0 + 0.25 * (x1 - x0), y0 + 0.2 * (y1 - y0), x1 - 0.25 * (x1 - x0), y1 - 0.2 * (y1 - y0))
+        inner = pymupdf.Rect(x0 + 0.35 * (x1 - x0), y0 + 0.2 * (y1 - y0), x1 - 0.35 * (x1 - x0), y1 - 0.2 * (y1 - y0))
         clip, matrix = inner * self._page.rotation_matrix, pymupdf.Matrix(SCALE, SCALE)
         samples = self._page.get_pixmap(matrix=matrix, clip=clip, colorspace=pymupdf.csGRAY, alpha=False, annots=False).samples
         return bool(samples) and max(samples) - min(samples) >= FAINTEST

@@ -116,8 +116,8 @@ def _stands_between(box: Box, a: Box, b: Box) -> bool:
 
 
 def _parts(wall: Box, a: Box, b: Box, cols: Sequence[Column]) -> bool:
-    """Whether the line *wall* between two rules belongs to the column of text and not between the rules: it reaches farther than they do."""
-    full = any(abs(wall[0] - c.left) < 2 and abs(wall[2] - c.right) < 2 for c in cols)
+    """Whether the line *wall* between two rules belongs to the column of text and not between the rules: it reaches as far as they do."""
+    full = any(abs(wall[0] - c.left) < 2 and abs(wall[2] - c.right) < 2 for c in cols) and wall[2] - wall[0] > 0.9 * (a[2] - a[0])
     return _stands_between(wall, a, b) and (full or wall[0] < a[0] - 2 or wall[2] > a[2] + 2)
 
 

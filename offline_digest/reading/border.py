@@ -12,26 +12,17 @@ class PdfFault(Exception):
     """PyMuPDF could not do what it was asked on this file; its own exception is the cause."""
 
 
-def foreign_errors() -> tuple[type[BaseException], ...]:
-    """Return what PyMuPDF 1.28 raises on broken input.
-
-    `FzErrorBase` is the root of MuPDF's own exceptions, `mupdf_error` subclasses reach Python as `RuntimeError` in some calls; the
-    others come from PyMuPDF's Python layer when a document gives None or nonsense.
-    """
-    import pymupdf
-
-    return (
-        pymupdf.FileDataError, pymupdf.EmptyFileError, pymupdf.FileNotFoundError, pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, TypeError,
-        IndexError, KeyError, AttributeError, UnicodeError, OverflowError, ZeroDivisionError, AssertionError, RecursionError,
-    )  # fmt: skip
-
-
 @contextmanager
 def pymupdf_calls() -> Iterator[None]:
-    """Raise `PdfFault` for what was raised inside PyMuPDF; an exception of our own code passes as it is, for it is a defect."""
+    """Raise `PdfFault` for what was raised inside PyMuPDF; an exception of our own code passes as it is, for it is a defect.
+
+    PyMuPDF 1.28 raises its own classes, MuPDF's, nearly every builtin one and bare `Exception` on broken input: only the place tells.
+    """
     try:
         yield
-    except foreign_errors() as error:
+    except MemoryError:
+        raise
+    except Exception as error:
         if not _raised_in_pymupdf(error):
             raise
         raise PdfFault(str(error)) from error

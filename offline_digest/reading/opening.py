@@ -8,6 +8,7 @@ from typing import Any
 
 from offline_digest.errors import DamagedPdf, EmptyPdf, EncryptedPdf, NotAPdf, TooLargePdf
 from offline_digest.reading.border import PdfFault, pymupdf_calls
+from offline_digest.reading.layers import settle_memberships
 
 MAX_PAGES = 2000
 HEAD_BYTES = 1024
@@ -32,6 +33,8 @@ def open_pdf(path: Path) -> Any:  # noqa: ANN401 - PyMuPDF is untyped
         with pymupdf_calls():
             document = pymupdf.open(stream=path.read_bytes(), filetype="pdf")  # by content: MuPDF takes no name that is not UTF-8
             locked, pages = bool(document.needs_pass), document.page_count
+            if not locked:
+                settle_memberships(document)
     except PdfFault as error:
         raise DamagedPdf(f"{path.name} is damaged and cannot be repaired ({reason_of(error)}).", "Download it again.") from error
     try:

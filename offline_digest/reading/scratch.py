@@ -9,6 +9,7 @@ from typing import Any
 
 from offline_digest.reading.border import PdfFault, pymupdf_calls
 from offline_digest.reading.boxes import union
+from offline_digest.reading.layers import settle_memberships
 from offline_digest.reading.raster import FAINTEST
 from offline_digest.reading.rawtext import text_lines, without_annotations
 from offline_digest.records import Box
@@ -39,6 +40,7 @@ class Scratch:
             with pymupdf_calls():
                 if self._erasing is None:
                     self._erasing = pymupdf.open(stream=self._path.read_bytes(), filetype="pdf")
+                    settle_memberships(self._erasing)
                 return _unseen(self._erasing, number, boxes)
         except PdfFault:
             return None

@@ -136,16 +136,6 @@ def test_a_document_longer_than_a_paper_is_refused(tmp_path, monkeypatch):
         Reader().read(save(article(pages=3), tmp_path / "long.pdf"))
 
 
-def test_every_class_of_pymupdf_is_translated():
-    """The exceptions that PyMuPDF defines are all among those that are translated at the border."""
-    import pymupdf
-
-    listed = border.foreign_errors()
-    own = [e for e in vars(pymupdf).values() if isinstance(e, type) and issubclass(e, Exception)]
-    assert own
-    assert all(issubclass(e, (*listed, Warning)) for e in own)
-
-
 def test_a_pdf_behind_a_preamble_is_read(tmp_path):
     """The PDF mark may stand anywhere in the first 1024 bytes."""
     path = save(article(), tmp_path / "mail.pdf")
@@ -175,12 +165,24 @@ def _bad_call():
     return pymupdf.Rect("no", "rectangle", "at", "all")
 
 
+def _bad_document():
+    import pymupdf
+
+    return pymupdf.open(stream=b"no PDF", filetype="pdf")[0]
+
+
+def _bad_key():
+    document = article()
+    document.xref_set_key(document[0].xref, "Resources/Properties", "null")  # a bare Exception
+
+
 def test_a_defect_of_ours_is_not_taken_for_a_broken_page():
     """What our own code raises passes the border as it is; what PyMuPDF raises becomes a fault of the file."""
     with pytest.raises(KeyError), border.pymupdf_calls():
         _key_error()
-    with pytest.raises(border.PdfFault), border.pymupdf_calls():
-        _bad_call()
+    for call in (_bad_call, _bad_document, _bad_key):
+        with pytest.raises(border.PdfFault), border.pymupdf_calls():
+            call()
 
 
 def test_a_defect_of_ours_surfaces_from_the_reader(tmp_path, monkeypatch):

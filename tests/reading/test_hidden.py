@@ -199,6 +199,36 @@ def test_a_page_full_of_hidden_words_is_read_in_time(tmp_path):
     assert time.monotonic() - start < 20
 
 
+@pytest.mark.parametrize(
+    ("membership", "shown"),
+    [
+        ("/OCGs[OFF]/P/AllOn", False),
+        ("/OCGs[OFF ON]/P/AllOn", False),
+        ("/OCGs[OFF ON]", True),
+        ("/OCGs[OFF ON]/P/AnyOff", True),
+        ("/OCGs ON/P/AllOff", False),
+        ("/VE[/Not ON]", False),
+        ("/VE[/And ON[/Not OFF]]", True),
+        ("/VE[/Or OFF[/And ON OFF]]", False),
+        ("/VE[/Not[/Not[/Or OFF ON]]]", True),
+        ("/VE 5", True),
+    ],
+)
+def test_membership_of_layers_hides_and_shows_as_the_standard_says(tmp_path, membership, shown):
+    """Text on a layer is read when the policy or the expression of its membership shows it, else it is hidden text."""
+    document = article()
+    on, off = document.add_ocg("on"), document.add_ocg("off", on=False)
+    member = document.get_new_xref()
+    document.update_object(member, f"<</Type/OCMD{membership.replace('OFF', f'{off} 0 R').replace('ON', f'{on} 0 R')}>>")
+    page = document[0]
+    resources = int(document.xref_get_key(page.xref, "Resources")[1].split()[0])
+    document.xref_set_key(resources, "Properties", f"<</M {member} 0 R>>")
+    _raw(page, "/OC /M BDC TEXT EMC")
+    paper = Reader().read(save(document, tmp_path / "p.pdf"))
+    assert (UNSEEN in paper.model_dump_json()) is shown
+    assert paper.warnings == (() if shown else ("10 words that cannot be seen were left out (page 1).",))
+
+
 def test_small_print_is_no_hidden_text(tmp_path):
     """Indices of two points and more are part of the paper."""
     document = article()

@@ -24,11 +24,12 @@ _Letters = list[tuple[str, Box]]
 
 
 class Printed:
-    """Looks at the words of one PyMuPDF page; its letters are read when first asked."""
+    """Looks at the words of one PyMuPDF page, which is read and drawn when first asked."""
 
     def __init__(self, page: Any) -> None:  # noqa: ANN401 - PyMuPDF is untyped
         self._page = page
         self._letters: dict[_Key, _Letters] | None = None
+        self._drawing: Any = None
 
     def shown(self, spans: Sequence[dict[str, Any]]) -> frozenset[int]:
         """Return the `id()` of those *spans* whose words the page shows; a span of fewer than three words is not judged."""
@@ -62,7 +63,9 @@ class Printed:
         x0, y0, x1, y1 = box
         inner = pymupdf.Rect(x0 + 0.35 * (x1 - x0), y0 + 0.2 * (y1 - y0), x1 - 0.35 * (x1 - x0), y1 - 0.2 * (y1 - y0))
         clip, matrix = inner * self._page.rotation_matrix, pymupdf.Matrix(SCALE, SCALE)
-        samples = self._page.get_pixmap(matrix=matrix, clip=clip, colorspace=pymupdf.csGRAY, alpha=False, annots=False).samples
+        if self._drawing is None:
+            self._drawing = self._page.get_displaylist(annots=0)
+        samples = self._drawing.get_pixmap(matrix=matrix, clip=clip, colorspace=pymupdf.csGRAY, alpha=False).samples
         return bool(samples) and max(samples) - min(samples) >= FAINTEST
 
 

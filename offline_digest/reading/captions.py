@@ -146,7 +146,8 @@ def _caption(lines: Sequence[Line], i: int, label: Label, words: Words, graphics
 
 def _holds_apart(box: Box, line: Line, first: Line) -> bool:
     """Whether something is drawn around *line* and not around the *first* line of a caption: its words belong to a drawing."""
-    return holds(box, centre(line.box)) and not holds(box, centre(first.box))
+    whole = box[0] <= line.box[0] + 2 and line.box[2] - 2 <= box[2]  # not only a word, which may be highlighted
+    return whole and holds(box, centre(line.box)) and not holds(box, centre(first.box))
 
 
 def _is_cell(line: Line, lines: Sequence[Line], first: Line) -> bool:

@@ -25,7 +25,7 @@ def regions(scenes: Sequence[Scene]) -> tuple[Region, ...]:
     votes = _usual_sides(bare)
     out = []
     for s, whole in zip(bare, scenes, strict=True):
-        sides = {id(c): _side(s, c, votes) for c in s.captions if c.kind != "algorithm"}
+        sides = {id(c): _side(s, c, votes) for c in s.captions if c.kind != "algorithm" or ruled(whole, c) is None}
         for c in s.captions:
             picture = _picture(s, c, sides) if c.kind != "algorithm" else ruled(whole, c)
             out.append(Region(caption=c, picture_box=picture or c.box, box=union((c.box, picture)) if picture else c.box))

@@ -20,13 +20,16 @@ def hidden_warnings(sheets: Sequence[Sheet], pictures: dict[int, list[Box]]) -> 
     """Return a sentence on the words that were left out because nobody can see them.
 
     Drawings hide labels for technical reasons and reach over the edge of the page, so numbers and labels in or beside a figure (*pictures*,
-    by page) are not reported, sentences and instructions are.
+    by page) are not reported; sentences are, and whatever gives orders, also when it is cut into labels.
     """
     counts = {}
     for sheet in sheets:
         boxes = pictures.get(sheet.number, [])
+        orders = bool(find_instructions([" ".join(h.text for h in sheet.hidden)]))
         words = sum(
-            count_words(h.text) for h in sheet.hidden if _is_sentence(h.text) or not any(_belongs(h, b, sheet.width) for b in boxes)
+            count_words(h.text)
+            for h in sheet.hidden
+            if orders or _is_sentence(h.text) or not any(_belongs(h, b, sheet.width) for b in boxes)
         )
         if words >= FEWEST_WORDS:
             counts[sheet.number] = words

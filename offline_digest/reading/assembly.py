@@ -12,7 +12,7 @@ from offline_digest.reading.alarms import hidden_warnings, instruction_warnings
 from offline_digest.reading.boxes import centre, holds, union
 from offline_digest.reading.bylines import Bylines, read_bylines
 from offline_digest.reading.captions import find_captions
-from offline_digest.reading.floats import regions, scene
+from offline_digest.reading.floats import regions
 from offline_digest.reading.footnotes import footnotes, margin_notes
 from offline_digest.reading.front import Title, before_prose, find_title, is_abstract_start, reads_like_prose, side_column, title_block
 from offline_digest.reading.furniture import furniture, stamp
@@ -25,6 +25,7 @@ from offline_digest.reading.numbers import parse_number
 from offline_digest.reading.order import Placed, reading_order
 from offline_digest.reading.prose import prose
 from offline_digest.reading.references import find_references
+from offline_digest.reading.scenes import scene
 from offline_digest.reading.sections import make_sections
 from offline_digest.reading.spelling import Words
 from offline_digest.reading.style import body_style, columns

@@ -8,80 +8,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from offline_digest.reading.boxes import centre, cut, overlap_x, overlap_y, union
-from offline_digest.reading.furniture import ZONE
+from offline_digest.reading.boxes import centre, overlap_x, overlap_y, union
+from offline_digest.reading.scenes import Scene, ruled, without_algorithms
 from offline_digest.reading.style import column_of
-from offline_digest.reading.values import Caption, Column, Line, Region, Sheet
+from offline_digest.reading.values import Caption, Column, Region
 from offline_digest.records import Box
 
 WIDEST_GAP_PT = 45.0
-FARTHEST_RULE_PT = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One page as this module sees it: `walls` end floats, `things` fill them."""
-
-    sheet: Sheet
-    cols: tuple[Column, ...]
-    walls: tuple[Box, ...]
-    things: tuple[Box, ...]
-    captions: tuple[Caption, ...]
-
-
-def scene(sheet: Sheet, lines: Sequence[Line], cols: Sequence[Column], walls: frozenset[int], captions: Sequence[Caption]) -> Scene:
-    """Return the page with its *lines* (page furniture already left out) sorted into walls and things."""
-    here = tuple(c for c in captions if c.page == sheet.number)
-    taken = {id(li) for c in here for li in c.lines}
-    texts = [li for li in lines if id(li) not in taken]
-    page: Box = (0.0, 0.0, sheet.width, sheet.height)
-    kept = {id(li) for li in lines}
-    heads = [li.box for li in sheet.lines if id(li) not in kept]
-    drawn = [cut(g.box, page) for g in sheet.graphics if not _rules_off_a_head(g.box, heads, sheet.height)]
-    things = [
-        b for b in drawn if b[2] >= b[0] and b[3] >= b[1] and (b[2] - b[0]) * (b[3] - b[1]) < 0.75 * sheet.width * sheet.height
-        and max(b[2] - b[0], b[3] - b[1]) > 1.5
-    ]  # fmt: skip
-    frames = [b for b in things if _frames_a_float(b, here)]
-    walls -= {id(li) for li in texts if any(overlap_y(li.box, f) > 3 and f[0] - 2 < li.box[0] and li.box[2] < f[2] + 2 for f in frames)}
-    return Scene(
-        sheet=sheet,
-        cols=tuple(cols),
-        walls=tuple(li.box for li in texts if id(li) in walls),
-        things=(*things, *(li.box for li in texts if id(li) not in walls), *(li.box for li in sheet.sideways)),
-        captions=here,
-    )
-
-
-def _rules_off_a_head(box: Box, heads: Sequence[Box], height: float) -> bool:
-    """Whether *box* is the rule under a running head or over a running foot."""
-    if box[3] - box[1] > 2.5 or box[2] - box[0] < 80:
-        return False
-    below = [h for h in heads if overlap_x(h, box) > 0 and -3 < box[1] - h[3] < FARTHEST_RULE_PT]
-    above = [h for h in heads if overlap_x(h, box) > 0 and -3 < h[1] - box[3] < FARTHEST_RULE_PT]
-    return (bool(below) and box[3] < ZONE * height) or (bool(above) and box[1] > (1 - ZONE) * height)
-
-
-def _frames_a_float(box: Box, captions: Sequence[Caption]) -> bool:
-    """Whether a drawn box stands right above or below a caption: text in it is the figure's, however it is set."""
-    if box[2] - box[0] < 100 or box[3] - box[1] < 30:
-        return False
-    return any(
-        overlap_x(box, c.box) > 0.4 * (c.box[2] - c.box[0]) and (-2 < c.box[1] - box[3] < 30 or -2 < box[1] - c.box[3] < 30)
-        for c in captions
-    )
+SMALLEST_PICTURE_PT = 20.0
 
 
 def regions(scenes: Sequence[Scene]) -> tuple[Region, ...]:
     """Return one region per caption that has a graphic; a caption without any gets its own box."""
-    votes = _usual_sides(scenes)
+    bare = [without_algorithms(s) for s in scenes]
+    votes = _usual_sides(bare)
     out = []
-    for s in scenes:
-        sides = {id(c): _side(s, c, votes) for c in s.captions}
+    for s, whole in zip(bare, scenes, strict=True):
+        sides = {id(c): _side(s, c, votes) for c in s.captions if c.kind != "algorithm" or ruled(whole, c) is None}
         for c in s.captions:
-            picture = _picture(s, c, sides) if c.kind != "algorithm" else _ruled(s, c)
+            picture = _picture(s, c, sides) if c.kind != "algorithm" else ruled(whole, c)
             out.append(Region(caption=c, picture_box=picture or c.box, box=union((c.box, picture)) if picture else c.box))
     return tuple(out)
 
@@ -99,14 +45,22 @@ def _column_strip(s: Scene, caption: Caption) -> tuple[float, float]:
 def _span_of(s: Scene, caption: Caption) -> tuple[float, float]:
     """Return left and right end of the strip of the page that the float of *caption* may fill, text and captions beside it left out."""
     left, right = _column_strip(s, caption)
-    for box in (*s.walls, *(c.box for c in s.captions if c is not caption)):
-        if overlap_y(box, caption.box) > 2 and overlap_x(box, caption.box) < 0:
+    for box in (*(w for w in s.walls if overlap_y(w, caption.box) > 2), *(c.box for c in s.captions if _side_by_side(s, c, caption))):
+        if overlap_x(box, caption.box) < 0:
             middle = (min(box[2], caption.box[2]) + max(box[0], caption.box[0])) / 2
             if box[0] >= caption.box[2]:
                 right = min(right, middle)
             else:
                 left = max(left, middle)
     return left, right
+
+
+def _side_by_side(s: Scene, a: Caption, b: Caption) -> bool:
+    """Whether two captions stand beside each other, at one height or with nothing but their floats between their heights."""
+    if overlap_x(a.box, b.box) >= 0:
+        return False
+    top, bottom = sorted((centre(a.box)[1], centre(b.box)[1]))
+    return overlap_y(a.box, b.box) > 2 or not any(top < centre(w)[1] < bottom for w in s.walls)
 
 
 def _column_of_box(box: Box, cols: Sequence[Column]) -> int:
@@ -184,10 +138,37 @@ def _side(s: Scene, caption: Caption, votes: Counter[tuple[str, bool]]) -> bool:
 def _picture(s: Scene, caption: Caption, sides: dict[int, bool]) -> Box | None:
     above = sides[id(caption)]
     found, rival = _interval(s, caption, above=above)
-    if rival is not None and sides[id(rival)] is not above:
+    if rival is not None and sides.get(id(rival), above) is not above:
         found = _share(found, above=above)
     chained = _chain(found, caption, above=above)
-    return union(chained) if _weight(chained) > 0 else None
+    if not any(overlap_x(b, caption.box) > 0 for b in chained):
+        return _beside(s, caption)
+    if _weight(chained) == 0:
+        return None
+    x0, y0, x1, y1 = union(chained)
+    return (x0, y0, x1, min(y1, caption.box[1])) if above else (x0, max(y0, caption.box[3]), x1, y1)
+
+
+def _beside(s: Scene, caption: Caption) -> Box | None:
+    """Return the graphic that stands to the left or the right of *caption*: what hangs together with things at its height."""
+    left, right = _column_strip(s, caption)
+    free = [t for t in s.things if left <= centre(t)[0] <= right and overlap_x(t, caption.box) <= 1]
+    found: list[Box] = []
+    for on_left in (True, False):
+        rest = [t for t in free if (t[2] <= caption.box[0] + 1) is on_left]
+        grown = [t for t in rest if overlap_y(t, caption.box) > 0]
+        while grown and (more := [t for t in rest if t not in grown and overlap_y(t, union(grown)) > 0]):
+            grown += more
+        if grown and _area(union(grown)) > (_area(union(found)) if found else 0):
+            found = grown
+    if not found:
+        return None
+    box = union(found)
+    return box if min(box[2] - box[0], box[3] - box[1]) > SMALLEST_PICTURE_PT else None
+
+
+def _area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
 
 
 def _share(found: Sequence[Box], *, above: bool) -> list[Box]:
@@ -201,14 +182,3 @@ def _share(found: Sequence[Box], *, above: bool) -> list[Box]:
     if cut_at is None:
         return list(found)
     return [b for b in found if (b[1] > cut_at) == above]
-
-
-def _ruled(s: Scene, caption: Caption) -> Box | None:
-    """Return the part of an algorithm between the rule below its title and the rule that ends it."""
-    rules = sorted({round(b[1], 1): b for b in s.things if b[3] - b[1] < 2.5 and b[2] - b[0] > 80}.values(), key=lambda b: b[1])
-    near = [b for b in rules if overlap_x(b, caption.box) > 20]
-    over = [b for b in near if -2 < caption.box[1] - b[3] < 12]
-    if not over:
-        return None
-    same = [b for b in near if b[1] > caption.box[3] - 2 and abs(b[0] - over[-1][0]) < 4 and abs(b[2] - over[-1][2]) < 4]
-    return union((over[-1], same[1])) if len(same) > 1 else None

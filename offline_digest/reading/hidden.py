@@ -19,7 +19,8 @@ from offline_digest.reading.values import Graphic
 from offline_digest.records import Box
 
 SMALLEST_PT = 2.0
-NARROWEST_PT = 0.35
+NARROWEST_PT, NARROWEST_EM = 0.35, 0.12
+"""Letters that stand closer than this, in points and in ems, lie upon one another."""
 FILLED, STROKED, CLIPPED = 16, 32, 64
 OPAQUE_ENOUGH = 10
 THINNEST_BACK_PT = 3.0
@@ -31,7 +32,22 @@ _WORD = re.compile(r"[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}|[\u3040
 
 Look = Literal["seen", "hidden", "flat", "unsure"]
 Unseen = Callable[[Sequence[Box]], list[bool] | None]
-Under = Callable[[Sequence[dict[str, Any]]], frozenset[int]]
+Test = Callable[[Sequence[dict[str, Any]]], frozenset[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """What can be asked about the text of one page.
+
+    `unseen` tells for boxes in PyMuPDF's coordinates whether the page looks the same without the text in them. The others take spans and
+    return the `id()` of some: `under` of those under an opaque rectangle, `shown` of those whose words the page shows, `displaced` of
+    those that share their place with another text which it shows instead.
+    """
+
+    unseen: Unseen
+    under: Test
+    shown: Test
+    displaced: Test
 
 
 def count_words(text: str) -> int:
@@ -95,8 +111,8 @@ class Ink:
     def may_cover(self, box: Box) -> bool:
         """Whether what is drawn after the text in *box* may hide it, although its place is not even.
 
-        An image may, and so may a filled path that bears text of its own. A bare path may not: it leaves an even place, and some drawings
-        hold their words twice, as text and as outlines. Nor may the only image on a scan, whose text layer lies under it.
+        An image may, and so may a filled path that bears text of its own or reaches beyond the text on all sides: some drawings hold their
+        words twice, as text and as outlines, and those lie within. Nor may the only image on a scan, whose text layer lies under it.
         """
         middle = centre(box)
         over = [b for b in self.backs if b.fills and holds(b.box, middle)]
@@ -106,7 +122,7 @@ class Ink:
         covers = [b for b in over if b.order > min(here, default=0)]
         if any(b.image for b in covers):
             return not self.scan or any(b.image and b.order < max(here, default=0) for b in over)
-        return bool(covers) and max(here, default=0) > min(b.order for b in covers)
+        return bool(covers) and (max(here, default=0) > min(b.order for b in covers) or any(_around(b.box, box) for b in covers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +140,19 @@ class Page:
         return self.raster.is_flat(displayed(core(box), self.turn.sideways, self.turn.size))
 
 
-def hidden_spans(lines: Iterable[dict[str, Any]], page: Page, unseen: Unseen, under: Under) -> frozenset[int]:
+def hidden_spans(lines: Iterable[dict[str, Any]], page: Page, proofs: Proofs) -> frozenset[int]:
     """Return the `id()` of the spans of *lines*, as PyMuPDF describes them, that leave no visible mark.
 
     Args:
         lines: The lines of text of the page.
         page: What else there is on it.
-        unseen: Tells for boxes in PyMuPDF's coordinates whether the page looks the same without the text in them.
-        under: Tells which of some spans lie under an opaque rectangle.
+        proofs: What else can be asked about them.
     """
     found: set[int] = set()
     doubtful: list[tuple[dict[str, Any], bool]] = []
+    spans: list[dict[str, Any]] = []
     for line in lines:
+        spans += line["spans"]
         words = count_words("".join(s["text"] for s in line["spans"]))
         for span in line["spans"]:
             seen = look(span, page, words)
@@ -144,10 +161,12 @@ def hidden_spans(lines: Iterable[dict[str, Any]], page: Page, unseen: Unseen, un
             elif seen != "seen":
                 doubtful.append((span, seen == "flat"))
     if doubtful:
-        answers = unseen([span["bbox"] for span, _ in doubtful]) or [flat for _, flat in doubtful]
-        found.update(id(span) for (span, _), hidden in zip(doubtful, answers, strict=True) if hidden)
+        answers = proofs.unseen([span["bbox"] for span, _ in doubtful]) or [flat for _, flat in doubtful]
+        same = [(span, flat) for (span, flat), hidden in zip(doubtful, answers, strict=True) if hidden]
+        found.update({id(span) for span, _ in same} - proofs.shown([span for span, flat in same if not flat and not _is_light(span)]))
         left = [span for span, flat in doubtful if not flat and id(span) not in found]
-        found.update(under(left) if left else ())
+        found.update(proofs.under(left) if left else ())
+    found.update(proofs.displaced([span for span in spans if id(span) not in found]))
     return frozenset(found)
 
 
@@ -180,13 +199,18 @@ def look(span: dict[str, Any], page: Page, words: int) -> Look:
     return "unsure" if words >= FEWEST_WORDS and ink.may_cover(box) else "seen"
 
 
+def _around(outer: Box, inner: Box) -> bool:
+    return outer[0] < inner[0] and outer[1] < inner[1] and outer[2] > inner[2] and outer[3] > inner[3]
+
+
 def _is_tiny(span: dict[str, Any], text: str) -> bool:
     """Whether *span* is set too small to be read, also in one direction only."""
     x0, y0, x1, y1 = span["bbox"]
     across, along = sorted((x1 - x0, y1 - y0))
     if span["size"] < SMALLEST_PT:
         return True
-    return len(text) >= 5 and count_words(text) > 0 and (across < SMALLEST_PT or along < NARROWEST_PT * len(text))
+    narrow = max(NARROWEST_PT, NARROWEST_EM * span["size"])
+    return len(text) >= 5 and count_words(text) > 0 and (across < SMALLEST_PT or along < narrow * len(text))
 
 
 def _is_light(span: dict[str, Any]) -> bool:

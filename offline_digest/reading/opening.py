@@ -7,23 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from offline_digest.errors import DamagedPdf, EmptyPdf, EncryptedPdf, NotAPdf, TooLargePdf
+from offline_digest.reading.border import PdfFault, pymupdf_calls
+from offline_digest.reading.layers import settle_memberships
 
 MAX_PAGES = 2000
 HEAD_BYTES = 1024
-
-
-def foreign_errors() -> tuple[type[BaseException], ...]:
-    """Return what PyMuPDF 1.28 raises on broken input.
-
-    `FzErrorBase` is the root of MuPDF's own exceptions, `mupdf_error` subclasses reach Python as `RuntimeError` in some calls; the
-    others come from PyMuPDF's Python layer when a document gives None or nonsense.
-    """
-    import pymupdf
-
-    return (
-        pymupdf.FileDataError, pymupdf.EmptyFileError, pymupdf.FileNotFoundError, pymupdf.mupdf.FzErrorBase,
-        RuntimeError, ValueError, TypeError, IndexError, KeyError, AttributeError, UnicodeError, OverflowError, ZeroDivisionError,
-    )  # fmt: skip
 
 
 def open_pdf(path: Path) -> Any:  # noqa: ANN401 - PyMuPDF is untyped
@@ -42,10 +30,13 @@ def open_pdf(path: Path) -> Any:  # noqa: ANN401 - PyMuPDF is untyped
     pymupdf.TOOLS.mupdf_display_warnings(False)
     _check_head(path)
     try:
-        document = pymupdf.open(stream=path.read_bytes(), filetype="pdf")  # by content: MuPDF takes no name that is not UTF-8
-        locked, pages = bool(document.needs_pass), document.page_count
-    except foreign_errors() as error:
-        raise DamagedPdf(f"{path.name} is damaged and cannot be repaired ({_reason(error)}).", "Download it again.") from error
+        with pymupdf_calls():
+            document = pymupdf.open(stream=path.read_bytes(), filetype="pdf")  # by content: MuPDF takes no name that is not UTF-8
+            locked, pages = bool(document.needs_pass), document.page_count
+            if not locked:
+                settle_memberships(document)
+    except PdfFault as error:
+        raise DamagedPdf(f"{path.name} is damaged and cannot be repaired ({reason_of(error)}).", "Download it again.") from error
     try:
         _check_size(path, locked=locked, pages=pages)
     except BaseException:
@@ -74,6 +65,6 @@ def _check_size(path: Path, *, locked: bool, pages: int) -> None:
         raise TooLargePdf(f"{path.name} has {pages} pages, more than {MAX_PAGES}.", "Cut out the part to be read.")
 
 
-def _reason(error: BaseException) -> str:
+def reason_of(error: BaseException) -> str:
     """Return MuPDF's words without the path, which may be private and is long."""
-    return re.sub(r"'[^']*[\\/][^']*'", "the file", " ".join(str(error).split()))[:160].rstrip(".") or type(error).__name__
+    return re.sub(r"'[^']*[\\/][^']*'", "the file", " ".join(str(error).split()))[:160].rstrip(".") or "no reason given"

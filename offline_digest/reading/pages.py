@@ -11,8 +11,9 @@ from typing import Any
 
 from offline_digest.reading.boxes import overlap_y, union
 from offline_digest.reading.furniture import without_line_numbers
-from offline_digest.reading.hidden import Ink, Page, Unseen, hidden_spans
+from offline_digest.reading.hidden import Ink, Page, Proofs, Unseen, hidden_spans
 from offline_digest.reading.plates import under_plates
+from offline_digest.reading.printed import Printed
 from offline_digest.reading.raster import Raster
 from offline_digest.reading.rawtext import text_lines
 from offline_digest.reading.spelling import compose
@@ -43,7 +44,10 @@ def load_sheet(page: Any, number: int, *, raster: Raster | None = None, unseen: 
     turn = turn_of(page).with_sideways((raw["dir"], sum(len(s["text"]) for s in raw["spans"])) for _, raw in raw_lines)
     ink = Ink.of(page.get_bboxlog(), turn.box, turn.size)
     ground = Page(ink, turn, raster)
-    out = hidden_spans((raw for _, raw in raw_lines), ground, unseen or (lambda boxes: [False] * len(boxes)), partial(under_plates, page))
+    erased = unseen or (lambda boxes: [False] * len(boxes))
+    printed = Printed(page)
+    proofs = Proofs(erased, partial(under_plates, page), printed.shown, printed.displaced)
+    out = hidden_spans((raw for _, raw in raw_lines), ground, proofs)
     upright: list[Line] = []
     sideways: list[Line] = []
     hidden: list[Hidden] = []

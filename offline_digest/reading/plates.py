@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from offline_digest.reading.border import PdfFault, pymupdf_calls
 from offline_digest.reading.boxes import holds
-from offline_digest.reading.opening import foreign_errors
 from offline_digest.records import Box
 
 OPAQUE = 0.99
@@ -22,14 +22,15 @@ def under_plates(page: Any, spans: Iterable[dict[str, Any]]) -> frozenset[int]: 
     A span is found in the order of drawing by its first letter and the point where that stands.
     """
     try:
-        plates = [
-            (d["seqno"], tuple(d["rect"]), tuple(d["fill"])) for d in page.get_drawings()
-            if d.get("fill") is not None and (d.get("fill_opacity") or 0) >= OPAQUE and [i[0] for i in d["items"]] in (["re"], ["qu"])
-            and min(d["fill"]) < DARKEST_PAPER
-        ]  # fmt: skip
-        orders = _orders(page) if plates else {}
-        return frozenset(id(span) for span in spans if _is_under(page, span, plates, orders))
-    except foreign_errors():
+        with pymupdf_calls():
+            plates = [
+                (d["seqno"], tuple(d["rect"]), tuple(d["fill"])) for d in page.get_drawings()
+                if d.get("fill") is not None and (d.get("fill_opacity") or 0) >= OPAQUE and [i[0] for i in d["items"]] in (["re"], ["qu"])
+                and min(d["fill"]) < DARKEST_PAPER
+            ]  # fmt: skip
+            orders = _orders(page) if plates else {}
+            return frozenset(id(span) for span in spans if _is_under(page, span, plates, orders))
+    except PdfFault:
         return frozenset()
 
 

@@ -12,7 +12,7 @@ from offline_digest.reading.looks import look_of
 from offline_digest.reading.style import column_of
 from offline_digest.reading.values import BodyStyle, Column, Line
 
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\d_]{2,}")  # a Chinese character counts as a word
 _NUMBERED = re.compile(r"(?:\d+(?:\.\d+)*|[IVX]+|[A-Z](?:\.\d+)*)\.? +[A-Z][^\W\d]")
 
 

@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
-from offline_digest.reading.opening import foreign_errors
+from offline_digest.reading.border import PdfFault, pymupdf_calls
 from offline_digest.records import Box
 
 SCALE = 0.5
@@ -57,8 +57,9 @@ class Rasters:
         """Return page *number* (1-based), None when it cannot be drawn."""
         if number not in self._kept:
             try:
-                drawn = draw(self._document[number - 1])
-            except foreign_errors():
+                with pymupdf_calls():
+                    drawn = draw(self._document[number - 1])
+            except PdfFault:
                 drawn = None
             self._kept[number] = drawn and Raster(zlib.compress(drawn.samples, 1), drawn.width, drawn.height, drawn.stride, drawn.scale)
             return drawn

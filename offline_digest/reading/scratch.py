@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from offline_digest.reading.opening import foreign_errors
+from offline_digest.reading.border import PdfFault, pymupdf_calls
+from offline_digest.reading.boxes import union
+from offline_digest.reading.layers import settle_memberships
 from offline_digest.reading.raster import FAINTEST
 from offline_digest.reading.rawtext import text_lines, without_annotations
 from offline_digest.records import Box
 
 SCALE = 2.0
 MOST_PIXELS = 16_000_000
-FAINTEST_COLOUR = 64
+MOST_REDACTIONS = 200
+FAINTEST_COLOUR = 112
 """Pale yellow on white is as good as white: the eye needs more of a difference in colour than in lightness."""
 
 
@@ -33,10 +37,12 @@ class Scratch:
         import pymupdf
 
         try:
-            if self._erasing is None:
-                self._erasing = pymupdf.open(stream=self._path.read_bytes(), filetype="pdf")
-            return _unseen(self._erasing, number, boxes)
-        except foreign_errors():
+            with pymupdf_calls():
+                if self._erasing is None:
+                    self._erasing = pymupdf.open(stream=self._path.read_bytes(), filetype="pdf")
+                    settle_memberships(self._erasing)
+                return _unseen(self._erasing, number, boxes)
+        except PdfFault:
             return None
 
     def revealed(self, number: int) -> list[dict[str, Any]]:
@@ -44,11 +50,12 @@ class Scratch:
         import pymupdf
 
         try:
-            if self._revealing is None:
-                self._revealing = pymupdf.open(stream=self._path.read_bytes(), filetype="pdf")
-                self._revealing.xref_set_key(self._revealing.pdf_catalog(), "OCProperties", "null")
-            return [span for _, line in text_lines(self._revealing[number - 1]) for span in line["spans"]]
-        except foreign_errors():
+            with pymupdf_calls():
+                if self._revealing is None:
+                    self._revealing = pymupdf.open(stream=self._path.read_bytes(), filetype="pdf")
+                    self._revealing.xref_set_key(self._revealing.pdf_catalog(), "OCProperties", "null")
+                return [span for _, line in text_lines(self._revealing[number - 1]) for span in line["spans"]]
+        except PdfFault:
             return []
 
     def close(self) -> None:
@@ -73,11 +80,23 @@ def _unseen(document: Any, number: int, boxes: Sequence[Box]) -> list[bool]:  # 
     displayed = [pymupdf.Rect(core(b)) * page.rotation_matrix for b in boxes]
     scale = min(SCALE, (MOST_PIXELS / max(1.0, page.rect.width * page.rect.height)) ** 0.5)
     before = _draw(page, scale)
-    for box in boxes:
-        page.add_redact_annot(pymupdf.Rect(core(box)), fill=False, cross_out=False)
+    for box in _merged([core(b) for b in boxes]):
+        page.add_redact_annot(pymupdf.Rect(box), fill=False, cross_out=False)
     page.apply_redactions(images=0, graphics=0, text=0)
     after = _draw(document[number - 1], scale)
     return [_same(before, after, [v * scale for v in box]) for box in displayed]
+
+
+def _merged(boxes: Sequence[Box]) -> list[Box]:
+    """Return few boxes that hold all *boxes*: one a row, or one in all, for PyMuPDF takes quadratic time.
+
+    Text that is erased between them does no harm, only what lies over one another is compared less sharply.
+    """
+    rows: dict[tuple[int, int], list[Box]] = defaultdict(list)
+    for box in boxes:
+        rows[round(box[1]), round(box[3])].append(box)
+    merged = [union(row) for row in rows.values()]
+    return merged if len(merged) <= MOST_REDACTIONS else [union(merged)]
 
 
 def _draw(page: Any, scale: float) -> Any:  # noqa: ANN401 - PyMuPDF is untyped

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from offline_digest.errors import DamagedPdf, EmptyPdf, EncryptedPdf, NotAPdf, PaperError, TooLargePdf
-from offline_digest.reading import Reader, opening, raster
+from offline_digest.reading import Reader, border, opening, raster, reader
 
 from .pdfs import article, save, write
 
@@ -99,16 +99,28 @@ def test_a_paper_that_opens_without_a_password_is_read(tmp_path, passwords):
 
 
 def test_a_huge_page_is_read_without_huge_pictures(tmp_path):
-    """A page of 20,000 points a side costs no more pixels than the limits say."""
+    """A page of 14,000 points a side costs no more pixels than the limits say."""
     document = article()
     page = document[0]
     page.draw_rect((172, 520, 372, 620), fill=(0.2, 0.4, 0.8))
     page.insert_text((172, 640), "Figure 1: The only figure of this paper.", fontsize=9, fontname="tiro")
-    page.set_mediabox((0, -19_208, 20_000, 792))
+    page.set_mediabox((0, -13_208, 14_000, 792))
     paper = Reader().read(save(document, tmp_path / "huge.pdf"), pictures=tmp_path / "pictures")
     assert paper.title == "A Fast Method for Small Data"
     assert all(max(f.width_px, f.height_px) <= 4000 for f in paper.figures)
     assert raster.MOST_PIXELS <= 4_000_000
+
+
+def test_pages_larger_than_pdf_allows_are_left_out(tmp_path):
+    """A page over 200 inches is named in the warnings; a paper of such pages alone is too large."""
+    document = article(pages=2)
+    document[1].set_mediabox((0, 0, 20_000, 792))
+    paper = Reader().read(save(document, tmp_path / "p.pdf"))
+    assert paper.warnings == ("Page 2 exceeds 200 inches and was left out.",)
+    document = article()
+    document[0].set_mediabox((0, 0, 20_000, 792))
+    with pytest.raises(TooLargePdf, match="200 inches"):
+        Reader().read(save(document, tmp_path / "q.pdf"))
 
 
 def test_a_missing_file_is_a_paper_error(tmp_path):
@@ -124,16 +136,6 @@ def test_a_document_longer_than_a_paper_is_refused(tmp_path, monkeypatch):
         Reader().read(save(article(pages=3), tmp_path / "long.pdf"))
 
 
-def test_every_class_of_pymupdf_is_translated():
-    """The exceptions that PyMuPDF defines are all among those that are translated at the border."""
-    import pymupdf
-
-    listed = opening.foreign_errors()
-    own = [e for e in vars(pymupdf).values() if isinstance(e, type) and issubclass(e, Exception)]
-    assert own
-    assert all(issubclass(e, (*listed, Warning)) for e in own)
-
-
 def test_a_pdf_behind_a_preamble_is_read(tmp_path):
     """The PDF mark may stand anywhere in the first 1024 bytes."""
     path = save(article(), tmp_path / "mail.pdf")
@@ -141,19 +143,50 @@ def test_a_pdf_behind_a_preamble_is_read(tmp_path):
     assert Reader().read(path).title == "A Fast Method for Small Data"
 
 
-def test_one_bad_page_is_a_warning_not_a_lost_paper(tmp_path, monkeypatch):
+def test_one_bad_page_is_a_warning_not_a_lost_paper(tmp_path):
     """A page that cannot be loaded is named in the warnings; the others are read."""
-    from offline_digest.reading import reader
-
-    whole = reader.load_sheet
-
-    def load(page, number, **more):
-        if number == 2:
-            raise RuntimeError("code=7: broken stream")
-        return whole(page, number, **more)
-
-    monkeypatch.setattr(reader, "load_sheet", load)
-    paper = Reader().read(save(article(pages=3), tmp_path / "p.pdf"))
+    document = article(pages=3)
+    tree = document.xref_get_key(document[0].xref, "Parent")[1]
+    first, second, _ = (f"{page.xref} 0 R" for page in document)
+    document.xref_set_key(int(tree.split()[0]), "Kids", f"[{first} {second} {tree}]")
+    paper = Reader().read(save(document, tmp_path / "p.pdf"))
     assert paper.n_pages == 3
-    assert paper.warnings == ("Page 2 could not be read.",)
+    assert paper.warnings == ("Page 3 could not be read.",)
     assert paper.sections
+
+
+def _key_error():
+    return {}["no such key"]
+
+
+def _bad_call():
+    import pymupdf
+
+    return pymupdf.Rect("no", "rectangle", "at", "all")
+
+
+def _bad_document():
+    import pymupdf
+
+    return pymupdf.open(stream=b"no PDF", filetype="pdf")[0]
+
+
+def _bad_key():
+    document = article()
+    document.xref_set_key(document[0].xref, "Resources/Properties", "null")  # a bare Exception
+
+
+def test_a_defect_of_ours_is_not_taken_for_a_broken_page():
+    """What our own code raises passes the border as it is; what PyMuPDF raises becomes a fault of the file."""
+    with pytest.raises(KeyError), border.pymupdf_calls():
+        _key_error()
+    for call in (_bad_call, _bad_document, _bad_key):
+        with pytest.raises(border.PdfFault), border.pymupdf_calls():
+            call()
+
+
+def test_a_defect_of_ours_surfaces_from_the_reader(tmp_path, monkeypatch):
+    """A defect in reading a page reaches whoever called, so that it is mended; the worker turns it into an error of the batch."""
+    monkeypatch.setattr(reader, "load_sheet", lambda *args, **more: _key_error())
+    with pytest.raises(KeyError):
+        Reader().read(save(article(), tmp_path / "p.pdf"))

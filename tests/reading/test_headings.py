@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,7 @@ from offline_digest.reading.order import Placed
 from offline_digest.reading.pages import make_line
 from offline_digest.reading.references import find_references
 from offline_digest.reading.spelling import Words
-from offline_digest.reading.values import Column
+from offline_digest.reading.values import Column, Graphic
 
 from .lines import BODY, line, sheet, span
 
@@ -217,6 +219,15 @@ def test_a_heading_over_two_lines_is_one_heading():
         ("TABLE IV", "table", "Table IV"),
         ("Figure S2. Extra", "figure", "Figure S2"),
         ("Algorithm 1 Training", "algorithm", "Algorithm 1"),
+        ("Extended Data Fig. 1 | More", "figure", "Extended Data Figure 1"),
+        ("Supplementary Table 2. Extra", "table", "Supplementary Table 2"),
+        ("Scheme 1. Synthesis", "figure", "Scheme 1"),
+        ("Abbildung 4: Verlauf", "figure", "Figure 4"),
+        ("Tab. 2: Werte", "table", "Table 2"),
+        ("Tabelle 2: Werte", "table", "Table 2"),
+        ("图 1：模型", "figure", "Figure 1"),
+        ("图1 模型结构", "figure", "Figure 1"),
+        ("表 2-1 结果", "table", "Table 2-1"),
     ],
 )
 def test_caption_labels_are_normalised(text, kind, label):
@@ -258,3 +269,17 @@ def test_a_caption_takes_in_its_lines_and_no_more():
     ]
     (caption,) = find_captions([sheet(*rows)], frozenset(), BODY, Words())
     assert caption.text == "A caption that goes on in a second line."
+
+
+def test_a_label_in_the_drawing_below_is_no_line_of_the_caption():
+    """What a box is drawn around belongs to the drawing, however near it stands."""
+    rows = [line("Figure 1: A caption above its figure.", y=100.0, size=9.0), line("reader", y=110.0, size=9.0)]
+    drawn = Graphic(image=False, box=(70.0, 109.0, 120.0, 122.0))
+    (caption,) = find_captions([replace(sheet(*rows), graphics=(drawn,))], frozenset(), BODY, Words())
+    assert caption.text == "A caption above its figure."
+
+
+@pytest.mark.parametrize(("text", "captions"), [("图 1 展示了模型的结构。", 0), ("图 1 模型的结构", 1)])
+def test_a_chinese_sentence_about_a_figure_is_no_caption(text, captions):
+    """Without a mark behind the label, what follows it tells a sentence from a caption."""
+    assert len(find_captions([sheet(line(text, y=300.0))], frozenset(), BODY, Words())) == captions

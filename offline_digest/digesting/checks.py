@@ -12,38 +12,92 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from offline_digest.digesting.glossary import Pair, untranslated
 from offline_digest.digesting.repeats import Wording, asked_back, copied, repetition, squeezed
 from offline_digest.digesting.vocabulary import EXEMPT_TERMS, SHORT_FORMS
-from offline_digest.language import cjk_share, latin_terms, length, numbers, other_scripts, sentence_spans
+from offline_digest.language import (
+    chinese_characters,
+    cjk_share,
+    is_traditional,
+    latin_terms,
+    length,
+    measures,
+    numbers,
+    other_letters,
+    sentence_spans,
+)
+from offline_digest.language.generic import telling_characters, telling_words
 from offline_digest.language.leftovers import leftovers
 from offline_digest.language.likeness import STOP_WORDS
 from offline_digest.records import Language
 
-CHECKS = ("language", "length", "repetition", "leftovers", "prompt", "copied", "numbers", "terms", "expansions")
+CHECKS = (
+    "language",
+    "length",
+    "repetition",
+    "leftovers",
+    "prompt",
+    "content",
+    "copied",
+    "numbers",
+    "units",
+    "terms",
+    "people",
+    "expansions",
+    "glossary",
+)
 SMALL = 11  # written-out numbers up to ten are everyday words (`two stages`, 三个步骤) and claim little
 
+LEAST_WORDS = 2  # words of the paper's own in an English line
+LEAST_CHARACTERS = 4  # characters that are not said of every paper, in a Chinese line
+LEAST_SHARE = 0.1  # of a longer line
+
+_DIGITS = re.compile(r"[\d.,%]+")
 _ENDS = re.compile(r"[.!?。！？…][\"'”’)）」]?$")
-_CUT = re.compile(r"(?:[,，、;；:：(（-]|\b(?:the|a|an|of|and|or|to|with|in|for|by|that|which)|[和与及或])$")
+_CUT = re.compile(
+    r"(?:[,，、;；:：(（-]|\b(?:the|a|an|of|and|or|to|with|in|for|by|that|which)|以及|并且|而且|但是|因为|由于|为了|通过|[和与及或把将被])$"
+)
+_OPENS, _CLOSES = re.compile(r"[(（《「]"), re.compile(r"[)）》」]")
 _CITED_NUMBERS = re.compile(r"(?<=[^\s=∈(,])\s?\[[1-9]\d{0,2}(?:\s?[,;–-]\s?[1-9]\d{0,2})*\]")
 _ACRONYM = r"(?<![A-Za-z0-9-])[A-Za-z]{0,12}[A-Z][A-Za-z0-9-]{0,12}"
 _WORDS = r"[A-Za-z][A-Za-z \t-]{3,90}"
 _SAYS = r"[（(](?:short for |即|全称[为是]?)?|[，,]?\s?(?:which )?(?:stands|short) for |[，,]?(?:即|全称[为是]?)\s?"
 _BEHIND = re.compile(rf"(?P<acronym>{_ACRONYM})\s?(?:{_SAYS})[\"“]?(?P<words>{_WORDS})")
 _BEFORE = re.compile(rf"(?P<words>{_WORDS})\s?[（(,，]\s?(?P<acronym>{_ACRONYM})[)）]")
+_OTHERS = (["et", "al"], ["and", "colleagues"], ["and", "coworkers"], ["and", "co-workers"])
+_AND_OTHERS = re.compile(r"(?P<name>[\u3400-\u9fff]{2,8}?)等(?:人(?![群类员工口体物机才])|学者|研究者|研究人员)")
+_ROLES = frozenset("者员家师生民工队户童人们士手属友长女子")  # the last character of what may stand before 等人 without being a name
+_DOTTED_NAME = re.compile(r"[\u3400-\u9fff]{2,6}·(?:[A-Z]\.?·)?[\u3400-\u9fff]{2,6}")
 _LITTLE_WORDS = frozenset("of the a an and in on for to by with from at".split())
 _JOINTS = re.compile(r"[-/.&+'’]")
 
 
 @dataclass(frozen=True)
 class Source:
-    """Everything a text may draw on: the paper's own words and the facts of its metadata."""
+    """Everything a text may draw on: the paper's own words and the facts of its metadata; `people` are its authors."""
 
     text: str
+    people: tuple[str, ...] = ()
 
     @cached_property
     def numbers(self) -> frozenset[Decimal]:
         """All values printed in the paper, small ones too; the numbers of cited works say nothing about this one."""
         return frozenset(numbers(_CITED_NUMBERS.sub("", self.text), every_reading=True))
+
+    @cached_property
+    def measures(self) -> dict[Decimal, frozenset[str]]:
+        """Value → the units it is printed with, `""` where it stands without one."""
+        found: dict[Decimal, set[str]] = {}
+        for value, unit in measures(_CITED_NUMBERS.sub("", self.text)):
+            found.setdefault(value, set()).add(unit)
+        for value in numbers(_DIGITS.sub(" ", self.text)):  # of a number in words the unit is not looked at
+            found.setdefault(value, set()).add("")
+        return {value: frozenset(units) for value, units in found.items()}
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """The printed letters that are neither Latin nor Greek."""
+        return frozenset(other_letters(self.text) | chinese_characters(self.text))
 
     @cached_property
     def terms(self) -> frozenset[str]:
@@ -74,6 +128,7 @@ def failures(
     others: Iterable[str] = (),
     wording: Wording | None = None,
     whole_sentences: bool = True,
+    glossary: Sequence[Pair] = (),
 ) -> dict[str, tuple[str, ...]]:
     """Return check → offending words for one field; empty when everything passed.
 
@@ -85,29 +140,37 @@ def failures(
         others: Lines of other fields and the question itself, which must not be said again.
         wording: What was asked, in that language; None for names and titles, which may be questions themselves.
         whole_sentences: False for bullets, names and titles, which may end without a full stop.
+        glossary: Translations that must be used.
     """
     text = "\n".join(lines)
     found = {
-        "language": _language(text, language),
+        "language": _language(text, language, source),
         "length": tuple(f for line in lines for f in _length(line, language, target, whole_sentences=whole_sentences))
         or (() if lines else ("empty",)),
         "repetition": repetition(lines, language),
         "leftovers": tuple(kind for line in lines for kind in leftovers(line)),
         "prompt": asked_back(lines, wording),
+        "content": () if wording is None else tuple(line[:40] for line in lines if is_empty(line, language, source)),
         "copied": copied(lines, others),
         "numbers": tuple(str(n) for n in sorted(numbers(_CITED_NUMBERS.sub("", text), written_from=SMALL) - source.numbers)),
+        "units": foreign_units(text, source),
         "terms": tuple(foreign_terms(text, language, source)),
+        "people": foreign_people(text, source),
         "expansions": tuple(foreign_expansions(text, source)),
+        "glossary": tuple(term for term, _ in untranslated(glossary, text)),
     }
     return {name: words for name, words in found.items() if words}
 
 
-def _language(text: str, language: Language) -> tuple[str, ...]:
+def _language(text: str, language: Language, source: Source) -> tuple[str, ...]:
+    """A letter of another script is right only where the paper prints it."""
     share = cjk_share(text)
-    wrong = share < 0.5 if language == "zh" else share > 0.05
-    if wrong:
+    if share < 0.5 if language == "zh" else share > 0.05:
         return (f"{share:.2f} Chinese",)
-    return ("another script",) if other_scripts(text) > 0.05 * len(text) else ()
+    if language == "zh" and is_traditional(text):
+        return ("traditional characters",)
+    foreign = other_letters(text) | (set() if language == "zh" else chinese_characters(text))
+    return tuple(sorted(foreign - source.letters))
 
 
 def _length(line: str, language: Language, target: tuple[int, int], *, whole_sentences: bool) -> tuple[str, ...]:
@@ -116,9 +179,36 @@ def _length(line: str, language: Language, target: tuple[int, int], *, whole_sen
     if not 0.5 * target[0] <= n <= 1.5 * target[1]:
         return (f"{n} for {target[0]}-{target[1]}",)
     line = line.strip()
-    if _CUT.search(line) or (whole_sentences and not _ENDS.search(line)):
+    if _CUT.search(line) or len(_OPENS.findall(line)) > len(_CLOSES.findall(line)) or (whole_sentences and not _ENDS.search(line)):
         return ("stops in mid-sentence",)
     return ()
+
+
+def is_empty(line: str, language: Language, source: Source) -> bool:
+    """Tell whether *line* says nothing of its paper: hardly a word that is not said of every paper, or none that this one prints."""
+    values = numbers(line)
+    if language == "zh":
+        terms = [t for t in latin_terms(line) if len(t) > 1]
+        told = telling_characters(line) + 2 * (len(values) + len(terms))
+        return told < max(LEAST_CHARACTERS, LEAST_SHARE * length(line, language))
+    told = len(values) + sum(_is_known(word, source) for word in telling_words(line))
+    return told < max(LEAST_WORDS, LEAST_SHARE * length(line, language))
+
+
+def foreign_units(text: str, source: Source) -> tuple[str, ...]:
+    """Return the measures of *text* whose number the paper prints with other units only."""
+    claims = sorted(measures(_CITED_NUMBERS.sub("", text)))
+    return tuple(f"{v:f} {unit}" for v, unit in claims if unit and v in source.measures and not {unit, ""} & source.measures[v])
+
+
+def foreign_people(text: str, source: Source) -> tuple[str, ...]:
+    """Return the people whom *text* names in Chinese characters that the paper does not print.
+
+    How a name that is printed in Latin letters is written in Chinese is a guess, and mostly a wrong one.
+    """
+    names = [m["name"] for m in _AND_OTHERS.finditer(text) if m["name"][-1] not in _ROLES] + _DOTTED_NAME.findall(text)
+    names += [m[1] for author in source.people for m in re.finditer(rf"([\u3400-\u9fff]{{2,6}})\s?[（(]\s?{re.escape(author)}", text)]
+    return tuple(n for n in names if not any(n[-size:] in source.text for size in (2, 3, 4)))
 
 
 def foreign_terms(text: str, language: Language, source: Source) -> list[str]:
@@ -131,7 +221,7 @@ def foreign_terms(text: str, language: Language, source: Source) -> list[str]:
     for start, end in sentence_spans(text):
         terms = latin_terms(text[start:end])
         for i, term in enumerate(terms):
-            first = i == 0 and not term.endswith(("'s", "’s")) and terms[1:3] != ["et", "al"]
+            first = i == 0 and not term.endswith(("'s", "’s")) and terms[1:3] not in _OTHERS
             claims = language == "zh" or _is_name(term, first=first)
             if claims and not _printed(term, source):
                 found.append(term)

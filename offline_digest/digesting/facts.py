@@ -25,4 +25,4 @@ class Facts:
         self.keywords = paper.keywords or extract_keywords(self.title, self.abstract or "", body)
         self.affiliations = paper.affiliations
         self.source = Source("\n".join([self.title, *self.authors, *paper.affiliations, self.abstract or "", *self.keywords,
-                                        *(s.heading for s in paper.sections), body, captions]))  # fmt: skip
+                                        *(s.heading for s in paper.sections), body, captions]), people=tuple(self.authors))  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from offline_digest.digesting.checks import Source
 from offline_digest.digesting.keywords import extract_keywords
+from offline_digest.digesting.source import Source
 from offline_digest.records import Metadata, Paper
 
 

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
-from offline_digest.digesting.checks import Source, failures
+from offline_digest.digesting.checks import failures
 from offline_digest.digesting.facts import Facts
 from offline_digest.digesting.fields import FIELDS, TRANSLATED, Field
 from offline_digest.digesting.glossary import Pair
 from offline_digest.digesting.passage import sentences_of
 from offline_digest.digesting.prompts import Prompts
 from offline_digest.digesting.repeats import says_again
+from offline_digest.digesting.source import Source
 from offline_digest.digesting.support import SUPPORT, Support
 from offline_digest.language import sentence_spans, without_citations
 from offline_digest.records import Digest, Language, Line, Metadata, Paper

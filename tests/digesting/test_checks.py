@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_digest.digesting.checks import CHECKS, Source, failures, foreign_expansions, foreign_terms
+from offline_digest.digesting.checks import CHECKS, failures
 from offline_digest.digesting.judging import tidy
+from offline_digest.digesting.source import Source
+from offline_digest.digesting.strangers import foreign_expansions, foreign_terms
 from offline_digest.digesting.vocabulary import SHORT_FORMS
 from offline_digest.language import is_quotable, numbers, sentence_spans
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_digest.digesting.checks import Source, failures
+from offline_digest.digesting.checks import failures
 from offline_digest.digesting.glossary import MOST, pairs_within, untranslated, worded
+from offline_digest.digesting.source import Source
 
 PAIRS = (("diffusion model", "扩散模型"), ("model", "模型"), ("probe", "探头"), ("Gaussian splatting", "高斯泼溅"), ("LLM", "大语言模型"))
 

@@ -34,7 +34,7 @@ CHECKS = (
 )
 LEAST_WORDS = 2  # words of the paper's own in an English line
 LEAST_CHARACTERS = 4  # characters that are not said of every paper, in a Chinese line
-LEAST_SHARE = 0.1  # of a longer line
+LEAST_SHARE = 0.2  # of a longer line
 
 _ENDS = re.compile(r"[.!?。！？…][\"'”’)）」]?$")
 _CUT = re.compile(

@@ -86,12 +86,13 @@ def _printed(term: str, source: Source) -> bool:
 def foreign_expansions(text: str, source: Source) -> list[str]:
     """Return the spelled-out abbreviations of *text* that the paper does not spell so.
 
-    Words beside an abbreviation spell it out when their initials run through it (`LoRA` and `low-rank adaptation`).
+    Words beside an abbreviation spell it out when their initials run through it (`LoRA` and `low-rank adaptation`), or when they are written
+    like a name and have as many words as it has capitals.
     """
     found: list[str] = []
     for match in _BEHIND.finditer(text):
         words = folded_words(match["words"])
-        if _spells(words, match["acronym"]) and not source.has_phrase(words):
+        if (_spells(words, match["acronym"]) or _titles(match["words"], match["acronym"])) and not source.has_phrase(words):
             found.append(match["words"].strip())
     for match in _BEFORE.finditer(text):
         words = folded_words(match["words"])
@@ -100,6 +101,12 @@ def foreign_expansions(text: str, source: Source) -> list[str]:
         if spelled and not any(source.has_phrase(phrase) for phrase in spelled):
             found.append(" ".join(spelled[0]))
     return found
+
+
+def _titles(words: str, acronym: str) -> bool:
+    """Tell whether *words* are written like a name and are as many as the capitals of *acronym*."""
+    names = [word for word in re.findall(r"[A-Za-z]+", words) if word not in _LITTLE_WORDS]
+    return len(names) > 1 and len(names) == sum(c.isupper() for c in acronym) and all(name[0].isupper() for name in names)
 
 
 def _spells(words: Sequence[str], acronym: str, *, whole: bool = False) -> bool:

@@ -29,7 +29,7 @@ _ENGLISH = frozenset(
     "notable considerable substantial practical real world real-world future further related relevant specific certain particular overall "
     "various multiple many first second third finally additionally moreover furthermore therefore thus well able based term set number part "
     "role community summary abstract takeaway title keyword background literature foundation direction perspective detail overview "
-    "introduction section information "
+    "introduction section information extensively widely highly fully worth mention note touch ability capability aware term explain "
     # what quantifies without telling how much
     "more less much level degree".split()
 )

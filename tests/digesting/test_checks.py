@@ -88,6 +88,7 @@ BAD = [
     ("terms", "zh", "该方法在ResNet-18上测试。"),
     ("expansions", "en", "Natural layer generation (NLG) improves."),
     ("expansions", "en", "The NLG (natural layer generation) task improves."),
+    ("expansions", "en", "Here NLG (Large Language Adaptation) improves."),
     ("expansions", "en", "Here NLG stands for natural layer generation."),
     ("expansions", "zh", "自然语言生成（natural layer generation，NLG）得到改进。"),
 ]

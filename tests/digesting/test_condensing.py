@@ -1,7 +1,7 @@
 """Condensing: sections that do not fit are read by the engine in pieces, and its lines stand in their place."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offline_digest.digesting.condensing import LINE_TOKENS, condense
@@ -111,6 +111,7 @@ def test_a_sentence_that_no_piece_can_hold_is_not_asked_about():
 
 
 @pytest.mark.parametrize("headings", ["Part", ""])
+@settings(deadline=None)
 @given(
     sizes=st.lists(st.integers(min_value=1, max_value=120), min_size=1, max_size=40),
     length=st.integers(min_value=8, max_value=60),
@@ -136,6 +137,7 @@ def test_the_budget_always_holds(headings, sizes, length, budget, appendix, fail
         assert section.read != "whole" or own <= found.sentences_read
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(min_value=1, max_value=200), min_size=1, max_size=30), st.integers(min_value=0, max_value=4000))
 def test_shares_fill_the_budget_and_no_more(sizes, budget):
     """The shares of all sections together fit; a section gets no more than it needs, and what is asked about is worth a line."""

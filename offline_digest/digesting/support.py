@@ -1,8 +1,8 @@
 """On which pages of the paper a written line rests: found in the text, never asked of the model.
 
-A line becomes units: an English word by its stem, a Chinese word by the English ones it may stand for, a number by its value. Each weighs as
-much as it is rare in the paper, and a sentence supports the line when it has enough of that weight; what only its neighbours in the section
-have counts half, for a line often sums up two sentences.
+A line becomes units: an English word by its stem (words that are said of every paper left out), a Chinese word by the English ones it may
+stand for, a number by its value. Each weighs as much as it is rare in the paper, and a sentence supports the line when it has enough of that
+weight; what only its neighbours in the section have counts half, for a line often sums up two sentences.
 
 Source of the bounds: `docs/measurements.md`. Words tell what a claim is about, not whether it is denied.
 """
@@ -18,6 +18,7 @@ from itertools import pairwise
 from offline_digest.digesting.glossary import Pair
 from offline_digest.language import cjk_share, latin_terms, numbers, sentence_spans
 from offline_digest.language.bilingual import english_words
+from offline_digest.language.generic import telling_words
 from offline_digest.language.likeness import content_words
 from offline_digest.records import Line, Sentence
 
@@ -79,7 +80,7 @@ class Support:
     def _units(self, text: str) -> set[Unit]:
         """Return the units of *text*: sets of stems and values of which one is enough."""
         if not cjk_share(text):
-            return {(key,) for key in _stems(text) | _values(text)}
+            return {(key,) for key in _stems(" ".join(telling_words(text))) | _values(text)}
         terms = [*latin_terms(text), *(term for term, translation in self._glossary if translation in text)]
         groups = [*english_words(text), *([term] for term in terms if len(term) > 1)]
         units = {tuple(sorted({stem for word in group for stem in _stems(word)})) for group in groups}

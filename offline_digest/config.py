@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     """Post format when no `--format` is given."""
     passage_tokens: int | None = Field(default=None, ge=256, le=200_000)
     """How much of a paper a model reads; None: what the catalogue says for the model."""
+    glossary: dict[str, str] = Field(default_factory=dict)
+    """Terms and the Chinese in which they are always rendered."""
     threads: int = Field(default=0, ge=0)
     """CPU threads of the model; 0: every physical core."""
     gpu_layers: int = Field(default=999, ge=0)
@@ -76,6 +78,15 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment wins over the file, whose values come as arguments."""
         return env_settings, init_settings
+
+    @field_validator("glossary", mode="after")
+    @classmethod
+    def _no_empty_terms(cls, value: dict[str, str]) -> dict[str, str]:
+        """Both sides of a pair are in one line and not empty."""
+        pairs = {" ".join(term.split()): " ".join(translation.split()) for term, translation in value.items()}
+        if not all(term and translation for term, translation in pairs.items()):
+            raise ValueError("a term and its translation are wanted")
+        return pairs
 
 
 def default_config_file() -> Path:

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from offline_digest.config import Settings
-from offline_digest.digesting import DIGEST_VERSION, Prompts, digest_paper, load_prompts
+from offline_digest.digesting import DIGEST_VERSION, Wish, digest_paper, load_prompts
 from offline_digest.engines import Engine, ExtractiveEngine, LlamaEngine, LlamaSettings
 from offline_digest.errors import (
     DamagedPdf,
@@ -31,7 +31,7 @@ from offline_digest.library import Library, disk_errors, key_of
 from offline_digest.posting import Entry, Post, formats, render_post, write_post
 from offline_digest.progress import Reporter
 from offline_digest.reading import READER_VERSION
-from offline_digest.records import Answer, Digest, Language, Metadata, Paper, PaperFile, Passage, Question
+from offline_digest.records import Answer, Digest, Metadata, Paper, PaperFile, Passage, Question
 from offline_digest.resources import resource_dir
 from offline_digest.weights import find_model, load_catalog
 from offline_digest.workers import Worker
@@ -45,7 +45,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What one `digest` call is asked to do. `model` None means quotations only."""
+    """What one `digest` call is asked to do. `model` None means quotations only; `brief` and `thorough` as in `digesting.Wish`."""
 
     paths: tuple[Path, ...]
     out: Path
@@ -54,6 +54,8 @@ class Order:
     format: str = "hexo"
     metadata: Path | None = None
     model: str | None = None
+    brief: bool = False
+    thorough: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,8 @@ def run_order(order: Order, settings: Settings, report: Reporter) -> Result:
     rows = load_metadata(order.metadata) if order.metadata else ()
     with Library(settings.library) as library, open_engine(order.model, settings, library) as engine:
         outcomes = read_papers(order.paths, library, report)
-        outcomes = _digest_all(outcomes, rows, engine, library, report)
+        wish = Wish(brief=order.brief, thorough=order.thorough, glossary=tuple(settings.glossary.items()))
+        outcomes = _digest_all(outcomes, rows, _Digesting(engine, wish, library), report)
         return _write(order, outcomes, library, report)
 
 
@@ -211,7 +214,7 @@ def _failed(outcome: Outcome, error: DigestError, place: str, report: Reporter) 
     return replace(outcome, error=error)
 
 
-def _digest_all(outcomes: Sequence[Outcome], rows: Sequence[Metadata], engine: Engine, library: Library, report: Reporter) -> list[Outcome]:
+def _digest_all(outcomes: Sequence[Outcome], rows: Sequence[Metadata], work: _Digesting, report: Reporter) -> list[Outcome]:
     """Return the outcomes with a digest for every paper that was read."""
     read = [(o.file, o.paper) for o in outcomes if o.file and o.paper]
     match = match_metadata(read, rows)
@@ -220,7 +223,6 @@ def _digest_all(outcomes: Sequence[Outcome], rows: Sequence[Metadata], engine: E
     for file in match.unmatched_files if rows else ():
         report.warn(f"{file.path.name}: no metadata fits; title and authors come from page 1")
     metadata = {file.sha256: row for (file, _), row in zip(read, match.metadata, strict=True)}
-    work = _Digesting(engine, load_prompts(resource_dir("templates") / "prompts"), library)
     places = (f"[{number}/{len(read)}]" for number in range(1, len(read) + 1))
     return [work.outcome(o, metadata[o.file.sha256], next(places), report) if o.file else o for o in outcomes]
 
@@ -228,9 +230,10 @@ def _digest_all(outcomes: Sequence[Outcome], rows: Sequence[Metadata], engine: E
 class _Digesting:
     """Digests papers with one engine, through the library: nothing done is done again unless its inputs changed."""
 
-    def __init__(self, engine: Engine, prompts: dict[Language, Prompts], library: Library) -> None:
+    def __init__(self, engine: Engine, wish: Wish, library: Library) -> None:
         self._engine = engine
-        self._prompts = prompts
+        self._wish = wish
+        self._prompts = load_prompts(resource_dir("templates") / "prompts")
         self._library = library
         self._identity = engine.describe().model_dump_json()
 
@@ -255,7 +258,7 @@ class _Digesting:
         """Return the digest of one paper, kept or made now; *life* hears of every answer."""
         known = metadata.model_dump_json() if metadata else ""
         wording = "".join(p.model_dump_json() for p in self._prompts.values())
-        key = key_of(DIGEST_VERSION, READER_VERSION, known, self._identity, wording)
+        key = key_of(DIGEST_VERSION, READER_VERSION, known, self._identity, wording, self._wish.model_dump_json())
         digest = self._library.digest(file.sha256, key)
         if digest is None:
 
@@ -265,7 +268,14 @@ class _Digesting:
 
             life("reading")
             digest = digest_paper(
-                paper, metadata, self._engine, fallback=ExtractiveEngine(), prompts=self._prompts, recall=self._recall, keep=keep
+                paper,
+                metadata,
+                self._engine,
+                fallback=ExtractiveEngine(),
+                prompts=self._prompts,
+                wish=self._wish,
+                recall=self._recall,
+                keep=keep,
             )
             self._library.keep_digest(file.sha256, key, digest)
         return digest

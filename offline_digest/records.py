@@ -147,7 +147,8 @@ class Paper(Record):
 class Sentence(Record):
     """One sentence of a paper: `section` indexes `Paper.sections`, -1 is the abstract; `position` counts from 0 in the paper.
 
-    `appendix` marks what stands behind the references or calls itself an appendix.
+    `appendix` marks what stands behind the references or calls itself an appendix. `condensed` marks what a model wrote in place of a
+    part of the section that is too long to be read whole; `page` is then that of its best support.
     """
 
     text: str
@@ -156,6 +157,7 @@ class Sentence(Record):
     page: int
     position: int
     appendix: bool = False
+    condensed: bool = False
 
 
 class Passage(Record):
@@ -255,18 +257,35 @@ class FieldText(Record):
     checks: tuple[str, ...] = ()
 
 
-class Coverage(Record):
-    """How much of the paper the engine read: sections read whole, in part and not at all, by heading, and sentences."""
+class SectionRead(Record):
+    """How one section came to the engine: word for word, as lines that it wrote itself after reading it, as chosen sentences, not at all.
 
-    whole: tuple[str, ...]
-    in_part: tuple[str, ...]
-    left_out: tuple[str, ...]
+    `pages` are the first and the last one that it stands on.
+    """
+
+    heading: str
+    pages: tuple[int, int]
+    read: Literal["whole", "condensed", "in_part", "left_out"]
+
+
+class Coverage(Record):
+    """How much of the paper the engine read: every section in order, and how many of all sentences word for word or condensed."""
+
+    sections: tuple[SectionRead, ...]
     sentences_read: int
+    sentences_condensed: int = 0
     sentences: int
+
+    def sections_read(self, how: str) -> tuple[SectionRead, ...]:
+        """Return the sections that were read in one way, in order."""
+        return tuple(section for section in self.sections if section.read == how)
 
 
 class Digest(Record):
-    """A paper's digest: facts from metadata and PDF, prose from an engine, and where each text comes from."""
+    """A paper's digest: facts from metadata and PDF, prose from an engine, and where each text comes from.
+
+    `fields` holds every field that was asked for; one that nobody could fill is there with the origin `absent`.
+    """
 
     title: str
     authors: tuple[str, ...]
@@ -286,6 +305,10 @@ class Digest(Record):
     engine: EngineInfo
     prompt_version: str
     warnings: tuple[str, ...] = ()
+
+    def asks(self, name: str) -> bool:
+        """Tell whether *name* was asked for, in any language."""
+        return any(text.field == name for text in self.fields)
 
     def field(self, name: str, *languages: Language) -> FieldText | None:
         """Return the first text of *name* that is there, trying *languages* in order; None when there is none."""

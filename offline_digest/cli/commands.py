@@ -80,6 +80,9 @@ def emit(text: str) -> None:
 @_DATE
 @_MODEL
 @_ENGINE
+@click.option("--budget", type=click.IntRange(256, 200_000), help="Tokens of a paper that the model reads.")
+@click.option("--brief", is_flag=True, help="Only summary and takeaways.")
+@click.option("--thorough", is_flag=True, help="The model first condenses sections that do not fit its budget; slower.")
 @click.option("--metadata", type=_PATH, help="arXiv Atom feed or JSON lines with what is known of the papers.")
 @click.option("--format", "post_format", help="Post format; default: hexo.")
 @_LIBRARY
@@ -94,6 +97,9 @@ def digest(
     day: datetime | None,
     model: str | None,
     engine: str | None,
+    budget: int | None,
+    brief: bool,
+    thorough: bool,
     metadata: Path | None,
     post_format: str | None,
     library: Path | None,
@@ -107,6 +113,8 @@ def digest(
     from offline_digest.pipeline import Order, run_order
 
     settings = _settings(config, library)
+    if budget is not None:
+        settings = settings.model_copy(update={"passage_tokens": budget})
     order = Order(
         paths=paths,
         out=out,
@@ -115,6 +123,8 @@ def digest(
         format=post_format or settings.format,
         metadata=metadata,
         model=_model(model, engine, settings),
+        brief=brief,
+        thorough=thorough,
     )
     _finish(context, run_order(order, settings, _Terminal()), as_json=as_json)
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 
-from offline_digest.digesting.checks import CHECKS, failures
+from offline_digest.digesting.checks import CHECKS
 from offline_digest.digesting.facts import Facts
-from offline_digest.digesting.fields import FIELDS, TRANSLATED, Field
+from offline_digest.digesting.fields import TRANSLATED, Field
+from offline_digest.digesting.glossary import Pair, pairs_within
+from offline_digest.digesting.judging import Judge
 from offline_digest.digesting.prompts import Prompts
-from offline_digest.digesting.repeats import says_again
 from offline_digest.digesting.support import SUPPORT, Support
 from offline_digest.engines import Engine
-from offline_digest.language import sentence_spans, without_citations
 from offline_digest.records import Answer, FieldText, Line, Passage, Question
 
 RETRIES = 1
@@ -30,36 +28,52 @@ class Asking:
         passage: What it reads.
         facts: The paper, for checks and for the wording of questions.
         support: Finds the page a line rests on.
+        glossary: The user's translations.
         recall: Returns an answer kept by an earlier run, or None.
         keep: Gets each answer as soon as it ends.
     """
 
     def __init__(
-        self, engine: Engine, passage: Passage, facts: Facts, support: Support, *, recall: Recall | None = None, keep: Keep | None = None
+        self,
+        engine: Engine,
+        passage: Passage,
+        facts: Facts,
+        support: Support,
+        *,
+        glossary: Sequence[Pair] = (),
+        recall: Recall | None = None,
+        keep: Keep | None = None,
     ) -> None:
         self._engine = engine
         self._passage = passage
         self._facts = facts
-        self._support = support
+        self._glossary = pairs_within(glossary, "\n".join([passage.title, *facts.keywords, *(s.text for s in passage.sentences)]))
+        self._judge = Judge(facts.source, support, self._glossary)
         self._recall = recall
         self._keep = keep
 
-    def all_fields(self, prompts: Prompts) -> list[FieldText]:
-        """Return every field in the language of *prompts*; one that no attempt got right has no lines and the origin `absent`."""
+    def ask(self, fields: Sequence[Field], prompts: Prompts, *, retries: int = RETRIES) -> list[FieldText]:
+        """Return *fields* in the language of *prompts*; one that no attempt got right has no lines and the origin `absent`.
+
+        What failed is asked again *retries* times. A translation is only asked for where there is something to translate, and only in a
+        language that others are translated into.
+        """
         values = {
             "title": self._facts.title,
             "keywords": "; ".join(self._facts.keywords),
             "affiliations": "; ".join(self._facts.affiliations),
         }
-        wanted = [f for f in TRANSLATED if prompts.language == "zh" and values[f.name.removesuffix("_zh")]] + list(FIELDS)
+        wanted = [f for f in fields if f not in TRANSLATED or (f.name in prompts.ask and values[f.name.removesuffix("_zh")])]
+        glossary = self._glossary if prompts.glossary else ()
         accepted: dict[str, FieldText] = {}
         failed: dict[str, tuple[str, ...]] = {f.name: () for f in wanted}
-        for attempt in range(1 + RETRIES):
+        for attempt in range(1 + retries):
             open_fields = [f for f in wanted if f.name in failed]
-            questions = [prompts.question(f, values, failed=failed[f.name], attempt=attempt) for f in open_fields]
+            questions = [prompts.question(f, values, failed=failed[f.name], attempt=attempt, glossary=glossary) for f in open_fields]
             answers = self._answers(questions)
             for field, question in zip(open_fields, questions, strict=True):
-                lines, faults = self._judge(field, prompts, question.prompt, answers.get(field.name, ()), accepted.values())
+                others = [line.text for text in accepted.values() for line in text.lines]
+                lines, faults = self._judge.judge(field, prompts, answers.get(field.name, ()), others=[*others, question.prompt])
                 if faults:
                     failed[field.name] = faults
                 else:
@@ -83,55 +97,3 @@ class Asking:
                 self._keep(self._passage, answer)
             known[answer.question.field] = answer.lines
         return known
-
-    def _judge(
-        self, field: Field, prompts: Prompts, question: str, lines: Sequence[Line], accepted: Iterable[FieldText]
-    ) -> tuple[tuple[Line, ...], tuple[str, ...]]:
-        """Return the lines that may be printed and the checks that failed.
-
-        A list keeps its good lines and falls only when fewer than its `min_lines` are left.
-        """
-        others = [line.text for text in accepted for line in text.lines]
-        check = partial(
-            failures,
-            language=prompts.language,
-            target=field.target(prompts.language),
-            source=self._facts.source,
-            wording=None if field in TRANSLATED else prompts.wording,
-            whole_sentences=not field.is_list and field not in TRANSLATED,
-        )
-        good: list[Line] = []
-        faults: list[str] = []
-        for line in lines:
-            text = tidy(line.text, field.max_sentences)
-            earlier = [x.text for x in good]
-            found = [*check([text], others=[*others, *earlier, question]), *(["repetition"] if says_again(text, earlier) else [])]
-            tied = Line(text=text) if field in TRANSLATED else self._support.tie(text)
-            if field.needs_page and not tied.pages and self._support.judges(text):
-                found.append(SUPPORT)
-            faults += found
-            if not found:
-                good.append(tied)
-        whole = check([x.text for x in good])
-        if len(good) < field.min_lines:
-            return (), tuple(dict.fromkeys([*faults, *whole])) or ("length",)
-        return (tuple(good), ()) if not whole else ((), tuple(whole))
-
-
-_OWN_MARKER = re.compile(r"^\s*(?:[-*•·]|[（(]?\d{1,2}[.)）、])(?!\d)\s*")
-_NEXT_MARKER = re.compile(r"(?:(?<=[.!?…])\s+|(?<=[。！？])\s*|\s*\n\s*)(?:[-*•·]|[（(]?\d{1,2}(?:[.)）、]|$)\s*)+$")
-_QUOTED = re.compile(r"^[\"“「](.*)[\"”」]$")
-
-
-def tidy(text: str, max_sentences: int) -> str:
-    """Return one line of an answer without its own and the next line's list marker, quotation marks around it and reference marks.
-
-    What is longer than *max_sentences* is cut behind the last of them.
-    """
-    text = " ".join(without_citations(_OWN_MARKER.sub("", text)).split())
-    text = _NEXT_MARKER.sub("", text)
-    quoted = _QUOTED.match(text)
-    if quoted and not any(c in quoted[1] for c in '"“”「」'):
-        text = quoted[1].strip()
-    spans = sentence_spans(text)
-    return text[: spans[max_sentences - 1][1]] if len(spans) > max_sentences else text

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from offline_digest.digesting.asking import Asking, Keep, Recall
+from offline_digest.digesting.condensing import condense
 from offline_digest.digesting.facts import Facts
-from offline_digest.digesting.fields import FIELDS
+from offline_digest.digesting.fields import BRIEF, FIELDS, SECTION, TRANSLATED, Field
+from offline_digest.digesting.glossary import Pair
 from offline_digest.digesting.passage import choose_passage, coverage, sentences_of
 from offline_digest.digesting.prompts import Prompts
 from offline_digest.digesting.support import Support
 from offline_digest.engines import Engine
-from offline_digest.records import Digest, FieldText, Language, Metadata, Paper, Passage
+from offline_digest.records import Digest, FieldText, Language, Line, Metadata, Paper, Passage, Record
 
-DIGEST_VERSION = "3"  # raised when the same inputs would give another digest
+DIGEST_VERSION = "4"  # raised when the same inputs would give another digest
+
+
+class Wish(Record):
+    """What the user wants of a digest.
+
+    `brief`: only summary and takeaways. `thorough`: sections too long for the passage are first condensed by the engine. `glossary`: terms
+    and their translations.
+    """
+
+    brief: bool = False
+    thorough: bool = False
+    glossary: tuple[Pair, ...] = ()
 
 
 def digest_paper(
@@ -23,6 +38,7 @@ def digest_paper(
     *,
     fallback: Engine,
     prompts: Mapping[Language, Prompts],
+    wish: Wish | None = None,
     recall: Recall | None = None,
     keep: Keep | None = None,
 ) -> Digest:
@@ -34,19 +50,34 @@ def digest_paper(
         engine: Writes the prose.
         fallback: Quotes the paper where *engine* fails a field.
         prompts: Questions by language; languages the engine does not write are not asked.
+        wish: What is wanted of it.
         recall: An answer kept by an earlier run, or None.
         keep: Called with each answer as soon as it ends.
     """
+    wish = wish or Wish()
     facts = Facts(paper, metadata)
     info = engine.describe()
     sentences = sentences_of(paper, facts.abstract)
-    passage = choose_passage(facts.title, sentences, engine.count, info.passage_tokens)
-    quotes = _quotations(fallback, Passage(title=facts.title, sentences=sentences), prompts["en"])
+    wanted = [f for f in (*TRANSLATED, *FIELDS) if not wish.brief or f.name in BRIEF]
+    quotes = _quotations(fallback, Passage(title=facts.title, sentences=sentences), [f for f in wanted if f in FIELDS], prompts["en"])
+    support = Support(sentences, wish.glossary)
+
+    def about(passage: Passage) -> Asking:
+        return Asking(engine, passage, facts, support, glossary=wish.glossary, recall=recall, keep=keep)
+
+    def write_lines(piece: Passage, most: int) -> tuple[Line, ...]:
+        # No second try: the section's own sentences are at hand, and there may be a hundred sections.
+        language: Language = "en" if "en" in info.languages else info.languages[0]
+        return about(piece).ask([replace(SECTION, max_lines=most)], prompts[language], retries=0)[0].lines
+
+    offered = sentences
+    if wish.thorough and info.origin == "model":
+        offered = condense(facts.title, sentences, engine.count, info.passage_tokens, write_lines)
+    passage = choose_passage(facts.title, offered, engine.count, info.passage_tokens)
     fields: list[FieldText] = []
     if info.origin == "model":
-        asking = Asking(engine, passage, facts, Support(sentences), recall=recall, keep=keep)
         for language in info.languages:
-            fields += _with_fallback(asking.all_fields(prompts[language]), quotes, language)
+            fields += _with_fallback(about(passage).ask(wanted, prompts[language]), quotes, language)
     if "en" not in info.languages or info.origin == "extract":
         fields += quotes.values()
     return Digest(
@@ -64,20 +95,20 @@ def digest_paper(
         figures=paper.figures,
         tables=paper.tables,
         fields=tuple(fields),
-        coverage=coverage(sentences, passage),
+        coverage=coverage(sentences, passage, offered),
         engine=info,
         prompt_version=" ".join(f"{p.language}:{p.version}" for p in prompts.values()),
         warnings=paper.warnings,
     )
 
 
-def _quotations(fallback: Engine, everything: Passage, prompts: Prompts) -> dict[str, FieldText]:
+def _quotations(fallback: Engine, everything: Passage, wanted: Sequence[Field], prompts: Prompts) -> dict[str, FieldText]:
     """Return field → the paper's own sentences for it."""
-    questions = [prompts.question(field, {}) for field in FIELDS]
+    questions = [prompts.question(field, {}) for field in wanted]
     answers = {a.question.field: a.lines for a in fallback.answer(everything, questions)}
     return {
         f.name: FieldText(field=f.name, language="en", origin="extract" if answers.get(f.name) else "absent", lines=answers.get(f.name, ()))
-        for f in FIELDS
+        for f in wanted
     }
 
 

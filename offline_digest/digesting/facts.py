@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from offline_digest.digesting.checks import Source
 from offline_digest.digesting.keywords import extract_keywords
+from offline_digest.digesting.source import Source
 from offline_digest.records import Metadata, Paper
 
 
@@ -25,4 +25,4 @@ class Facts:
         self.keywords = paper.keywords or extract_keywords(self.title, self.abstract or "", body)
         self.affiliations = paper.affiliations
         self.source = Source("\n".join([self.title, *self.authors, *paper.affiliations, self.abstract or "", *self.keywords,
-                                        *(s.heading for s in paper.sections), body, captions]))  # fmt: skip
+                                        *(s.heading for s in paper.sections), body, captions]), people=tuple(self.authors))  # fmt: skip

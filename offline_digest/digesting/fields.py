@@ -59,6 +59,10 @@ FIELDS: tuple[Field, ...] = (
     _remark("performance"),
     _remark("workload"),
 )
+BRIEF = ("summary", "takeaways", "title_zh")
+"""What is asked when little is wanted."""
+SECTION = Field(name="section", en=(8, 40), zh=(15, 80), min_lines=2, max_lines=6, max_sentences=2, needs_page=True)
+"""What stands for a section that is too long to be read whole; never printed."""
 TRANSLATED: tuple[Field, ...] = (
     Field(name="title_zh", en=(1, 1), zh=(4, 60)),
     Field(name="keywords_zh", en=(1, 1), zh=(2, 120)),

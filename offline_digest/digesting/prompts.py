@@ -3,37 +3,65 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from string import Template
 
 from offline_digest.digesting.fields import Field
+from offline_digest.digesting.glossary import Pair, worded
 from offline_digest.digesting.repeats import Wording
 from offline_digest.records import Language, Question, Record
 
 
 class Prompts(Record):
-    """All questions of one language. `ask` is field → wording, `again` is failed check → what to add at the second try."""
+    """All questions of one language.
+
+    `ask` is field → wording, `again` is failed check → what to add at the second try, `glossary` what introduces the user's translations
+    (empty where nothing is translated into this language).
+    """
 
     version: str
     language: Language
     ask: dict[str, str]
     again: dict[str, str]
+    glossary: str = ""
 
     @cached_property
     def wording(self) -> Wording:
         """All questions and hints, to be recognised where an engine says them back."""
-        return Wording([*self.ask.values(), *self.again.values()], self.language)
+        return Wording([*self.ask.values(), *self.again.values(), self.glossary], self.language)
 
-    def question(self, field: Field, facts: dict[str, str], *, failed: tuple[str, ...] = (), attempt: int = 0) -> Question:
-        """Return the question for *field*; *facts* are values for the wording, *failed* the checks its last answer did not pass."""
+    def question(
+        self,
+        field: Field,
+        facts: Mapping[str, str],
+        *,
+        failed: Iterable[str] = (),
+        attempt: int = 0,
+        glossary: Sequence[Pair] = (),
+    ) -> Question:
+        """Return the question for *field*.
+
+        Args:
+            field: What is asked for.
+            facts: Values for the wording.
+            failed: The checks that the last answer did not pass.
+            attempt: How often it was asked before.
+            glossary: The user's translations that the answer may need.
+        """
         low, high = field.target(self.language)
-        prompt = Template(self.ask[field.name]).substitute(facts, low=low, high=high, lines=f"{field.min_lines}-{field.max_lines}")
-        hints = " ".join(self.again[name] for name in failed if name in self.again)
+        values = {"low": low, "high": high, "fewest": field.min_lines, "most": field.max_lines, "pairs": worded(glossary)}
+        wordings = [
+            self.ask[field.name],
+            *([self.glossary] if glossary else []),
+            *(self.again[name] for name in failed if name in self.again),
+        ]
+        join = " " if self.language == "en" else ""
         return Question(
             field=field.name,
             language=self.language,
-            prompt=f"{prompt} {hints}".strip(),
+            prompt=join.join(Template(wording).substitute(facts, **values) for wording in wordings),
             min_lines=field.min_lines,
             max_lines=field.max_lines,
             max_tokens=field.max_tokens(self.language),

@@ -11,10 +11,14 @@ from offline_digest.records import Language
 
 ALIKE = 0.75  # lines that share so much of the shorter one say the same
 RUN = {"en": 6, "zh": 10}  # words or characters in a row that nobody takes from a question by chance
+RESTATED = 0.9  # of a sentence's words
+FEWEST = 6  # content words: shorter sentences resemble others by chance
+SHORTEST = 15  # letters: shorter sentences may well be said twice
+TWICE = {"en": 12, "zh": 8}  # letters or characters of a sentence that nobody writes twice by chance
 GRAM = 4  # words or characters
 GRAM_SHARE = 0.5
 
-_UNPUNCTUATED_ZH = re.compile(r"[\u3400-\u9fff]{60,}")
+_UNPUNCTUATED = re.compile(r"[\u3400-\u9fff]{60,}|(?:[^\s.,;:!?()]+ ){60,}")
 _UNIT = {"en": re.compile(r"\w+"), "zh": re.compile(r"[\u3400-\u9fff]|[A-Za-z0-9]+")}
 _VALUE = re.compile(r"\$\w+")
 _QUESTION = re.compile(r"[?？][\"'”’)）」]*$")
@@ -65,10 +69,10 @@ def repetition(lines: Sequence[str], language: Language) -> tuple[str, ...]:
     if any(says_again(line, lines[:i]) for i, line in enumerate(lines)):
         return ("a line twice",)
     text = "\n".join(lines)
-    run = _UNPUNCTUATED_ZH.search(text)
+    run = _UNPUNCTUATED.search(text)
     if run:
         return (run[0][:20],)
-    sentences = [s for line in lines for a, b in sentence_spans(line) if len(s := squeezed(line[a:b])) >= 12]
+    sentences = [s for line in lines for a, b in sentence_spans(line) if len(s := squeezed(line[a:b])) >= TWICE[language]]
     if len(set(sentences)) < len(sentences):
         return ("a sentence twice",)
     units = re.findall(r"[\u3400-\u9fff]|\w+", text) if language == "zh" else text.lower().split()
@@ -90,9 +94,19 @@ def _tell_other_numbers(a: str, b: str) -> bool:
 
 
 def copied(lines: Sequence[str], others: Iterable[str]) -> tuple[str, ...]:
-    """Return the sentences of *lines* that stand in *others* too."""
-    said = {s for other in others for a, b in sentence_spans(other) if len(s := squeezed(other[a:b])) >= 15}
-    return tuple(line[a:b][:40] for line in lines for a, b in sentence_spans(line) if squeezed(line[a:b]) in said)
+    """Return the sentences of *lines* that stand in *others* too, word for word or nearly so."""
+    said = [(squeezed(other[a:b]), other[a:b]) for other in others for a, b in sentence_spans(other)]
+    found: list[str] = []
+    for sentence in (line[a:b] for line in lines for a, b in sentence_spans(line)):
+        bare = squeezed(sentence)
+        if len(bare) >= SHORTEST and any(bare == other or _restates(sentence, text) for other, text in said):
+            found.append(sentence[:40])
+    return tuple(found)
+
+
+def _restates(sentence: str, other: str) -> bool:
+    """Tell whether nearly all that the shorter of the two says stands in the other; with other numbers it says something else."""
+    return overlap(sentence, other, least=FEWEST) >= RESTATED and not _tell_other_numbers(sentence, other)
 
 
 def squeezed(text: str) -> str:

@@ -1,35 +1,57 @@
 """On which pages of the paper a written line rests: found in the text, never asked of the model.
 
-Source of the bounds: 43 paraphrases and 24 false claims about seven papers. A cosine of 0.2 alone ties 42 and 10 of them, and 62 of 364
-paraphrases to a paper they do not tell of; with both bounds it is 39, 0 and 1. Words tell what a claim is about, not whether it is denied.
+A line becomes units: an English word by its stem (words that are said of every paper left out), a Chinese word by the English ones it may
+stand for, a number by its value. Each weighs as much as it is rare in the paper, and a sentence supports the line when it has enough of that
+weight; what only its neighbours in the section have counts half, for a line often sums up two sentences.
+
+Source of the bounds: `docs/measurements.md`. Words tell what a claim is about, not whether it is denied.
 """
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
-from offline_digest.language import Lexicon, cjk_share, latin_terms, numbers, sentence_spans
-from offline_digest.language.likeness import STOP_WORDS, content_words, cosine
+from offline_digest.digesting.glossary import Pair
+from offline_digest.language import cjk_share, latin_terms, numbers, sentence_spans
+from offline_digest.language.bilingual import english_words
+from offline_digest.language.generic import telling_words
+from offline_digest.language.likeness import content_words
 from offline_digest.records import Line, Sentence
 
 SUPPORT = "support"
-ALIKE = 0.22  # below this cosine no sentence really supports an English one
-SAID = 0.55  # nor does one that has less than this share of its content words
-SHARED = 2  # a Chinese sentence needs so many Latin terms or numbers in common with one sentence
+SAID = {"en": 0.5, "zh": 0.6}  # of a line's weight; the looser words of the second language need more
+FEWEST = 3  # units in the supporting sentence itself; a number, which means the same in every language, counts twice
+NEIGHBOUR = 0.5
 MOST_PAGES = 3
+_VALUE = "#"
 _STEM = 6  # letters
 _ENDING = re.compile(r"(?<=\w{3})(?:ing|ed|es|e|ly|y)$")
 
+Unit = tuple[str, ...]
+
 
 class Support:
-    """Finds the sentences of one paper that a line says again."""
+    """Finds the sentences of one paper that a line says again.
 
-    def __init__(self, sentences: Sequence[Sentence]) -> None:
+    Args:
+        sentences: The paper's, in reading order.
+        glossary: The user's translations, which stand for their terms in Chinese lines.
+    """
+
+    def __init__(self, sentences: Sequence[Sentence], glossary: Sequence[Pair] = ()) -> None:
         self._sentences = sentences
-        self._lexicon = Lexicon(s.text for s in sentences)
-        self._marks = [_marks(s.text) for s in sentences]
-        self._stems = [_stems(s.text) for s in sentences]
+        self._glossary = glossary
+        self._stems = [_stems(s.text) | _values(s.text) for s in sentences]
+        self._seen = Counter(stem for stems in self._stems for stem in stems)
+        self._around: list[set[str]] = [set() for _ in sentences]
+        for (i, left), (j, right) in pairwise(enumerate(sentences)):
+            if left.section == right.section:
+                self._around[i] |= self._stems[j]
+                self._around[j] |= self._stems[i]
 
     def tie(self, text: str) -> Line:
         """Return *text* with the pages of the sentences that support its own best, in order; none where nothing supports it."""
@@ -39,34 +61,43 @@ class Support:
             best[page] = max(score, best.get(page, 0.0))
         return Line(text=text, pages=tuple(sorted(sorted(best, key=lambda page: (-best[page], page))[:MOST_PAGES])))
 
-    def judges(self, text: str) -> bool:
-        """Tell whether *text* holds enough to be compared: a Chinese line without names and numbers does not."""
-        return cjk_share(text) == 0 or len(_marks(text)) >= SHARED
-
     def _best(self, text: str) -> tuple[int, float] | None:
         """Return page and score of the sentence that supports *text* best."""
-        marks, stems = _marks(text), _stems(text)
-        # Of a Chinese line only what is printed in Latin letters can be compared with an English paper.
-        foreign = cjk_share(text) > 0
-        vector = self._lexicon.vector(" ".join(sorted(marks)) if foreign else text)
+        weights = {unit: self._weight(unit) for unit in self._units(text)}
+        total = sum(weights.values())
+        bar = SAID["zh" if cjk_share(text) else "en"] * total
         best: tuple[int, float] | None = None
-        for sentence, other, their_marks, their_stems in zip(self._sentences, self._lexicon.vectors, self._marks, self._stems, strict=True):
-            likeness = cosine(vector, other)
-            shared = len(marks & their_marks)
-            score = likeness + 0.1 * shared
-            said = len(stems & their_stems) / len(stems) if stems else 0.0
-            supports = shared >= SHARED if foreign else likeness >= ALIKE and said >= SAID
-            if supports and (best is None or score > best[1]):
+        for sentence, stems, around in zip(self._sentences, self._stems, self._around, strict=True):
+            own = [unit for unit in weights if not stems.isdisjoint(unit)]
+            if sum(2 if unit[0][0] == _VALUE else 1 for unit in own) < FEWEST:
+                continue
+            near = sum(weight for unit, weight in weights.items() if unit not in own and not around.isdisjoint(unit))
+            score = sum(weights[unit] for unit in own) + NEIGHBOUR * near
+            if score >= bar and (best is None or score > best[1]):
                 best = sentence.page, score
         return best
 
+    def _units(self, text: str) -> set[Unit]:
+        """Return the units of *text*: sets of stems and values of which one is enough."""
+        if not cjk_share(text):
+            return {(key,) for key in _stems(" ".join(telling_words(text))) | _values(text)}
+        terms = [*latin_terms(text), *(term for term, translation in self._glossary if translation in text)]
+        groups = [*english_words(text), *([term] for term in terms if len(term) > 1)]
+        units = {tuple(sorted({stem for word in group for stem in _stems(word)})) for group in groups}
+        return {unit for unit in units if unit} | {(value,) for value in _values(text)}
 
-def _stems(text: str) -> frozenset[str]:
+    def _weight(self, unit: Unit) -> float:
+        """Return how rare the commonest printed one of *unit* is; what is not printed weighs half as much as the rarest word."""
+        seen = max(self._seen[key] for key in unit)
+        rarest = math.log(1 + len(self._sentences))
+        return math.log(1 + len(self._sentences) / seen) if seen else rarest / 2
+
+
+def _stems(text: str) -> set[str]:
     """Return the beginnings of the content words: `compute`, `computed` and `computation` are one."""
-    return frozenset(_ENDING.sub("", word)[:_STEM] for word in content_words(text))
+    return {_ENDING.sub("", word)[:_STEM] for word in content_words(text) if not word[0].isdigit()}
 
 
-def _marks(text: str) -> frozenset[str]:
-    """Return what two languages have in common: words in Latin letters that carry meaning, and numbers."""
-    words = {t.lower().rstrip("s") for t in latin_terms(text) if len(t) > 1 and t.lower() not in STOP_WORDS}
-    return frozenset(words | {f"{n:f}" for n in numbers(text, written_from=11)})
+def _values(text: str) -> set[str]:
+    """Return the numbers, marked so that none is taken for a word; what is said as `one` or `two` claims nothing."""
+    return {f"{_VALUE}{n:f}" for n in numbers(text, written_from=3)}

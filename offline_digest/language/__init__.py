@@ -1,18 +1,22 @@
 """Pure text work that both languages need: sentences, scripts, numbers, terms, likeness. No file, no process, no model."""
 
 from offline_digest.language.likeness import Lexicon, overlap
+from offline_digest.language.measures import measures
 from offline_digest.language.numerals import numbers
-from offline_digest.language.scripts import cjk_share, latin_terms, length, other_scripts
+from offline_digest.language.scripts import chinese_characters, cjk_share, is_traditional, latin_terms, length, other_letters
 from offline_digest.language.sentences import is_quotable, sentence_spans, without_citations
 
 __all__ = [
     "Lexicon",
+    "chinese_characters",
     "cjk_share",
     "is_quotable",
+    "is_traditional",
     "latin_terms",
     "length",
+    "measures",
     "numbers",
-    "other_scripts",
+    "other_letters",
     "overlap",
     "sentence_spans",
     "without_citations",

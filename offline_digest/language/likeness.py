@@ -63,14 +63,14 @@ def cosine(a: dict[str, float], b: dict[str, float]) -> float:
     return sum(weight * b[word] for word, weight in a.items() if word in b)
 
 
-def overlap(a: str, b: str) -> float:
-    """Return the share of the shorter text's distinct content words that the other has too, 0.0 to 1.0.
+def overlap(a: str, b: str, *, least: int = 1) -> float:
+    """Return the share of the shorter text's distinct content words that the other has too, 0.0 to 1.0; 0.0 where it has under *least*.
 
     Chinese, which has no spaces, is compared by pairs of neighbouring characters.
     """
     left, right = _units(a), _units(b)
     small = min(len(left), len(right))
-    return len(left & right) / small if small else 0.0
+    return len(left & right) / small if small >= least else 0.0
 
 
 def _units(text: str) -> set[str]:

@@ -31,6 +31,29 @@ def latin_terms(text: str) -> list[str]:
     return _LATIN_TERM.findall(text)
 
 
-def other_scripts(text: str) -> int:
-    """Return how many letters are neither Latin, Greek, Chinese nor mathematical."""
-    return len(_OTHER_LETTER.findall(text))
+def chinese_characters(text: str) -> set[str]:
+    """Return the Chinese characters of *text*."""
+    return set(_CJK.findall(text))
+
+
+def other_letters(text: str) -> set[str]:
+    """Return the letters that are neither Latin, Greek, Chinese nor mathematical."""
+    return set(_OTHER_LETTER.findall(text))
+
+
+def is_traditional(text: str) -> bool:
+    """Tell whether *text* is written in traditional Chinese characters.
+
+    Source: GB 2312 holds the simplified ones, Big5 the traditional; a rare character may be missing from the first, several are not.
+    """
+    chinese = _CJK.findall(text)
+    traditional = {c for c in chinese if not _encodes(c, "gb2312") and _encodes(c, "big5")}
+    return len(traditional) > 1 and sum(c in traditional for c in chinese) > 0.05 * len(chinese)
+
+
+def _encodes(character: str, encoding: str) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -12,7 +12,7 @@ from textwrap import shorten
 from offline_digest.posting.escaping import escape_attribute, escape_heading, escape_html, escape_inline, link_target
 from offline_digest.posting.names import version_suffix
 from offline_digest.posting.pictures import Picture
-from offline_digest.records import Digest, FieldText
+from offline_digest.records import Digest, FieldText, SectionRead
 
 FIELDS = (
     "title_zh",
@@ -43,8 +43,12 @@ class LineView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldView:
-    """One field: `quoted` marks sentences of the paper itself, no lines mean that there is nothing to show."""
+    """One field: `quoted` marks sentences of the paper itself, no lines mean that there is nothing to show.
 
+    `asked` tells whether it was wanted at all: a gap is shown only for what was.
+    """
+
+    asked: bool
     quoted: bool
     lines: tuple[LineView, ...]
 
@@ -86,13 +90,24 @@ class EngineView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SectionView:
+    """A section's heading and its first and last page."""
+
+    heading: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageView:
-    """How much of the paper the engine read, by sentences, and the headings of what it read in part and not at all."""
+    """How much of the paper the engine read, by sentences, and the sections that it did not read word for word."""
 
     sentences_read: int
+    sentences_condensed: int
     sentences: int
-    in_part: tuple[str, ...]
-    left_out: tuple[str, ...]
+    condensed: tuple[SectionView, ...]
+    in_part: tuple[SectionView, ...]
+    left_out: tuple[SectionView, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +153,7 @@ def view_entry(digest: Digest, pictures: Sequence[Picture]) -> EntryView:
         keywords=_escape_all(digest.keywords),
         keywords_extracted=digest.keywords_origin == "extract",
         links=_view_links(digest, shown),
-        fields={name: _view_field(_find_field(digest, name)) for name in FIELDS},
+        fields={name: _view_field(_find_field(digest, name), asked=digest.asks(name)) for name in FIELDS},
         pictures=tuple(_view_picture(picture) for picture in pictures),
         engine=_view_engine(digest),
         coverage=_view_coverage(digest),
@@ -193,11 +208,11 @@ def _find_field(digest: Digest, name: str) -> FieldText | None:
     return None if text is None or text.origin == "extract" else text
 
 
-def _view_field(text: FieldText | None) -> FieldView:
+def _view_field(text: FieldText | None, *, asked: bool) -> FieldView:
     if text is None or text.origin == "absent":
-        return FieldView(quoted=False, lines=())
+        return FieldView(asked=asked, quoted=False, lines=())
     lines = tuple(LineView(text=escape_inline(line.text), pages=tuple(sorted(set(line.pages)))) for line in text.lines)
-    return FieldView(quoted=text.origin == "extract", lines=tuple(line for line in lines if line.text))
+    return FieldView(asked=asked, quoted=text.origin == "extract", lines=tuple(line for line in lines if line.text))
 
 
 def _view_links(digest: Digest, shown: set[str]) -> tuple[LinkView, ...]:
@@ -227,7 +242,14 @@ def _view_coverage(digest: Digest) -> CoverageView:
     coverage = digest.coverage
     return CoverageView(
         sentences_read=coverage.sentences_read,
+        sentences_condensed=coverage.sentences_condensed,
         sentences=coverage.sentences,
-        in_part=_escape_all(coverage.in_part),
-        left_out=_escape_all(coverage.left_out),
+        condensed=_view_sections(coverage.sections_read("condensed")),
+        in_part=_view_sections(coverage.sections_read("in_part")),
+        left_out=_view_sections(coverage.sections_read("left_out")),
     )
+
+
+def _view_sections(sections: Sequence[SectionRead]) -> tuple[SectionView, ...]:
+    """Return sections for the coverage line; text without a heading is there by its pages alone."""
+    return tuple(SectionView(heading=escape_inline(s.heading), first=s.pages[0], last=s.pages[1]) for s in sections)

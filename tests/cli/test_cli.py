@@ -64,6 +64,19 @@ def tree(folder):
     return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
+def test_a_brief_post_shows_what_was_asked(run, tmp_path, sample_pdf):
+    """`--brief` gives summary and takeaways without gaps for the rest, and is no obstacle to the whole post afterwards."""
+    post = tmp_path / "blog" / "_posts" / "Paper" / "2024-08-27" / "Papers.md"
+    code, _, _ = run("digest", sample_pdf, "-o", tmp_path / "blog", "--brief", *DATE)
+    text = post.read_text(encoding="utf-8")
+    assert code == 0
+    assert "**Key Takeaways**" in text
+    assert "6. 摘要" not in text
+    assert "论文中无此内容" not in text
+    assert run("digest", sample_pdf, "-o", tmp_path / "blog", *DATE)[0] == 0
+    assert "6. 摘要" in post.read_text(encoding="utf-8")
+
+
 def test_another_library_gives_the_same_bytes(run, tmp_path):
     """What is written depends on the paper and the call, not on what was done before."""
     run("demo", "-o", tmp_path / "a", *DATE)

@@ -2,11 +2,11 @@
 
 import pytest
 
-from offline_digest.digesting import digest_paper, load_prompts
+from offline_digest.digesting import Wish, digest_paper, judge_digest, load_prompts
 from offline_digest.digesting.asking import RETRIES
 from offline_digest.digesting.checks import CHECKS, failures
 from offline_digest.digesting.facts import Facts
-from offline_digest.digesting.fields import FIELDS, TRANSLATED
+from offline_digest.digesting.fields import BRIEF, FIELDS, SECTION, TRANSLATED
 from offline_digest.digesting.support import SUPPORT
 from offline_digest.engines.extractive import ExtractiveEngine
 from offline_digest.engines.scripted import ScriptedEngine
@@ -193,21 +193,21 @@ def test_a_line_that_says_an_earlier_one_again_is_dropped():
 
 
 @pytest.mark.parametrize(
-    ("language", "line", "printed"),
+    ("language", "line"),
     [
-        ("en", "Trees near the river grow much faster than all others.", False),
-        ("zh", "滤波器降低了对安装大量探头的依赖。", True),
-        ("zh", "滤波器 QuickProbe 与 60 年来的 dawn 数据相符。", False),
+        ("en", "Trees near the river grow much faster than all others."),
+        ("zh", "滤波器由阀门厂家免费提供给农民使用。"),
+        ("zh", "滤波器 QuickProbe 与 60 年来的 dawn 数据相符。"),
     ],
 )
-def test_a_takeaway_that_no_page_supports_is_dropped(language, line, printed):
-    """Each takeaway rests on a page; a Chinese one without names and numbers cannot be compared and stays."""
+def test_a_takeaway_that_no_page_supports_is_dropped(language, line):
+    """Each takeaway rests on a page, in both languages."""
     lines = [*LISTS["takeaways", language], line]
     found, _ = digest(lambda q: lines if (q.field, q.language) == ("takeaways", language) else good(q))
     text = text_of(found, "takeaways", language)
     assert text.origin == "model"
-    assert (line in [x.text for x in text.lines]) is printed
-    assert language == "zh" or all(x.pages for x in text.lines)
+    assert line not in [x.text for x in text.lines]
+    assert all(x.pages for x in text.lines)
 
 
 def test_a_sentence_of_another_field_is_refused():
@@ -265,7 +265,7 @@ def test_the_engine_reads_the_paper_within_its_budget():
     found, engine = digest(passage_tokens=90)
     assert sum(len(s.text.split()) for s in engine.passages[0].sentences) <= 90
     assert found.coverage.sentences_read == len(engine.passages[0].sentences) < found.coverage.sentences
-    assert digest()[0].coverage.left_out == ()
+    assert {section.read for section in digest()[0].coverage.sections} == {"whole"}
 
 
 def test_without_a_model_the_paper_speaks():
@@ -283,7 +283,7 @@ def test_facts_come_from_metadata_and_paper():
     found = digest_paper(PAPER, known, ScriptedEngine(good), fallback=ExtractiveEngine(), prompts=PROMPTS)
     assert (found.title, found.authors, found.arxiv_id) == ("A scheduler", ("Ada M. Doe",), "2407.09450")
     assert (found.keywords, found.keywords_origin) == (("irrigation", "soil moisture"), "printed")
-    assert found.prompt_version == "en:2 zh:2"
+    assert found.prompt_version == "en:3 zh:3"
 
 
 def test_an_empty_paper_has_an_honest_digest():
@@ -292,3 +292,108 @@ def test_an_empty_paper_has_an_honest_digest():
     found = digest_paper(empty, None, ScriptedEngine(lambda q: []), fallback=ExtractiveEngine(), prompts=PROMPTS)
     assert {f.origin for f in found.fields} == {"absent"}
     assert found.keywords_origin == "absent"
+
+
+def test_a_brief_digest_asks_for_little():
+    """Only summary, takeaways and the title's translation are asked for, and nothing else is in the digest, not even as absent."""
+    found, engine = digest(wish=Wish(brief=True))
+    assert {(q.field, q.language) for q in engine.asked} == {(f.field, f.language) for f in found.fields}
+    assert {f.field for f in found.fields} == set(BRIEF)
+    assert {f.field for f in found.fields if f.language == "en"} == {"summary", "takeaways"}
+    assert not found.asks("methods")
+    quoted = digest_paper(PAPER, None, ExtractiveEngine(), fallback=ExtractiveEngine(), prompts=PROMPTS, wish=Wish(brief=True))
+    assert [f.field for f in quoted.fields] == ["summary", "takeaways"]
+    whole = digest_paper(PAPER, None, ExtractiveEngine(), fallback=ExtractiveEngine(), prompts=PROMPTS)
+    assert set(quoted.fields) < set(whole.fields)
+
+
+LONG = PAPER.model_copy(
+    update={"sections": (*PAPER.sections, Section(number="5", heading="Robustness", level=1, page=5, paragraphs=(
+        Paragraph(text=" ".join(f"Orchard {i} keeps its four probes under dry soil in a hot summer." for i in range(60)), turns=((0, 5),)),)))}
+)  # fmt: skip
+
+
+def thorough(lines, **more):
+    """Return the digest of a paper with a section that does not fit, the engine, and the passage of its last questions."""
+    engine = ScriptedEngine(lambda q: lines if q.field == SECTION.name else good(q), passage_tokens=320)
+    found = digest_paper(LONG, None, engine, fallback=ExtractiveEngine(), prompts=PROMPTS, wish=Wish(thorough=True), **more)
+    return found, engine
+
+
+def test_a_thorough_digest_condenses_what_does_not_fit():
+    """The long section is read whole, piece by piece; lines that pass stand in the passage, with their page, and the coverage says so."""
+    lines = [
+        "Every orchard keeps four probes under dry soil.",
+        "It was a hot summer for all 999 orchards.",
+        "Probes stay in dry soil through a hot summer.",
+    ]
+    found, engine = thorough(lines)
+    pieces, passage = engine.passages[:-2], engine.passages[-1]
+    assert {s.heading for piece in pieces for s in piece.sentences} >= {"Robustness"}
+    assert sum(s.heading == "Robustness" for piece in pieces for s in piece.sentences) == 60
+    written = [s for s in passage.sentences if s.condensed]
+    assert {s.text for s in written} <= {lines[0], lines[2]}
+    assert {s.page for s in written} == {5}
+    assert {s.heading: s.read for s in found.coverage.sections}["Robustness"] == "condensed"
+    assert found.coverage.sentences_condensed == 60
+    assert SECTION.name not in {f.field for f in found.fields}
+
+
+def test_a_section_is_asked_about_once_and_kept():
+    """Lines that do not pass are not asked for again; what an earlier run kept is not asked for at all."""
+    found, engine = thorough(["Rain fell 999 times.", "Nobody knows."])
+    assert {q.attempt for q in engine.asked if q.field == SECTION.name} == {0}
+    assert {s.heading: s.read for s in found.coverage.sections}["Robustness"] == "in_part"
+    assert not any(s.condensed for s in engine.passages[-1].sentences)
+    kept = {}
+    lines = ["Every orchard keeps four probes under dry soil.", "Probes stay in dry soil through a hot summer."]
+    first, _ = thorough(lines, keep=lambda passage, answer: kept.update({(passage, answer.question): answer}))
+    again, engine = thorough(lines, recall=lambda passage, question: kept.get((passage, question)))
+    assert engine.asked == []
+    assert again == first
+
+
+def test_without_the_wish_nothing_is_condensed():
+    """A long paper is thinned by choosing sentences unless more was asked for."""
+    engine = ScriptedEngine(good, passage_tokens=320)
+    found = digest_paper(LONG, None, engine, fallback=ExtractiveEngine(), prompts=PROMPTS)
+    assert SECTION.name not in {q.field for q in engine.asked}
+    assert "condensed" not in {s.read for s in found.coverage.sections}
+
+
+def test_the_users_translations_are_asked_for_and_looked_for():
+    """Terms of the passage are said in Chinese questions; an answer that keeps the term is asked again and then not printed."""
+    wish = Wish(glossary=(("probe", "探头"), ("QuickProbe filter", "快探滤波器"), ("diffusion", "扩散")))
+    _, engine = digest(wish=wish)
+    chinese = [q.prompt for q in engine.asked if q.language == "zh"]
+    assert all("术语译法：probe = 探头；QuickProbe filter = 快探滤波器。" in prompt for prompt in chinese)
+    assert not any("探头" in q.prompt for q in engine.asked if q.language == "en")
+    wrong = ZH["summary"].replace("探头", " probe ")
+    found, engine = digest(lambda q: [wrong] if (q.field, q.language) == ("summary", "zh") else good(q), wish=wish)
+    assert "务必采用这些译法" in [q.prompt for q in engine.asked if (q.field, q.language) == ("summary", "zh")][1]
+    assert text_of(found, "summary", "zh").origin == "extract"
+    assert (
+        text_of(digest(lambda q: [wrong] if (q.field, q.language) == ("summary", "zh") else good(q))[0], "summary", "zh").origin == "model"
+    )
+
+
+def test_a_finished_digest_can_be_judged_again():
+    """A good digest has no faults; one that was tampered with is found out, field by field."""
+    found, _ = digest()
+    assert judge_digest(PAPER, found, PROMPTS) == {}
+    bad = {
+        "summary": "The paper saves 99.9 percent of water with four probes, a balance and the AquaNet filter of the scheduler.",
+        "results": EN["approach"],
+    }
+    fields = [
+        f.model_copy(update={"lines": (Line(text=bad[f.field], pages=(1,)),)}) if f.field in bad and f.language == "en" else f
+        for f in found.fields
+    ]
+    faults = judge_digest(PAPER, found.model_copy(update={"fields": tuple(fields)}), PROMPTS)
+    assert {"numbers", "terms"} <= set(faults["summary", "en"])
+    assert "copied" in faults["results", "en"]
+    assert set(faults) == {("summary", "en"), ("results", "en"), ("approach", "en")}
+    moved = [
+        f.model_copy(update={"lines": (Line(text=f.lines[0].text, pages=(9,)),)}) if f.field == "workload" else f for f in found.fields
+    ]
+    assert set(judge_digest(PAPER, found.model_copy(update={"fields": tuple(moved)}), PROMPTS).values()) == {("changed",)}

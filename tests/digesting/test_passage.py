@@ -49,7 +49,7 @@ def test_a_paper_that_fits_is_read_whole():
     sentences = many(3, 8, 2)
     passage = choose_passage("Rain", sentences, words, 10_000)
     assert passage.sentences == sentences
-    assert coverage(sentences, passage).left_out == coverage(sentences, passage).in_part == ()
+    assert {section.read for section in coverage(sentences, passage).sections} == {"whole"}
 
 
 @given(
@@ -120,7 +120,12 @@ def test_coverage_adds_up(sizes, budget):
     sentences = many(*sizes)
     passage = choose_passage("Rain", sentences, words, budget)
     found = coverage(sentences, passage)
-    assert sorted([*found.whole, *found.in_part, *found.left_out]) == sorted(["Abstract", *(f"Part {i}" for i in range(len(sizes)))])
+    assert [section.heading for section in found.sections] == ["Abstract", *(f"Part {i}" for i in range(len(sizes)))]
+    assert [section.pages for section in found.sections] == [(1, 1), *((i + 1, i + 1) for i in range(len(sizes)))]
+    kept = [sum(s.heading == section.heading for s in passage.sentences) for section in found.sections]
+    assert [section.read for section in found.sections] == [
+        "whole" if n == size else "in_part" if n else "left_out" for n, size in zip(kept, [2, *sizes], strict=True)
+    ]
     assert (found.sentences_read, found.sentences) == (len(passage.sentences), len(sentences))
 
 

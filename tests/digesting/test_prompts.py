@@ -1,9 +1,11 @@
 """Questions: each language has wording for each field, and a hint for each check."""
 
+from string import Template
+
 import pytest
 
 from offline_digest.digesting.checks import CHECKS
-from offline_digest.digesting.fields import FIELDS, TRANSLATED
+from offline_digest.digesting.fields import FIELDS, SECTION, TRANSLATED
 from offline_digest.digesting.prompts import load_prompts
 from offline_digest.digesting.repeats import asked_back
 from offline_digest.digesting.support import SUPPORT
@@ -36,17 +38,27 @@ def test_each_field_has_its_question(prompts, field):
 def test_no_wording_is_left_over(prompts):
     """Nothing is worded that no field or check asks for."""
     fields = {f.name for f in FIELDS} | ({f.name for f in TRANSLATED} if prompts.language == "zh" else set())
-    assert set(prompts.ask) == fields
-    assert set(prompts.again) == {*CHECKS, SUPPORT}
+    assert set(prompts.ask) == fields | {SECTION.name}
+    assert set(prompts.again) == {*CHECKS, SUPPORT} - ({"glossary"} if not prompts.glossary else set())
 
 
-@pytest.mark.parametrize("check", [*CHECKS, SUPPORT])
-@pytest.mark.parametrize("prompts", PROMPTS.values(), ids=lambda p: p.language)
+@pytest.mark.parametrize(("prompts", "check"), [(p, check) for p in PROMPTS.values() for check in p.again], ids=str)
 def test_a_second_try_says_what_was_wrong(prompts, check):
     """The hint for a failed check stands behind the question of the next attempt."""
-    first, again = prompts.question(FIELDS[0], {}), prompts.question(FIELDS[0], {}, failed=(check,), attempt=1)
-    assert again.prompt == f"{first.prompt} {prompts.again[check]}"
+    first = prompts.question(FIELDS[0], {})
+    again = prompts.question(FIELDS[0], {}, failed=(check, "nothing of the kind"), attempt=1)
+    assert again.prompt.removeprefix(first.prompt).strip() == Template(prompts.again[check]).substitute(pairs="")
     assert again.attempt == 1
+
+
+def test_the_users_translations_are_said_in_chinese_questions_alone():
+    """The pairs stand in the question and once more in the hint; where nothing is translated they are left out."""
+    pairs = (("filter", "滤波器"), ("probe", "探头"))
+    asked = PROMPTS["zh"].question(FIELDS[0], {}, glossary=pairs)
+    assert asked.prompt.count("filter = 滤波器；probe = 探头") == 1
+    assert PROMPTS["zh"].question(FIELDS[0], {}, glossary=pairs, failed=("glossary",)).prompt.count("filter = 滤波器") == 2
+    assert PROMPTS["zh"].question(FIELDS[0], {}).prompt == asked.prompt.replace("术语译法：filter = 滤波器；probe = 探头。", "")
+    assert not PROMPTS["en"].glossary
 
 
 @pytest.mark.parametrize(("prompts", "field"), ASKED, ids=lambda x: getattr(x, "name", None) or x.language)

@@ -65,12 +65,23 @@ def test_each_sentence_of_a_text_is_tied(support):
     assert everywhere == tuple(sorted(everywhere))
 
 
-@pytest.mark.parametrize(
-    ("line", "judged"), [("Rain falls.", True), ("雨下得很大。", False), ("LoRA 与 GLUE 相比较。", True), ("使用 LoRA 方法。", False)]
-)
-def test_lines_without_marks_cannot_be_judged(support, line, judged):
-    """An English line can be compared with the paper, a Chinese one only by names and numbers."""
-    assert support.judges(line) is judged
+def test_a_chinese_line_of_common_words_is_tied(support):
+    """A Chinese line without names and numbers is tied by what its words are in English, and by the user's translations."""
+    assert support.tie("滤波器用探头修正每日水量平衡。").pages == (3,)
+    assert support.tie("滤波器用语言模型预测股票价格。").pages == ()
+    line = "墒情探针对小果园来说很便宜。"
+    assert support.tie(line).pages == ()
+    knows = Support(support._sentences, glossary=(("soil moisture", "墒情"), ("probe", "探针"), ("cheap", "便宜")))
+    assert knows.tie(line).pages == (1,)
+
+
+def test_what_a_line_sums_up_may_stand_in_two_sentences():
+    """The neighbour of a sentence in its section counts half; a sentence of another section does not."""
+    texts = ("The filter rejects wrong readings of probes.", "A gate of three deviations decides, and spikes stay outside.")
+    line = "The filter rejects wrong readings of probes, and spikes outside a gate of deviations, in winter, summer and autumn nights."
+    for second, pages in ((0, (1,)), (1, ())):
+        pair = [Sentence(text=t, section=i * second, heading="", page=1 + i * 8, position=i) for i, t in enumerate(texts)]
+        assert Support(pair).tie(line).pages == pages
 
 
 def test_an_empty_paper_supports_nothing():

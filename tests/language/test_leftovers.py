@@ -32,6 +32,8 @@ CHATTER = {
         "As an AI language model, I have no opinion on this.",
         "I'm sorry, but the text is too short.",
         "Based on the provided text, the method is new.",
+        "It is described in detail in the attached document.",
+        "作为一个AI助手，我无法亲自做实验。",
         "I cannot find the number of parameters.",
     ],
     "note to the asker": [

@@ -1,6 +1,6 @@
 """Digests for the tests of posts, written by hand: one per situation a post has to deal with."""
 
-from offline_digest.records import Coverage, Digest, EngineInfo, FieldText, Float, Line, Link, ModelInfo
+from offline_digest.records import Coverage, Digest, EngineInfo, FieldText, Float, Line, Link, ModelInfo, SectionRead
 
 EXTRACTIVE = EngineInfo(name="extractive", origin="extract", languages=("en",), passage_tokens=0)
 CHINESE_MODEL = EngineInfo(
@@ -18,13 +18,36 @@ CHINESE_MODEL = EngineInfo(
 )
 ENGLISH_MODEL = CHINESE_MODEL.model_copy(update={"languages": ("en",)})
 COVERAGE = Coverage(
-    whole=("1 Introduction",), in_part=("3 Method",), left_out=("4 Related Work", "A Proofs"), sentences_read=48, sentences=131
+    sections=(
+        SectionRead(heading="1 Introduction", pages=(1, 2), read="whole"),
+        SectionRead(heading="3 Method", pages=(2, 4), read="in_part"),
+        SectionRead(heading="4 Related Work", pages=(5, 5), read="left_out"),
+        SectionRead(heading="A Proofs", pages=(7, 9), read="left_out"),
+    ),
+    sentences_read=48,
+    sentences=131,
 )
 BOX = (72.0, 72.0, 300.0, 300.0)
 ABSTRACT = (
     "We train small networks to sort short lists. A network with $n$ layers sorts lists of $n_{\\max} \\leq 2^{n}$ numbers, "
     "at a cost below \\$5 per run. Code: https://example.org/sorting."
 )
+
+
+NAMES = (
+    "summary",
+    "takeaways",
+    "background",
+    "prior_work",
+    "approach",
+    "results",
+    "methods",
+    "significance",
+    "innovation",
+    "performance",
+    "workload",
+)
+ABSENT = tuple(FieldText(field=name, language="en", origin="absent") for name in NAMES)
 
 
 def field(name, *texts, language="zh", origin="model", page=2):
@@ -71,7 +94,7 @@ def digest(**changes):
             ),
         ),
         "tables": (Float(kind="table", label="Table 1", page=5, caption="Costs", box=BOX, picture_box=BOX, image="t1.png"),),
-        "fields": (),
+        "fields": ABSENT,
         "coverage": COVERAGE,
         "engine": EXTRACTIVE,
         "prompt_version": "1",

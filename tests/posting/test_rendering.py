@@ -200,3 +200,31 @@ def test_posts_pass_the_audit(render, tmp_path):
     counts = dict(re.findall(r"^([A-Z]\d+) .*?(\d+) +[\d.]+%$", report, re.MULTILINE))
     assert "entries 3 with an arXiv link" in report
     assert {row for row in ROWS if counts.get(row, "0") != "0"} == set()
+
+
+def test_what_was_not_asked_for_is_no_gap(render):
+    """A brief digest shows its fields and the facts; sections that nobody wanted are not there, not even as gaps."""
+    brief = tuple(text for text in samples.quoting().fields if text.field in ("summary", "takeaways"))
+    text = render(samples.digest(fields=brief)).text
+    assert "**Summary**" in text
+    assert "**Key Takeaways**" in text
+    assert "\n5. 链接" in text
+    assert not any(f"\n{n}. " in text for n in (6, 7, 8))
+    assert "论文中无此内容" not in text
+    only = render(samples.digest(fields=(samples.field("performance", "快一倍。"),))).text
+    assert "8. 结论" in only
+    assert "工作量" not in only
+    assert "**Summary**" not in only
+
+
+def test_the_coverage_names_sections_and_pages(render):
+    """What was condensed, read in part and not read is named with its pages, once each."""
+    coverage = samples.COVERAGE.model_copy(
+        update={
+            "sections": (*samples.COVERAGE.sections, samples.SectionRead(heading="5 Setup", pages=(6, 6), read="condensed")),
+            "sentences_condensed": 40,
+        }
+    )
+    text = render(samples.digest(coverage=coverage)).text
+    assert "48 句，另有 40 句先由模型逐节浓缩，浓缩后读的章节：5 Setup（第 6 页），只读了一部分的章节：3 Method（第 2–4 页）" in text
+    assert "1 Introduction" not in text

@@ -65,3 +65,14 @@ def test_a_wrong_variable_is_told_by_its_name(monkeypatch):
     monkeypatch.setenv("OFFLINE_DIGEST_THREADS", "many")
     with pytest.raises(ConfigError, match="OFFLINE_DIGEST_THREADS"):
         load_settings()
+
+
+def test_a_glossary_is_a_table(tmp_path):
+    """Terms and translations stand in a table, white space tidied; an empty side is an error that names the key."""
+    file = tmp_path / "c.toml"
+    file.write_text('[glossary]\n"diffusion  model" = " 扩散模型 "\nprobe = "探头"\n', encoding="utf-8")
+    assert load_settings(file).glossary == {"diffusion model": "扩散模型", "probe": "探头"}
+    for line in ('probe = " "', '"" = "探头"', "probe = 3"):
+        file.write_text(f"[glossary]\n{line}\n", encoding="utf-8")
+        with pytest.raises(ConfigError, match="glossary"):
+            load_settings(file)

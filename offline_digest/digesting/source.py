@@ -1,0 +1,101 @@
+"""What a paper prints, prepared for looking up what a text claims: numbers, measures, words and phrases."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from offline_digest.digesting.repeats import squeezed
+from offline_digest.digesting.vocabulary import EXEMPT_TERMS, SHORT_FORMS
+from offline_digest.language import chinese_characters, latin_terms, measures, numbers, other_letters
+from offline_digest.language.likeness import STOP_WORDS
+
+JOINTS = re.compile(r"[-/.&+'’]")
+_DIGITS = re.compile(r"[\d.,%]+")
+_CITED_NUMBERS = re.compile(r"(?<=[^\s=∈(,])\s?\[[1-9]\d{0,2}(?:\s?[,;–-]\s?[1-9]\d{0,2})*\]")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Everything a text may draw on: the paper's own words and the facts of its metadata; `people` are its authors."""
+
+    text: str
+    people: tuple[str, ...] = ()
+
+    @cached_property
+    def numbers(self) -> frozenset[Decimal]:
+        """All values printed in the paper, small ones too; the numbers of cited works say nothing about this one."""
+        return frozenset(numbers(without_cited_numbers(self.text), every_reading=True))
+
+    @cached_property
+    def measures(self) -> dict[Decimal, frozenset[str]]:
+        """Value → the units it is printed with, `""` where it stands without one."""
+        found: dict[Decimal, set[str]] = {}
+        for value, unit in measures(without_cited_numbers(self.text)):
+            found.setdefault(value, set()).add(unit)
+        for value in numbers(_DIGITS.sub(" ", self.text)):  # of a number in words the unit is not looked at
+            found.setdefault(value, set()).add("")
+        return {value: frozenset(units) for value, units in found.items()}
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """The printed letters that are neither Latin nor Greek."""
+        return frozenset(other_letters(self.text) | chinese_characters(self.text))
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """All words in Latin letters, folded, with and without their joints and last digits, and their parts; `GPT 3` as `gpt3` too."""
+        found: set[str] = set()
+        for term in latin_terms(self.text):
+            found.update(folded(part) for part in (term, squeezed(term), term.rstrip("0123456789"), *JOINTS.split(term)) if part)
+        found.update(squeezed(m[0]) for m in re.finditer(r"[A-Za-z]{1,20}[\s-]\d{1,4}[A-Za-z]{0,3}(?![\w.])", self.text))
+        return frozenset(found)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of all words printed in lower case: who reads `fine-tuned` may write `fine-tuning`."""
+        return frozenset(_stem(folded(word)) for word in re.findall(r"(?<![^\W_])[a-zà-öø-ÿ]{3,}", self.text))
+
+    @cached_property
+    def phrases(self) -> str:
+        """The folded words one after the other, each between spaces, for looking up phrases."""
+        return f" {' '.join(folded_words(self.text))} "
+
+    def knows(self, word: str) -> bool:
+        """Tell whether *word* is exempt or printed, for a plain word also in another form (`fine-tuned`, `Tuning`)."""
+        bare = folded(word)
+        if bare in SHORT_FORMS and self.has_phrase(folded_words(SHORT_FORMS[bare])):
+            return True
+        if bare in EXEMPT_TERMS or bare in STOP_WORDS:
+            return True
+        return bare in self.terms or (word[1:].islower() and _stem(bare) in self.stems)
+
+    def has_phrase(self, words: Sequence[str]) -> bool:
+        """Tell whether the paper prints *words*, folded, one after the other."""
+        return f" {' '.join(words)} " in self.phrases
+
+
+def without_cited_numbers(text: str) -> str:
+    """Return *text* without reference marks in brackets, whose numbers claim nothing."""
+    return _CITED_NUMBERS.sub("", text)
+
+
+def folded_words(text: str) -> list[str]:
+    """Return the folded words of *text*, apart at hyphens."""
+    return [folded(w) for w in re.findall(r"[^\W_]+", text)]
+
+
+def folded(word: str) -> str:
+    """Return *word* in lower case without accents, possessive and plural s."""
+    word = "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
+    word = word.removesuffix("'s").removesuffix("’s")
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def _stem(word: str) -> str:
+    """Return what the forms of one English word have in common, as far as endings tell."""
+    return re.sub(r"(?<=\w{4})(?:ing|ed|ion|e)$|(?<=\w{3})(?:ing|ed|e)$", "", word)

@@ -303,6 +303,7 @@ class Digest(Record):
     fields: tuple[FieldText, ...]
     coverage: Coverage
     engine: EngineInfo
+    calls: tuple[Call, ...] = ()
     prompt_version: str
     warnings: tuple[str, ...] = ()
 

@@ -12,20 +12,22 @@ from offline_digest.digesting.judging import Judge
 from offline_digest.digesting.prompts import Prompts
 from offline_digest.digesting.support import SUPPORT, Support
 from offline_digest.engines import Engine
-from offline_digest.records import Answer, FieldText, Line, Passage, Question
+from offline_digest.records import Answer, Call, FieldText, Language, Passage, Question
 
 RETRIES = 1
 
+Key = tuple[str, Language]
 Keep = Callable[[Passage, Answer], None]
 Recall = Callable[[Passage, Question], Answer | None]
 
 
 class Asking:
-    """Asks one engine about one passage.
+    """Asks one engine about one paper.
+
+    `calls` are the calls that accepted texts came from, in order, each once: what it takes to repeat them.
 
     Args:
         engine: Writes the answers.
-        passage: What it reads.
         facts: The paper, for checks and for the wording of questions.
         support: Finds the page a line rests on.
         glossary: The user's translations.
@@ -36,7 +38,6 @@ class Asking:
     def __init__(
         self,
         engine: Engine,
-        passage: Passage,
         facts: Facts,
         support: Support,
         *,
@@ -45,55 +46,71 @@ class Asking:
         keep: Keep | None = None,
     ) -> None:
         self._engine = engine
-        self._passage = passage
         self._facts = facts
-        self._glossary = pairs_within(glossary, "\n".join([passage.title, *facts.keywords, *(s.text for s in passage.sentences)]))
-        self._judge = Judge(facts.source, support, self._glossary)
+        self._support = support
+        self._glossary = glossary
         self._recall = recall
         self._keep = keep
+        self.calls: list[Call] = []
 
-    def ask(self, fields: Sequence[Field], prompts: Prompts, *, retries: int = RETRIES) -> list[FieldText]:
-        """Return *fields* in the language of *prompts*; one that no attempt got right has no lines and the origin `absent`.
+    def ask(self, passage: Passage, fields: Sequence[Field], languages: Sequence[Prompts], *, retries: int = RETRIES) -> list[FieldText]:
+        """Return *fields* in each of *languages*; one that no attempt got right has no lines and the origin `absent`.
 
-        What failed is asked again *retries* times. A translation is only asked for where there is something to translate, and only in a
-        language that others are translated into.
+        The questions of all languages go to the engine together, so that it answers as many at once as it can. What failed is asked again
+        *retries* times. A translation is only asked for where there is something to translate, and only in a language that others are
+        translated into.
         """
         values = {
             "title": self._facts.title,
             "keywords": "; ".join(self._facts.keywords),
             "affiliations": "; ".join(self._facts.affiliations),
         }
-        wanted = [f for f in fields if f not in TRANSLATED or (f.name in prompts.ask and values[f.name.removesuffix("_zh")])]
-        glossary = self._glossary if prompts.glossary else ()
-        accepted: dict[str, FieldText] = {}
-        failed: dict[str, tuple[str, ...]] = {f.name: () for f in wanted}
+        pairs = pairs_within(self._glossary, "\n".join([passage.title, *self._facts.keywords, *(s.text for s in passage.sentences)]))
+        judge = Judge(self._facts.source, self._support, pairs)
+        wanted = [
+            (field, prompts)
+            for prompts in languages
+            for field in fields
+            if field not in TRANSLATED or (field.name in prompts.ask and values[field.name.removesuffix("_zh")])
+        ]
+        accepted: dict[Key, FieldText] = {}
+        failed: dict[Key, tuple[str, ...]] = {(field.name, prompts.language): () for field, prompts in wanted}
         for attempt in range(1 + retries):
-            open_fields = [f for f in wanted if f.name in failed]
-            questions = [prompts.question(f, values, failed=failed[f.name], attempt=attempt, glossary=glossary) for f in open_fields]
-            answers = self._answers(questions)
-            for field, question in zip(open_fields, questions, strict=True):
-                others = [line.text for text in accepted.values() for line in text.lines]
-                lines, faults = self._judge.judge(field, prompts, answers.get(field.name, ()), others=[*others, question.prompt])
+            still = [
+                (field, prompts, (field.name, prompts.language)) for field, prompts in wanted if (field.name, prompts.language) in failed
+            ]
+            questions = [
+                prompts.question(field, values, failed=failed[key], attempt=attempt, glossary=pairs if prompts.glossary else ())
+                for field, prompts, key in still
+            ]
+            answers = self._answers(passage, questions)
+            for (field, prompts, key), question in zip(still, questions, strict=True):
+                answer = answers.get(key)
+                others = [line.text for text in accepted.values() if text.language == prompts.language for line in text.lines]
+                lines, faults = judge.judge(field, prompts, answer.lines if answer else (), others=[*others, question.prompt])
                 if faults:
-                    failed[field.name] = faults
-                else:
-                    del failed[field.name]
-                    passed = (*CHECKS, SUPPORT) if all(line.pages for line in lines) else CHECKS
-                    accepted[field.name] = FieldText(
-                        field=field.name, language=prompts.language, origin="model", lines=lines, checks=passed
-                    )
-        return [accepted.get(f.name) or FieldText(field=f.name, language=prompts.language, origin="absent") for f in wanted]
+                    failed[key] = faults
+                    continue
+                del failed[key]
+                passed = (*CHECKS, SUPPORT) if all(line.pages for line in lines) else CHECKS
+                accepted[key] = FieldText(field=field.name, language=prompts.language, origin="model", lines=lines, checks=passed)
+                if answer and answer.call and answer.call not in self.calls:
+                    self.calls.append(answer.call)
+        return [
+            accepted.get((field.name, prompts.language)) or FieldText(field=field.name, language=prompts.language, origin="absent")
+            for field, prompts in wanted
+        ]
 
-    def _answers(self, questions: Sequence[Question]) -> dict[str, tuple[Line, ...]]:
-        """Return field → lines, from an earlier run where it kept them."""
-        known: dict[str, tuple[Line, ...]] = {}
+    def _answers(self, passage: Passage, questions: Sequence[Question]) -> dict[Key, Answer]:
+        """Return the answers, from an earlier run where it kept them."""
+        known: dict[Key, Answer] = {}
         for question in questions if self._recall else ():
-            kept = self._recall(self._passage, question) if self._recall else None
+            kept = self._recall(passage, question) if self._recall else None
             if kept is not None:
-                known[question.field] = kept.lines
-        missing = [q for q in questions if q.field not in known]
-        for answer in self._engine.answer(self._passage, missing) if missing else ():
+                known[question.field, question.language] = kept
+        missing = [q for q in questions if (q.field, q.language) not in known]
+        for answer in self._engine.answer(passage, missing) if missing else ():
             if self._keep:
-                self._keep(self._passage, answer)
-            known[answer.question.field] = answer.lines
+                self._keep(passage, answer)
+            known[answer.question.field, answer.question.language] = answer
         return known

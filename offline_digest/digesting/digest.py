@@ -16,7 +16,7 @@ from offline_digest.digesting.support import Support
 from offline_digest.engines import Engine
 from offline_digest.records import Digest, FieldText, Language, Line, Metadata, Paper, Passage, Record
 
-DIGEST_VERSION = "4"  # raised when the same inputs would give another digest
+DIGEST_VERSION = "5"  # raised when the same inputs would give another digest
 
 
 class Wish(Record):
@@ -62,13 +62,12 @@ def digest_paper(
     quotes = _quotations(fallback, Passage(title=facts.title, sentences=sentences), [f for f in wanted if f in FIELDS], prompts["en"])
     support = Support(sentences, wish.glossary)
 
-    def about(passage: Passage) -> Asking:
-        return Asking(engine, passage, facts, support, glossary=wish.glossary, recall=recall, keep=keep)
+    asking = Asking(engine, facts, support, glossary=wish.glossary, recall=recall, keep=keep)
 
     def write_lines(piece: Passage, most: int) -> tuple[Line, ...]:
         # No second try: the section's own sentences are at hand, and there may be a hundred sections.
         language: Language = "en" if "en" in info.languages else info.languages[0]
-        return about(piece).ask([replace(SECTION, max_lines=most)], prompts[language], retries=0)[0].lines
+        return asking.ask(piece, [replace(SECTION, max_lines=most)], [prompts[language]], retries=0)[0].lines
 
     offered = sentences
     if wish.thorough and info.origin == "model":
@@ -76,8 +75,7 @@ def digest_paper(
     passage = choose_passage(facts.title, offered, engine.count, info.passage_tokens)
     fields: list[FieldText] = []
     if info.origin == "model":
-        for language in info.languages:
-            fields += _with_fallback(about(passage).ask(wanted, prompts[language]), quotes, language)
+        fields += _with_fallback(asking.ask(passage, wanted, [prompts[language] for language in info.languages]), quotes)
     if "en" not in info.languages or info.origin == "extract":
         fields += quotes.values()
     return Digest(
@@ -97,6 +95,7 @@ def digest_paper(
         fields=tuple(fields),
         coverage=coverage(sentences, passage, offered),
         engine=info,
+        calls=tuple(asking.calls),
         prompt_version=" ".join(f"{p.language}:{p.version}" for p in prompts.values()),
         warnings=paper.warnings,
     )
@@ -112,8 +111,9 @@ def _quotations(fallback: Engine, everything: Passage, wanted: Sequence[Field], 
     }
 
 
-def _with_fallback(written: Sequence[FieldText], quotes: Mapping[str, FieldText], language: Language) -> list[FieldText]:
+def _with_fallback(written: Sequence[FieldText], quotes: Mapping[str, FieldText]) -> list[FieldText]:
     """Put the paper's own sentences where a field was not accepted."""
     return [
-        text if text.lines or text.field not in quotes else quotes[text.field].model_copy(update={"language": language}) for text in written
+        text if text.lines or text.field not in quotes else quotes[text.field].model_copy(update={"language": text.language})
+        for text in written
     ]

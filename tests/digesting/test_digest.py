@@ -10,7 +10,7 @@ from offline_digest.digesting.fields import BRIEF, FIELDS, SECTION, TRANSLATED
 from offline_digest.digesting.support import SUPPORT
 from offline_digest.engines.extractive import ExtractiveEngine
 from offline_digest.engines.scripted import ScriptedEngine
-from offline_digest.records import Answer, Line, Metadata, Paper, Paragraph, Section
+from offline_digest.records import Answer, Call, Line, Metadata, Paper, Paragraph, Section
 from offline_digest.resources import resource_dir
 
 PROMPTS = load_prompts(resource_dir("templates") / "prompts")
@@ -328,7 +328,7 @@ def test_a_thorough_digest_condenses_what_does_not_fit():
         "Probes stay in dry soil through a hot summer.",
     ]
     found, engine = thorough(lines)
-    pieces, passage = engine.passages[:-2], engine.passages[-1]
+    pieces, passage = engine.passages[:-1], engine.passages[-1]
     assert {s.heading for piece in pieces for s in piece.sentences} >= {"Robustness"}
     assert sum(s.heading == "Robustness" for piece in pieces for s in piece.sentences) == 60
     written = [s for s in passage.sentences if s.condensed]
@@ -397,3 +397,28 @@ def test_a_finished_digest_can_be_judged_again():
         f.model_copy(update={"lines": (Line(text=f.lines[0].text, pages=(9,)),)}) if f.field == "workload" else f for f in found.fields
     ]
     assert set(judge_digest(PAPER, found.model_copy(update={"fields": tuple(moved)}), PROMPTS).values()) == {("changed",)}
+
+
+def test_all_languages_are_asked_together_and_the_calls_are_recorded():
+    """One call holds the questions of both languages; what an accepted text came from is part of the digest, also when it was kept."""
+    kept = {}
+
+    class Noting(ScriptedEngine):
+        def answer(self, passage, questions, progress=None):
+            call = Call(asked=tuple(f"{q.field}.{q.language}#{q.attempt}" for q in questions), settings="{}")
+            for answer in super().answer(passage, questions, progress):
+                yield answer.model_copy(update={"call": call})
+
+    def digest():
+        engine = Noting(lambda q: ["no"] if (q.field, q.attempt) == ("results", 0) else good(q))
+        keep = lambda passage, answer: kept.__setitem__(answer.question, answer)  # noqa: E731
+        recall = lambda passage, question: kept.get(question)  # noqa: E731
+        return digest_paper(PAPER, None, engine, fallback=ExtractiveEngine(), prompts=PROMPTS, keep=keep, recall=recall), engine
+
+    first, engine = digest()
+    assert len(engine.passages) == 2
+    assert {a.rpartition(".")[2] for a in first.calls[0].asked} == {"en#0", "zh#0"}
+    assert first.calls[1].asked == ("results.en#1", "results.zh#1")
+    again, idle = digest()
+    assert idle.asked == []
+    assert again == first

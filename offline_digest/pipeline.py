@@ -31,7 +31,7 @@ from offline_digest.library import Library, disk_errors, key_of
 from offline_digest.posting import Entry, Post, formats, render_post, write_post
 from offline_digest.progress import Reporter
 from offline_digest.reading import READER_VERSION
-from offline_digest.records import Answer, Digest, Metadata, Paper, PaperFile, Passage, Question
+from offline_digest.records import Answer, Digest, Metadata, Paper, PaperFile, Passage, Progress, Question
 from offline_digest.resources import resource_dir
 from offline_digest.weights import find_model, load_catalog
 from offline_digest.workers import Worker
@@ -266,7 +266,10 @@ class _Digesting:
                 self._library.keep_answer(self._answer_key(passage, answer.question), answer)
                 life(f"{answer.question.field}, {answer.question.language}")
 
-            life("reading")
+            def tell(progress: Progress) -> None:
+                if progress.phase == "read":
+                    life(f"{progress.done} of {progress.total} tokens read")
+
             digest = digest_paper(
                 paper,
                 metadata,
@@ -276,6 +279,7 @@ class _Digesting:
                 wish=self._wish,
                 recall=self._recall,
                 keep=keep,
+                progress=tell,
             )
             self._library.keep_digest(file.sha256, key, digest)
         return digest

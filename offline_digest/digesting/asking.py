@@ -12,7 +12,7 @@ from offline_digest.digesting.judging import Judge
 from offline_digest.digesting.prompts import Prompts
 from offline_digest.digesting.support import SUPPORT, Support
 from offline_digest.engines import Engine
-from offline_digest.records import Answer, Call, FieldText, Language, Passage, Question
+from offline_digest.records import Answer, Call, FieldText, Language, Passage, Progress, Question
 
 RETRIES = 1
 
@@ -33,6 +33,7 @@ class Asking:
         glossary: The user's translations.
         recall: Returns an answer kept by an earlier run, or None.
         keep: Gets each answer as soon as it ends.
+        progress: Is told how far the engine is.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Asking:
         glossary: Sequence[Pair] = (),
         recall: Recall | None = None,
         keep: Keep | None = None,
+        progress: Callable[[Progress], None] | None = None,
     ) -> None:
         self._engine = engine
         self._facts = facts
@@ -51,6 +53,7 @@ class Asking:
         self._glossary = glossary
         self._recall = recall
         self._keep = keep
+        self._progress = progress
         self.calls: list[Call] = []
 
     def ask(self, passage: Passage, fields: Sequence[Field], languages: Sequence[Prompts], *, retries: int = RETRIES) -> list[FieldText]:
@@ -109,7 +112,7 @@ class Asking:
             if kept is not None:
                 known[question.field, question.language] = kept
         missing = [q for q in questions if (q.field, q.language) not in known]
-        for answer in self._engine.answer(passage, missing) if missing else ():
+        for answer in self._engine.answer(passage, missing, self._progress) if missing else ():
             if self._keep:
                 self._keep(passage, answer)
             known[answer.question.field, answer.question.language] = answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from offline_digest.digesting.asking import Asking, Keep, Recall
@@ -14,7 +14,7 @@ from offline_digest.digesting.passage import choose_passage, coverage, sentences
 from offline_digest.digesting.prompts import Prompts
 from offline_digest.digesting.support import Support
 from offline_digest.engines import Engine
-from offline_digest.records import Digest, FieldText, Language, Line, Metadata, Paper, Passage, Record
+from offline_digest.records import Digest, FieldText, Language, Line, Metadata, Paper, Passage, Progress, Record
 
 DIGEST_VERSION = "5"  # raised when the same inputs would give another digest
 
@@ -41,6 +41,7 @@ def digest_paper(
     wish: Wish | None = None,
     recall: Recall | None = None,
     keep: Keep | None = None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Digest:
     """Return the digest of one paper.
 
@@ -53,6 +54,7 @@ def digest_paper(
         wish: What is wanted of it.
         recall: An answer kept by an earlier run, or None.
         keep: Called with each answer as soon as it ends.
+        progress: Is told how far the engine is.
     """
     wish = wish or Wish()
     facts = Facts(paper, metadata)
@@ -62,7 +64,7 @@ def digest_paper(
     quotes = _quotations(fallback, Passage(title=facts.title, sentences=sentences), [f for f in wanted if f in FIELDS], prompts["en"])
     support = Support(sentences, wish.glossary)
 
-    asking = Asking(engine, facts, support, glossary=wish.glossary, recall=recall, keep=keep)
+    asking = Asking(engine, facts, support, glossary=wish.glossary, recall=recall, keep=keep, progress=progress)
 
     def write_lines(piece: Passage, most: int) -> tuple[Line, ...]:
         # No second try: the section's own sentences are at hand, and there may be a hundred sections.

@@ -11,6 +11,7 @@
     │   └── TooLargePdf
     ├── ModelNotFound         10
     ├── ModelUnusable         10    the file is there and cannot be loaded
+    ├── Locked                11
     ├── IntegrityError        12
     ├── OutOfMemory           13
     ├── DiskFull              15
@@ -84,6 +85,12 @@ class ModelUnusable(DigestError):
     """The model file is there, and llama.cpp cannot use it."""
 
     exit_code = 10
+
+
+class Locked(DigestError):
+    """Another run holds the library."""
+
+    exit_code = 11
 
 
 class IntegrityError(DigestError):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import tempfile
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -27,7 +28,7 @@ from offline_digest.errors import (
     WorkerTimeout,
 )
 from offline_digest.gathering import find_pdfs, load_metadata, match_metadata
-from offline_digest.library import Library, disk_errors, key_of
+from offline_digest.library import Library, disk_errors, key_of, run_lock
 from offline_digest.posting import Entry, Post, formats, render_post, write_post
 from offline_digest.progress import Reporter
 from offline_digest.reading import READER_VERSION
@@ -45,7 +46,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What one `digest` call is asked to do. `model` None means quotations only; `brief` and `thorough` as in `digesting.Wish`."""
+    """What one `digest` call is asked to do.
+
+    `model` None means quotations only; `brief` and `thorough` are those of `digesting.Wish`; `wait` for another run on the same library.
+    """
 
     paths: tuple[Path, ...]
     out: Path
@@ -56,6 +60,7 @@ class Order:
     model: str | None = None
     brief: bool = False
     thorough: bool = False
+    wait: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +103,23 @@ def run_order(order: Order, settings: Settings, report: Reporter) -> Result:
     """
     check_order(order)
     rows = load_metadata(order.metadata) if order.metadata else ()
+    with run_lock(settings.library, wait=order.wait, told=report.warn):
+        return _run(order, settings, rows, report)
+
+
+def _run(order: Order, settings: Settings, rows: Sequence[Metadata], report: Reporter) -> Result:
+    """Read, digest and write; when the run is stopped in between, write what is done."""
     with Library(settings.library) as library, open_engine(order.model, settings, library) as engine:
-        outcomes = read_papers(order.paths, library, report)
         wish = Wish(brief=order.brief, thorough=order.thorough, glossary=tuple(settings.glossary.items()))
-        outcomes = _digest_all(outcomes, rows, _Digesting(engine, wish, library), report)
-        return _write(order, outcomes, library, report)
+        work = _Digesting(engine, wish, library)  # a model that is too large is told of before hours of reading
+        done: list[Outcome] = []
+        try:
+            done.extend(_digested(read_papers(order.paths, library, report), rows, work, report))
+        except BaseException:
+            with contextlib.suppress(DigestError):  # what stopped the run is what the user must hear of
+                _write(order, done, library, report, stopped=True)
+            raise
+        return _write(order, done, library, report)
 
 
 def check_order(order: Order) -> None:
@@ -214,8 +231,8 @@ def _failed(outcome: Outcome, error: DigestError, place: str, report: Reporter) 
     return replace(outcome, error=error)
 
 
-def _digest_all(outcomes: Sequence[Outcome], rows: Sequence[Metadata], work: _Digesting, report: Reporter) -> list[Outcome]:
-    """Return the outcomes with a digest for every paper that was read."""
+def _digested(outcomes: Sequence[Outcome], rows: Sequence[Metadata], work: _Digesting, report: Reporter) -> Iterator[Outcome]:
+    """Yield the outcomes with a digest for every paper that was read, each as soon as it is made."""
     read = [(o.file, o.paper) for o in outcomes if o.file and o.paper]
     match = match_metadata(read, rows)
     for row in match.unmatched_rows:
@@ -224,7 +241,8 @@ def _digest_all(outcomes: Sequence[Outcome], rows: Sequence[Metadata], work: _Di
         report.warn(f"{file.path.name}: no metadata fits; title and authors come from page 1")
     metadata = {file.sha256: row for (file, _), row in zip(read, match.metadata, strict=True)}
     places = (f"[{number}/{len(read)}]" for number in range(1, len(read) + 1))
-    return [work.outcome(o, metadata[o.file.sha256], next(places), report) if o.file else o for o in outcomes]
+    for o in outcomes:
+        yield work.outcome(o, metadata[o.file.sha256], next(places), report) if o.file else o
 
 
 class _Digesting:
@@ -291,16 +309,18 @@ class _Digesting:
         return key_of(self._identity, passage.model_dump_json(), question.model_dump_json())
 
 
-def _write(order: Order, outcomes: Sequence[Outcome], library: Library, report: Reporter) -> Result:
-    """Render and write the post of everything that was digested."""
+def _write(order: Order, outcomes: Sequence[Outcome], library: Library, report: Reporter, *, stopped: bool = False) -> Result:
+    """Render and write the post of everything that was digested; of a *stopped* run, only where no post is there that holds more."""
     entries = [Entry(digest=o.digest, pictures=library.pictures(o.file.sha256, READER_VERSION)) for o in outcomes if o.digest and o.file]
     if not entries:
         return Result(outcomes=tuple(outcomes))
     post: Post = render_post(order.topic, order.day, entries, format=order.format)
     target = order.out / post.path
     sha256, titles = library.post(target) or (None, ())
-    written = write_post(post, order.out, previous_sha256=sha256)
     shown = [entry.digest.title for entry in entries]
+    if stopped and not set(titles) <= set(shown):
+        return Result(outcomes=tuple(outcomes))
+    written = write_post(post, order.out, previous_sha256=sha256)
     if written[0] == target:
         library.keep_post(target, post.sha256, shown)
     else:

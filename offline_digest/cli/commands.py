@@ -27,6 +27,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object pe
 _OUT = click.option("-o", "--out", required=True, type=_PATH, help="Where posts go: the blog's source folder.")
 _DATE = click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date of the post; default: today.")
 _MODEL = click.option("--model", help="Model that writes the digest: a name of the catalogue or a GGUF file.")
+_WAIT = click.option("--wait/--no-wait", default=True, help="Wait for another run on the same library, or end with code 11.")
 _ENGINE = click.option("--engine", type=click.Choice(["extractive"]), help="extractive: quotations only, no model.")
 
 
@@ -85,6 +86,7 @@ def emit(text: str) -> None:
 @click.option("--thorough", is_flag=True, help="The model first condenses sections that do not fit its budget; slower.")
 @click.option("--metadata", type=_PATH, help="arXiv Atom feed or JSON lines with what is known of the papers.")
 @click.option("--format", "post_format", help="Post format; default: hexo.")
+@_WAIT
 @_LIBRARY
 @_CONFIG
 @_JSON
@@ -102,6 +104,7 @@ def digest(
     thorough: bool,
     metadata: Path | None,
     post_format: str | None,
+    wait: bool,
     library: Path | None,
     config: Path | None,
     as_json: bool,
@@ -125,6 +128,7 @@ def digest(
         model=_model(model, engine, settings),
         brief=brief,
         thorough=thorough,
+        wait=wait,
     )
     _finish(context, run_order(order, settings, _Terminal()), as_json=as_json)
 
@@ -159,18 +163,20 @@ def demo(
 
 @click.command()
 @click.argument("paths", metavar="PDF...", nargs=-1, required=True, type=_PATH)
+@_WAIT
 @_LIBRARY
 @_CONFIG
 @_JSON
 @click.pass_context
-def read(context: click.Context, paths: tuple[Path, ...], library: Path | None, config: Path | None, as_json: bool) -> None:
+def read(context: click.Context, paths: tuple[Path, ...], wait: bool, library: Path | None, config: Path | None, as_json: bool) -> None:
     """Show what is read from PDFs: title, authors, sections, figures. Never online."""
-    from offline_digest.library import Library
+    from offline_digest.library import Library, run_lock
     from offline_digest.pipeline import Result, read_papers
 
     settings = _settings(config, library)
-    with Library(settings.library) as opened:
-        outcomes = read_papers(paths, opened, _Terminal())
+    report = _Terminal()
+    with run_lock(settings.library, wait=wait, told=report.warn), Library(settings.library) as opened:
+        outcomes = read_papers(paths, opened, report)
     for outcome in outcomes:
         emit(json.dumps(_reading(outcome), ensure_ascii=False) if as_json else _outline(outcome))
     done = next((o.path for o in outcomes if o.paper), None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Sequence
 
@@ -10,6 +9,7 @@ import click
 
 from offline_digest import __version__
 from offline_digest.cli.commands import demo, digest, read
+from offline_digest.cli.signals import Stopped, stop_cleanly
 from offline_digest.errors import DigestError
 
 
@@ -26,13 +26,14 @@ for command in (demo, digest, read):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; never a traceback for what can be expected."""
     try:
-        code = cli.main(args=arguments, prog_name="offline-digest", standalone_mode=False)
+        with stop_cleanly():
+            code = cli.main(args=arguments, prog_name="offline-digest", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return 2
-    except (click.Abort, KeyboardInterrupt):  # click turns the one into the other
-        print("\ninterrupted; what is done is kept, the same command goes on from there", file=sys.stderr)
-        return 128 + signal.SIGINT
+    except Stopped as stopped:
+        print("\nstopped; what is done is kept, the same command goes on from there", file=sys.stderr)
+        return stopped.exit_code
     except DigestError as error:
         print(f"error: {error.message}" + (f" {error.hint}" if error.hint else ""), file=sys.stderr)
         return error.exit_code

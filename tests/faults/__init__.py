@@ -1,0 +1,1 @@
+"""Kills, full disks and crowds: what must never harm a library."""

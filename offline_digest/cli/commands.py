@@ -30,7 +30,7 @@ _MODEL = click.option("--model", help="Model that writes the digest: a name of t
 _ENGINE = click.option("--engine", type=click.Choice(["extractive"]), help="extractive: quotations only, no model.")
 
 
-class _Terminal:
+class Terminal:
     """Prints progress as plain lines on stderr; on a terminal also a last line that is overwritten."""
 
     def __init__(self) -> None:
@@ -116,7 +116,7 @@ def digest(
         metadata=metadata,
         model=_model(model, engine, settings),
     )
-    _finish(context, run_order(order, settings, _Terminal()), as_json=as_json)
+    _finish(context, run_order(order, settings, Terminal()), as_json=as_json)
 
 
 @click.command()
@@ -144,7 +144,7 @@ def demo(
     order = Order(
         paths=(sample_paper(),), out=out, topic="Demo", day=day.date() if day else _today(), model=_model(model, engine, settings)
     )
-    _finish(context, run_order(order, settings, _Terminal()), as_json=False)
+    _finish(context, run_order(order, settings, Terminal()), as_json=False)
 
 
 @click.command()
@@ -160,7 +160,7 @@ def read(context: click.Context, paths: tuple[Path, ...], library: Path | None, 
 
     settings = _settings(config, library)
     with Library(settings.library) as opened:
-        outcomes = read_papers(paths, opened, _Terminal())
+        outcomes = read_papers(paths, opened, Terminal())
     for outcome in outcomes:
         emit(json.dumps(_reading(outcome), ensure_ascii=False) if as_json else _outline(outcome))
     done = next((o.path for o in outcomes if o.paper), None)

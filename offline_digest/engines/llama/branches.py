@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from offline_digest.engines.llama.binding import BATCH_TOKENS, Context, Row
+from offline_digest.engines.llama.binding import BATCH_TOKENS, Row
 from offline_digest.errors import CacheFull
 from offline_digest.records import Question
 
@@ -43,6 +43,22 @@ class Vocabulary(Protocol):
     @property
     def never_written(self) -> Any:  # noqa: ANN401 (an array of ids; numpy is imported late)
         """Tokens that no answer may hold."""
+
+
+class Cache(Protocol):
+    """What decoding needs of a context."""
+
+    def decode(self, rows: Sequence[Row]) -> None:
+        """Evaluate tokens; raises CacheFull and changes nothing when there is no place for them."""
+
+    def logits(self, index: int) -> Any:  # noqa: ANN401 (an array; numpy is imported late)
+        """Return the logits of one row of the last batch, free to be changed."""
+
+    def share(self, source: int, target: int) -> None:
+        """Let sequence *target* go on from all of *source*."""
+
+    def drop(self, sequence: int) -> None:
+        """Forget a whole sequence; -1 means all."""
 
 
 @dataclass(slots=True, eq=False)
@@ -177,7 +193,7 @@ class Decoding:
         cells: What open branches may reserve together.
     """
 
-    def __init__(self, context: Context, vocabulary: Vocabulary, *, passage: int, position: int, most: int, cells: int) -> None:
+    def __init__(self, context: Cache, vocabulary: Vocabulary, *, passage: int, position: int, most: int, cells: int) -> None:
         self._context = context
         self._vocabulary = vocabulary
         self._passage = passage

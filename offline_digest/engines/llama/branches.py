@@ -1,11 +1,12 @@
 """Many short answers decoded together over one shared passage.
 
 A branch is one question: its tokens, its text so far, its own stop rule. A step feeds every open branch in one batch, so that the
-weights are read once for all of them. Branches wait in line, in the order of their questions; one enters as soon as a sequence and the
-cells it will need are free. When the cache is full all the same, the last that entered goes back in line. Nothing of this depends on time, so the
-same call gives the same bytes. Lists need no grammar: the program feeds the marker, the model writes the line, and at its end
-the program feeds the next marker until the count is reached (DESIGN section 4). A marker ends without its space, for vocabularies
-have the space as part of the next word, and a model that must begin a word without one loses its way.
+weights are read once for all of them. Branches wait in line, the longest answers first, so that no long one is left to be decoded alone at
+the end; one enters as soon as a sequence and the cells it will need are free. When the cache is full all the same, the last that entered
+goes back in line. Nothing of this depends on time, so the same call gives the same bytes. Lists need no grammar: the program feeds the
+marker, the model writes the line, and at its end the program feeds the next marker until the count is reached (DESIGN section 4). A marker
+ends without its space, for vocabularies have the space as part of the next word, and a model that must begin a word without one loses its
+way.
 """
 
 from __future__ import annotations
@@ -91,6 +92,11 @@ class Branch:
     def reserve(self) -> int:
         """Cells to keep free for it: the question, and half of the longest answer, for most end well before their limit."""
         return len(self.prompt) + self.question.max_lines * (self.question.max_tokens // 2 + _MARKER_TOKENS)
+
+    @property
+    def longest(self) -> int:
+        """Most tokens of its answer."""
+        return self.question.max_lines * self.question.max_tokens
 
     def start(self, sequence: int, position: int, vocabulary: Vocabulary) -> None:
         """Begin at *position*, behind the passage, with the question and the first marker of a list."""
@@ -204,7 +210,7 @@ class Decoding:
 
     def run(self, branches: Sequence[Branch]) -> Iterator[Branch | None]:
         """Yield each branch as it ends, and None after every batch to show life."""
-        waiting = deque(branches)
+        waiting = deque(sorted(branches, key=lambda b: -b.longest))
         while waiting or self._open:
             while waiting and self._has_room(waiting[0]):
                 self._enter(waiting.popleft())

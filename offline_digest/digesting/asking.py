@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from offline_digest.digesting.checks import CHECKS, failures
@@ -14,12 +14,13 @@ from offline_digest.digesting.repeats import says_again
 from offline_digest.digesting.support import SUPPORT, Support
 from offline_digest.engines import Engine
 from offline_digest.language import sentence_spans, without_citations
-from offline_digest.records import Answer, FieldText, Line, Passage, Question
+from offline_digest.records import Answer, FieldText, Language, Line, Passage, Question
 
 RETRIES = 1
 
 Keep = Callable[[Passage, Answer], None]
 Recall = Callable[[Passage, Question], Answer | None]
+_Place = tuple[str, Language]  # a field in a language
 
 
 class Asking:
@@ -44,44 +45,52 @@ class Asking:
         self._recall = recall
         self._keep = keep
 
-    def all_fields(self, prompts: Prompts) -> list[FieldText]:
-        """Return every field in the language of *prompts*; one that no attempt got right has no lines and the origin `absent`."""
+    def all_fields(self, prompts: Sequence[Prompts]) -> list[FieldText]:
+        """Return every field in the language of each of *prompts*; one that no attempt got right has no lines and the origin `absent`.
+
+        All languages are asked in one call, for an engine answers many questions together faster than the same in parts.
+        """
         values = {
             "title": self._facts.title,
             "keywords": "; ".join(self._facts.keywords),
             "affiliations": "; ".join(self._facts.affiliations),
         }
-        wanted = [f for f in TRANSLATED if prompts.language == "zh" and values[f.name.removesuffix("_zh")]] + list(FIELDS)
-        accepted: dict[str, FieldText] = {}
-        failed: dict[str, tuple[str, ...]] = {f.name: () for f in wanted}
+        wanted = [(f, p) for p in prompts for f in self._wanted(p, values)]
+        accepted: dict[_Place, FieldText] = {}
+        failed: dict[_Place, tuple[str, ...]] = {(f.name, p.language): () for f, p in wanted}
         for attempt in range(1 + RETRIES):
-            open_fields = [f for f in wanted if f.name in failed]
-            questions = [prompts.question(f, values, failed=failed[f.name], attempt=attempt) for f in open_fields]
+            still = [(f, p) for f, p in wanted if (f.name, p.language) in failed]
+            questions = [p.question(f, values, failed=failed[f.name, p.language], attempt=attempt) for f, p in still]
             answers = self._answers(questions)
-            for field, question in zip(open_fields, questions, strict=True):
-                lines, faults = self._judge(field, prompts, question.prompt, answers.get(field.name, ()), accepted.values())
+            for (field, prompt), question in zip(still, questions, strict=True):
+                place = field.name, prompt.language
+                others = [text for text in accepted.values() if text.language == prompt.language]
+                lines, faults = self._judge(field, prompt, question.prompt, answers.get(place, ()), others)
                 if faults:
-                    failed[field.name] = faults
+                    failed[place] = faults
                 else:
-                    del failed[field.name]
+                    del failed[place]
                     passed = (*CHECKS, SUPPORT) if all(line.pages for line in lines) else CHECKS
-                    accepted[field.name] = FieldText(
-                        field=field.name, language=prompts.language, origin="model", lines=lines, checks=passed
-                    )
-        return [accepted.get(f.name) or FieldText(field=f.name, language=prompts.language, origin="absent") for f in wanted]
+                    accepted[place] = FieldText(field=field.name, language=prompt.language, origin="model", lines=lines, checks=passed)
+        absent = {(f.name, p.language): FieldText(field=f.name, language=p.language, origin="absent") for f, p in wanted}
+        return list((absent | accepted).values())
 
-    def _answers(self, questions: Sequence[Question]) -> dict[str, tuple[Line, ...]]:
-        """Return field → lines, from an earlier run where it kept them."""
-        known: dict[str, tuple[Line, ...]] = {}
+    def _wanted(self, prompts: Prompts, values: Mapping[str, str]) -> list[Field]:
+        """Return the fields to ask for in one language; a translation only where there is something to translate."""
+        return [f for f in TRANSLATED if prompts.language == "zh" and values[f.name.removesuffix("_zh")]] + list(FIELDS)
+
+    def _answers(self, questions: Sequence[Question]) -> dict[_Place, tuple[Line, ...]]:
+        """Return place → lines, from an earlier run where it kept them."""
+        known: dict[_Place, tuple[Line, ...]] = {}
         for question in questions if self._recall else ():
             kept = self._recall(self._passage, question) if self._recall else None
             if kept is not None:
-                known[question.field] = kept.lines
-        missing = [q for q in questions if q.field not in known]
+                known[question.field, question.language] = kept.lines
+        missing = [q for q in questions if (q.field, q.language) not in known]
         for answer in self._engine.answer(self._passage, missing) if missing else ():
             if self._keep:
                 self._keep(self._passage, answer)
-            known[answer.question.field] = answer.lines
+            known[answer.question.field, answer.question.language] = answer.lines
         return known
 
     def _judge(

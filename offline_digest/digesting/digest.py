@@ -45,8 +45,7 @@ def digest_paper(
     fields: list[FieldText] = []
     if info.origin == "model":
         asking = Asking(engine, passage, facts, Support(sentences), recall=recall, keep=keep)
-        for language in info.languages:
-            fields += _with_fallback(asking.all_fields(prompts[language]), quotes, language)
+        fields += _with_fallback(asking.all_fields([prompts[language] for language in info.languages]), quotes)
     if "en" not in info.languages or info.origin == "extract":
         fields += quotes.values()
     return Digest(
@@ -81,8 +80,9 @@ def _quotations(fallback: Engine, everything: Passage, prompts: Prompts) -> dict
     }
 
 
-def _with_fallback(written: Sequence[FieldText], quotes: Mapping[str, FieldText], language: Language) -> list[FieldText]:
+def _with_fallback(written: Sequence[FieldText], quotes: Mapping[str, FieldText]) -> list[FieldText]:
     """Put the paper's own sentences where a field was not accepted."""
     return [
-        text if text.lines or text.field not in quotes else quotes[text.field].model_copy(update={"language": language}) for text in written
+        text if text.lines or text.field not in quotes else quotes[text.field].model_copy(update={"language": text.language})
+        for text in written
     ]

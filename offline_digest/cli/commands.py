@@ -31,7 +31,7 @@ _WAIT = click.option("--wait/--no-wait", default=True, help="Wait for another ru
 _ENGINE = click.option("--engine", type=click.Choice(["extractive"]), help="extractive: quotations only, no model.")
 
 
-class _Terminal:
+class Terminal:
     """Prints progress as plain lines on stderr; on a terminal also a last line that is overwritten."""
 
     def __init__(self) -> None:
@@ -130,7 +130,7 @@ def digest(
         thorough=thorough,
         wait=wait,
     )
-    _finish(context, run_order(order, settings, _Terminal()), as_json=as_json)
+    _finish(context, run_order(order, settings, Terminal()), as_json=as_json)
 
 
 @click.command()
@@ -158,7 +158,7 @@ def demo(
     order = Order(
         paths=(sample_paper(),), out=out, topic="Demo", day=day.date() if day else _today(), model=_model(model, engine, settings)
     )
-    _finish(context, run_order(order, settings, _Terminal()), as_json=False)
+    _finish(context, run_order(order, settings, Terminal()), as_json=False)
 
 
 @click.command()
@@ -174,7 +174,7 @@ def read(context: click.Context, paths: tuple[Path, ...], wait: bool, library: P
     from offline_digest.pipeline import Result, read_papers
 
     settings = _settings(config, library)
-    report = _Terminal()
+    report = Terminal()
     with run_lock(settings.library, wait=wait, told=report.warn), Library(settings.library) as opened:
         outcomes = read_papers(paths, opened, report)
     for outcome in outcomes:

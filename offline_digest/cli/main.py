@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from offline_digest import __version__
+from offline_digest.cli.bench import bench
 from offline_digest.cli.commands import demo, digest, read
 from offline_digest.cli.signals import Stopped, stop_cleanly
 from offline_digest.errors import DigestError
@@ -19,7 +20,7 @@ def cli() -> None:
     """Read papers (PDF) on this machine and write bilingual digests of them. Nothing here needs a network."""
 
 
-for command in (demo, digest, read):
+for command in (demo, digest, read, bench):
     cli.add_command(command)
 
 

@@ -109,6 +109,15 @@ def test_good_answers_are_printed():
     assert text_of(found, "title_zh", "zh").lines == (Line(text=ZH["title_zh"]),)
 
 
+def test_both_languages_are_asked_in_one_call():
+    """An engine gets all questions of an attempt at once, and a field that failed in one language is asked again in that one alone."""
+    _, engine = digest()
+    assert len(engine.passages) == 1
+    _, engine = digest(lambda q: ["?"] if (q.field, q.language, q.attempt) == ("results", "zh", 0) else good(q))
+    assert len(engine.passages) == 2
+    assert [(q.field, q.language) for q in engine.asked if q.attempt == 1] == [("results", "zh")]
+
+
 def test_what_is_printed_as_the_models_passes_the_checks_again():
     """Nothing with origin `model` fails when its checks are run once more."""
     found, _ = digest()

@@ -192,6 +192,14 @@ def test_the_next_in_line_enters_when_one_ends():
     assert entered == len("Hi.") + 1  # the step after the one whose logits ended the first
 
 
+def test_the_longest_enter_first():
+    """The line is ordered by the length an answer may have, whatever the order of the questions; equals keep theirs."""
+    questions = [question(), question(max_tokens=90), question(lines=(2, 2), max_tokens=60), question()]
+    context, _, _ = run(["a", "b", " c.\n d.", "e"], questions, most=1)
+    asked = [row.token - 1000 for batch in context.batches for row in batch if 1000 <= row.token < 1004]
+    assert asked == [2, 1, 0, 3]
+
+
 def test_no_more_is_opened_than_may_be_reserved():
     """Branches wait while the open ones have reserved the cells; one alone is always let in."""
     need = Branch(question(), 0, [1000, 63]).reserve

@@ -1,11 +1,12 @@
 """Many short answers decoded together over one shared passage.
 
 A branch is one question: its tokens, its text so far, its own stop rule. A step feeds every open branch in one batch, so that the
-weights are read once for all of them. Branches wait in line, in the order of their questions; one enters as soon as a sequence and the
-cells it will need are free. When the cache is full all the same, the last that entered goes back in line. Nothing of this depends on time, so the
-same call gives the same bytes. Lists need no grammar: the program feeds the marker, the model writes the line, and at its end
-the program feeds the next marker until the count is reached (DESIGN section 4). A marker ends without its space, for vocabularies
-have the space as part of the next word, and a model that must begin a word without one loses its way.
+weights are read once for all of them. Branches wait in line, the longest answers first, so that no long one is left to be decoded alone at
+the end; one enters as soon as a sequence and the cells it will need are free. When the cache is full all the same, the last that entered
+goes back in line. Nothing of this depends on time, so the same call gives the same bytes. Lists need no grammar: the program feeds the
+marker, the model writes the line, and at its end the program feeds the next marker until the count is reached (DESIGN section 4). A marker
+ends without its space, for vocabularies have the space as part of the next word, and a model that must begin a word without one loses its
+way.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from offline_digest.engines.llama.binding import BATCH_TOKENS, Context, Row
+from offline_digest.engines.llama.binding import BATCH_TOKENS, Row
 from offline_digest.errors import CacheFull
 from offline_digest.records import Question
 
@@ -43,6 +44,22 @@ class Vocabulary(Protocol):
     @property
     def never_written(self) -> Any:  # noqa: ANN401 (an array of ids; numpy is imported late)
         """Tokens that no answer may hold."""
+
+
+class Cache(Protocol):
+    """What decoding needs of a context."""
+
+    def decode(self, rows: Sequence[Row]) -> None:
+        """Evaluate tokens; raises CacheFull and changes nothing when there is no place for them."""
+
+    def logits(self, index: int) -> Any:  # noqa: ANN401 (an array; numpy is imported late)
+        """Return the logits of one row of the last batch, free to be changed."""
+
+    def share(self, source: int, target: int) -> None:
+        """Let sequence *target* go on from all of *source*."""
+
+    def drop(self, sequence: int) -> None:
+        """Forget a whole sequence; -1 means all."""
 
 
 @dataclass(slots=True, eq=False)
@@ -75,6 +92,11 @@ class Branch:
     def reserve(self) -> int:
         """Cells to keep free for it: the question, and half of the longest answer, for most end well before their limit."""
         return len(self.prompt) + self.question.max_lines * (self.question.max_tokens // 2 + _MARKER_TOKENS)
+
+    @property
+    def longest(self) -> int:
+        """Most tokens of its answer."""
+        return self.question.max_lines * self.question.max_tokens
 
     def start(self, sequence: int, position: int, vocabulary: Vocabulary) -> None:
         """Begin at *position*, behind the passage, with the question and the first marker of a list."""
@@ -177,7 +199,7 @@ class Decoding:
         cells: What open branches may reserve together.
     """
 
-    def __init__(self, context: Context, vocabulary: Vocabulary, *, passage: int, position: int, most: int, cells: int) -> None:
+    def __init__(self, context: Cache, vocabulary: Vocabulary, *, passage: int, position: int, most: int, cells: int) -> None:
         self._context = context
         self._vocabulary = vocabulary
         self._passage = passage
@@ -188,7 +210,7 @@ class Decoding:
 
     def run(self, branches: Sequence[Branch]) -> Iterator[Branch | None]:
         """Yield each branch as it ends, and None after every batch to show life."""
-        waiting = deque(branches)
+        waiting = deque(sorted(branches, key=lambda b: -b.longest))
         while waiting or self._open:
             while waiting and self._has_room(waiting[0]):
                 self._enter(waiting.popleft())

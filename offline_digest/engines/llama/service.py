@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from offline_digest.engines.llama.binding import Context, Model, Row
-from offline_digest.engines.llama.branches import Branch, Decoding
+from offline_digest.engines.llama.binding import Model, Row
+from offline_digest.engines.llama.branches import Branch, Cache, Decoding
 from offline_digest.engines.llama.memory import Need, cells, estimate, fitted
 from offline_digest.engines.llama.prompt import Frame, frame, passage_ids, question_ids
 from offline_digest.engines.llama.settings import LlamaSettings
@@ -51,7 +51,7 @@ class LlamaService:
             os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read by OpenMP when llama.cpp is loaded
         self._path = path
         self._settings = settings
-        self._loaded: _Loaded | None = None
+        self._session: Session | None = None
 
     def estimate(self) -> Need:
         """Return what the model will take of memory, without loading it."""
@@ -59,7 +59,7 @@ class LlamaService:
 
     def describe(self) -> Loaded:
         """Return quantization, trained context, the languages its vocabulary is made for, and how it is driven; loads it."""
-        loaded = self._load()
+        loaded = self.session()
         dense = len(loaded.model.tokenize(_CHINESE, special=False)) < _TOKENS_PER_CHARACTER * len(_CHINESE)
         return Loaded(
             quantization=loaded.model.quantization(),
@@ -76,7 +76,7 @@ class LlamaService:
         """
         import numpy as np
 
-        loaded = self._load()
+        loaded = self.session()
         ids = loaded.model.tokenize(_CANARY, special=False, begin=True)[: cells(loaded.settings) // 2]
         context = loaded.context
         context.drop(-1)
@@ -92,12 +92,12 @@ class LlamaService:
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Return the length of each text in tokens."""
-        model = self._load().model
+        model = self.session().model
         return [len(model.tokenize(t, special=False)) for t in texts]
 
     def answer(self, passage: Passage, questions: Sequence[Question]) -> Iterator[Answer | Progress]:
         """Yield each answer as it ends, and in between how far the work is."""
-        loaded = self._load()
+        loaded = self.session()
         start = time.perf_counter()
         yield from loaded.prefill(passage)
         yield Progress(phase="write", done=0, total=len(questions))
@@ -114,13 +114,14 @@ class LlamaService:
             else:
                 yield _answer(ended, call, time.perf_counter() - start)
 
-    def _load(self) -> _Loaded:
-        if self._loaded is None:
-            self._loaded = _Loaded(self._path, fitted(self._path, self._settings))
-        return self._loaded
+    def session(self) -> Session:
+        """Return the model in memory; loads it the first time."""
+        if self._session is None:
+            self._session = Session(self._path, fitted(self._path, self._settings))
+        return self._session
 
 
-class _Loaded:
+class Session:
     """A model in memory, its context, and the passage in it."""
 
     def __init__(self, path: Path, settings: LlamaSettings) -> None:
@@ -128,7 +129,7 @@ class _Loaded:
         self.model = Model(path, settings)
         self.bos = self.model.special_text("bos")
         self.frame: Frame = frame(self.model.chat_template(), bos=self.bos, eos=self.model.special_text("eos"))
-        self.context: Context = self.model.context(cells=cells(settings), sequences=settings.branches + 1)
+        self.context: Cache = self.model.context(cells=cells(settings), sequences=settings.branches + 1)
         self.passage: list[int] = []
 
     def prefill(self, passage: Passage) -> Iterator[Progress]:

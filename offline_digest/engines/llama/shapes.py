@@ -43,12 +43,20 @@ SHAPES: dict[str, Shape] = {
 }
 
 
-def write_shape(path: Path, shape: Shape, words: Iterable[str], *, seed: int = 0) -> None:
-    """Write a Q4_K_M file of *shape* with random weights whose vocabulary knows *words*; the same call writes the same bytes."""
+def write_shape(path: Path, shape: Shape, words: Iterable[str], *, spoken: Iterable[str] = (), seed: int = 0) -> None:
+    """Write a Q4_K_M file of *shape* with random weights; the same call writes the same bytes.
+
+    Args:
+        path: The file.
+        shape: Its dimensions.
+        words: What its vocabulary knows as one token each.
+        spoken: Further such words, the only ones that the model ever says; none: it says all of *words*.
+        seed: Of the weights.
+    """
     import gguf
     import numpy as np
 
-    tokens = _vocabulary(words, shape.vocabulary)
+    tokens = _vocabulary(words, shape.vocabulary, spoken)
     writer = gguf.GGUFWriter(path, "llama", use_temp_file=False)
     writer.add_name("random weights")
     writer.add_block_count(shape.layers)
@@ -95,24 +103,26 @@ class _Token:
     spoken: bool = False
 
 
-def _vocabulary(words: Iterable[str], size: int) -> list[_Token]:
-    """Return *size* tokens: the special ones, 256 bytes, then every prefix of *words*, then filler that no text contains."""
+def _vocabulary(words: Iterable[str], size: int, spoken: Iterable[str] = ()) -> list[_Token]:
+    """Return *size* tokens: the special ones, 256 bytes, then every prefix of each word, then filler that no text contains."""
     import gguf
 
     kinds = gguf.TokenType
     tokens = [_Token("<unk>", 0.0, kinds.UNKNOWN), _Token("<s>", 0.0, kinds.CONTROL), _Token("</s>", 0.0, kinds.CONTROL)]
     tokens += [_Token(f"<0x{byte:02X}>", 0.0, kinds.BYTE) for byte in range(256)]
-    spoken: dict[str, bool] = {_SPACE: False}
-    for word in dict.fromkeys(words):
+    words = list(words)
+    said = dict.fromkeys(spoken) or dict.fromkeys(words)
+    pieces: dict[str, bool] = {_SPACE: False}
+    for word in dict.fromkeys([*words, *said]):
         text = _SPACE + word
         for end in range(2, len(text)):
-            spoken.setdefault(text[:end], False)
-            spoken.setdefault(text[end - 1], False)
-        spoken.setdefault(text[-1], False)
-        spoken[text] = True
-    known = list(spoken)[: size - len(tokens)]
+            pieces.setdefault(text[:end], False)
+            pieces.setdefault(text[end - 1], False)
+        pieces.setdefault(text[-1], False)
+        pieces[text] = word in said
+    known = list(pieces)[: size - len(tokens)]
     # The longer a piece, the earlier it is merged, so that a word once begun is finished before the next begins.
-    tokens += [_Token(text, float(len(text)), kinds.NORMAL, spoken=spoken[text]) for text in known]
+    tokens += [_Token(text, float(len(text)), kinds.NORMAL, spoken=pieces[text]) for text in known]
     tokens += [_Token(f"\uf8ff{n}", -1e6, kinds.NORMAL) for n in range(size - len(tokens))]
     return tokens
 

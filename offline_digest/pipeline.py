@@ -213,8 +213,9 @@ def _read(file: PaperFile, worker: Worker, library: Library) -> Paper:
     known = library.reading(file.sha256, READER_VERSION)
     if known is not None:
         return known
+    pictures = library.pictures(file.sha256, READER_VERSION)
     try:
-        paper: Paper = worker.call("read", file.path.resolve(), library.pictures(file.sha256, READER_VERSION), timeout_s=READ_TIMEOUT_S)
+        paper = _in_child(worker, file.path.resolve(), pictures)
     except WorkerTimeout as error:
         raise TooLargePdf(f"{name} was not read within {READ_TIMEOUT_S:.0f} s.", "It may be built to be slow; leave it out.") from error
     except OutOfMemory as error:
@@ -222,6 +223,15 @@ def _read(file: PaperFile, worker: Worker, library: Library) -> Paper:
     except WorkerDied as error:
         raise DamagedPdf(f"{name} crashed the reader: {error.message}", "It is damaged or hostile; leave it out.") from error
     library.keep_reading(file.sha256, READER_VERSION, paper)
+    return paper
+
+
+def _in_child(worker: Worker, path: Path, pictures: Path) -> Paper:
+    """Read one PDF; once more when the child dies, for that need not be the PDF's fault."""
+    try:
+        paper: Paper = worker.call("read", path, pictures, timeout_s=READ_TIMEOUT_S)
+    except WorkerDied:
+        paper = worker.call("read", path, pictures, timeout_s=READ_TIMEOUT_S)
     return paper
 
 

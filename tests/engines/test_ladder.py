@@ -42,7 +42,7 @@ def test_deaths_lead_down(deaths, taken):
 
 def test_each_step_changes_what_it_says():
     """Repacking off, half the branches and cells, half the threads, no GPU layers."""
-    ladder, went = descend([(SEGV, False, True)] * 4, LlamaSettings(threads=4, gpu_layers=99))
+    ladder, went = descend([(SEGV, False, True)] * 4, LlamaSettings(threads=4, gpu_layers=99, branches=24))
     settings = ladder.settings
     assert (settings.extra_buffers, settings.branches, settings.branch_cells, settings.threads, settings.gpu_layers) == (
         False,

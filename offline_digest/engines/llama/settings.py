@@ -30,7 +30,7 @@ class LlamaSettings(Record):
             passage (docs/measurements.md).
         kv_cache: Format of the KV cache; `q8_0` takes half the memory and needs flash attention, which it turns on.
         ubatch_tokens: Tokens that llama.cpp evaluates at once.
-        branches: Most answers decoded together.
+        branches: Most answers decoded together; the kernels of a CPU take sixteen rows at once (docs/measurements.md).
         branch_cells: Cells of the cache for all their questions and answers.
         extra_buffers: Whether llama.cpp may repack weights for this CPU; off avoids the AMX crash (DESIGN section 8).
         memory_bytes: What the model may take; 0 means what is free.
@@ -42,7 +42,7 @@ class LlamaSettings(Record):
     flash_attention: Literal["auto", "on", "off"] = "auto"
     kv_cache: Literal["f16", "q8_0"] = "f16"
     ubatch_tokens: int = 512
-    branches: int = 24
+    branches: int = 16
     branch_cells: int = 4096
     extra_buffers: bool = True
     memory_bytes: int = 0

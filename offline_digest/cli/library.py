@@ -45,7 +45,7 @@ def list_(library: Path | None, config: Path | None, as_json: bool) -> None:
         _emit_lines(
             columns([(_short(p), p.digested_at[:10], ",".join(p.languages), ", ".join(p.models), p.title or p.name or "") for p in papers])
         )
-    click.echo(f"{len(papers)} papers", err=True)
+    click.echo(_counted(len(papers), "paper"), err=True)
 
 
 @library.command()
@@ -90,7 +90,7 @@ def find(words: tuple[str, ...], limit: int, library: Path | None, config: Path 
         _emit_objects([asdict(hit) for hit in hits])
     else:
         _emit_lines([line for hit in hits for line in (f"{_short(hit)}  {plain(hit.title)}", f"    {_marked(hit)}")])
-    click.echo(f"{len(hits)} papers" + (" or more" if len(hits) == limit else ""), err=True)
+    click.echo(_counted(len(hits), "paper") + (" or more" if len(hits) == limit else ""), err=True)
 
 
 @library.command()
@@ -187,7 +187,7 @@ def logs(paper: str | None, last: int | None, library: Path | None, config: Path
         first, *rest = columns([head, *(_call_cells(call) for call in calls)])
         click.echo(first, err=True)
         _emit_lines(rest)
-    click.echo(f"{len(calls)} calls, {sum(call.tokens for call in calls)} tokens, {sum(call.seconds for call in calls):.0f} s", err=True)
+    click.echo(_spent(calls), err=True)
 
 
 def _opened(library: Path | None, config: Path | None) -> Library:
@@ -232,7 +232,6 @@ def _described(row: PaperRow, digest: Digest, calls: tuple[CallRow, ...]) -> lis
         f"doi:{row.doi}" if row.doi else "",
         f"sha256:{row.sha256}",
     ]
-    spent = f"{len(calls)} calls, {sum(call.tokens for call in calls)} tokens, {sum(call.seconds for call in calls):.0f} s"
     model = digest.engine.model
     read = digest.coverage
     lines = [
@@ -250,7 +249,7 @@ def _described(row: PaperRow, digest: Digest, calls: tuple[CallRow, ...]) -> lis
         f"read: {read.sentences_read} of {read.sentences} sentences; sections: {', '.join(sections)}",
         f"engine: {digest.engine.name}" + (f", {plain(model.name)} ({plain(model.quantization)}, {plain(model.file)})" if model else ""),
         f"prompts: {digest.prompt_version}",
-        f"calls: {spent}",
+        f"calls: {_spent(calls)}",
     ]
     return lines + [f"! {plain(warning)}" for warning in digest.warnings]
 
@@ -264,9 +263,19 @@ def _pages(pages: tuple[int, ...]) -> str:
 
 
 def _tell(moved: Moved, why_left: str) -> None:
-    click.echo(f"{moved.papers} papers, {moved.files} files, {moved.answers} answers", err=True)
+    amounts = ((moved.papers, "paper"), (moved.files, "file"), (moved.answers, "answer"))
+    click.echo(", ".join(_counted(n, noun) for n, noun in amounts), err=True)
     if moved.left_out:
-        click.echo(f"{len(moved.left_out)} files {why_left}", err=True)
+        click.echo(f"{_counted(len(moved.left_out), 'file')} {why_left}", err=True)
+
+
+def _spent(calls: tuple[CallRow, ...]) -> str:
+    """Seconds of branches decoded together overlap, so their sum is not the time that passed."""
+    return f"{_counted(len(calls), 'call')}, {_counted(sum(call.tokens for call in calls), 'token')}"
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def _object(value: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from offline_digest.records import Digest
 SCHEMA = 3
 NAME = "library.sqlite"
 NEARLY_FULL_BYTES = 2**20
+WAIT_S = 30.0  # for another process's transaction; none of ours takes a second
+_LOOK_AGAIN_S = 0.05
 _NOTE = "CREATE TABLE note (key TEXT PRIMARY KEY, text TEXT NOT NULL, made_at TEXT NOT NULL);"
 _ORIGIN = """
 ALTER TABLE call ADD COLUMN paper TEXT;
@@ -51,8 +54,8 @@ class Database:
         with disk_errors(root):
             root.mkdir(parents=True, exist_ok=True)
         try:
-            self._db = sqlite3.connect(root / NAME, timeout=30, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db = sqlite3.connect(root / NAME, timeout=WAIT_S, isolation_level=None)
+            self._use_write_ahead_log()
             self._db.execute("PRAGMA synchronous=FULL")
             self._prepare()
         except sqlite3.Error as error:
@@ -121,6 +124,19 @@ class Database:
         if backup:
             backup.unlink(missing_ok=True)
 
+    def _use_write_ahead_log(self) -> None:
+        """Let one write while others read. SQLite does not wait by itself here when another process is just making the same file."""
+        end = time.monotonic() + WAIT_S
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > end:
+                    raise
+                time.sleep(_LOOK_AGAIN_S)
+            else:
+                return
+
     def _version(self) -> int:
         return int(self._db.execute("PRAGMA user_version").fetchone()[0])
 
@@ -141,6 +157,8 @@ class Database:
             )
         if "not a database" in text or "malformed" in text:
             return IntegrityError(f"The library {self._root} is damaged: {text}.", f"Move {NAME} away; the papers can be read again.")
+        if "locked" in text:
+            return UsageError(f"Another process has held the library {self._root} for {WAIT_S:.0f} s.", "Wait for its end, then try again.")
         if "fts5" in text:
             return UsageError("The SQLite of this Python has no full-text search (FTS5).", "Install Python from python.org or your system.")
         return UsageError(f"Cannot use the library {self._root}: {text}.", "Choose a folder you may write to with --library.")

@@ -18,6 +18,7 @@ CREATE TABLE paper (sha256 TEXT PRIMARY KEY, arxiv_id TEXT, version TEXT, doi TE
 CREATE TABLE digest (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, paper TEXT NOT NULL, version TEXT, model TEXT NOT NULL,
                      languages TEXT NOT NULL, asked TEXT NOT NULL, made_at TEXT NOT NULL);
 CREATE INDEX digest_paper ON digest (paper);
+CREATE INDEX seen_sha256 ON seen (sha256);
 CREATE VIRTUAL TABLE words USING fts5 (title, authors, abstract, en, zh, tokenize = '{TOKENIZER}');
 """
 

@@ -8,8 +8,11 @@ from hypothesis import strategies as st
 
 from offline_digest.cli import main
 from offline_digest.cli.tables import columns, plain, width
-from offline_digest.library import Library
-from offline_digest.records import Answer, Coverage, Digest, EngineInfo, FieldText, Line, ModelInfo, Question
+from offline_digest.digesting import Wish
+from offline_digest.engines.scripted import ScriptedEngine
+from offline_digest.library import Library, list_calls, list_papers
+from offline_digest.pipeline import _Digesting
+from offline_digest.records import Answer, Coverage, Digest, EngineInfo, FieldText, Line, ModelInfo, Paper, PaperFile, Question
 
 PDF = "ab" * 32
 MODEL = ModelInfo(name="小模型 1B", file="tiny.gguf", sha256="0" * 64, quantization="Q4_0", settings="{}")
@@ -145,7 +148,7 @@ def test_looking_makes_no_library(run, tmp_path, command):
 
 
 def test_the_demo_can_be_looked_up(run, tmp_path):
-    """What the pipeline keeps is listed and found by its words; the log knows paper and wording of the calls."""
+    """What the pipeline keeps is listed and found by its words."""
     lib = tmp_path / "lib"
     run("demo", "-o", tmp_path / "blog", "--library", lib)
     row = json.loads(run("library", "ls", "--library", lib, "--json")[1])
@@ -153,6 +156,20 @@ def test_the_demo_can_be_looked_up(run, tmp_path):
     assert "Kalman" in run("library", "show", "four probes", "--library", lib)[1]
     assert row["title"] in run("library", "find", "kalman irrigation", "--library", lib)[1]
     assert run("library", "gc", "--library", lib)[1] == ""
+
+
+def test_a_run_logs_what_it_asks(tmp_path):
+    """The pipeline tells of each answer which paper it is about, who gave it and which wording asked for it; also when all are refused."""
+    pdf = PaperFile(path=tmp_path / "a.pdf", sha256=PDF, size_bytes=1)
+    paper = Paper(n_pages=1, title="On Whales", abstract="Whales sing at night in cold water, and nobody knows why.", abstract_page=1)
+    with Library(tmp_path / "lib") as library, ScriptedEngine(lambda question: []) as engine:
+        _Digesting(engine, Wish(brief=True), library).digest(pdf, paper, None, lambda text: None)
+        calls = list_calls(library)
+        assert {(call.paper, call.model, call.language, call.attempt) for call in calls} >= {
+            (PDF, "scripted", language, attempt) for language in ("en", "zh") for attempt in (0, 1)
+        }
+        assert all(call.prompts for call in calls)
+        assert [row.models for row in list_papers(library)] == [("scripted",)]
 
 
 @pytest.mark.parametrize(("text", "places"), [("abc", 3), ("中文", 4), ("a中", 3), ("é", 1), ("e\u0301", 1), ("，", 2)])

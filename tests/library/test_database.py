@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+import threading
 
 import pytest
 
@@ -105,3 +106,16 @@ def test_a_transaction_is_whole_or_not_at_all(tmp_path):
         library.keep_note("a", "b")
         assert library.note("a") == "b"
         assert list(verify_library(library)) == []
+
+
+def test_a_library_that_another_process_is_making_is_waited_for(tmp_path):
+    """SQLite refuses the switch to its write-ahead log at once while another process writes; a second run of ours waits instead."""
+    first = sqlite3.connect(tmp_path / "library.sqlite", isolation_level=None, check_same_thread=False)
+    first.execute("BEGIN IMMEDIATE")
+    timer = threading.Timer(0.3, first.execute, ["COMMIT"])
+    timer.start()
+    with Library(tmp_path) as library:
+        library.keep_note("a", "b")
+        assert library.note("a") == "b"
+    timer.join()
+    first.close()

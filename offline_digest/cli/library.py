@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from offline_digest.cli.commands import _CONFIG, _LIBRARY, _PATH, _settings, emit
-from offline_digest.cli.tables import columns, plain
+from offline_digest.cli.tables import columns, plain, visible
 from offline_digest.errors import IntegrityError, UsageError
 
 if TYPE_CHECKING:
@@ -173,8 +173,8 @@ def import_(source: Path, library: Path | None, config: Path | None) -> None:
 def logs(paper: str | None, last: int | None, library: Path | None, config: Path | None, as_json: bool) -> None:
     """Show every answer of a model, in the order in which they ended.
 
-    --json: made_at, paper (hash), model, field, language, attempt (from 0), prompts (version of the wording), tokens, seconds, tokens_per_s,
-    ended (stop: by itself, length: at the limit). What is not known is null.
+    --json: made_at, paper (hash), model, field, language, attempt (from 0), prompts (version of the wording), tokens, seconds (other
+    questions are answered at the same time), tokens_per_s, ended (stop: by itself, length: at the limit). What is not known is null.
     """
     from offline_digest.library import find_paper, list_calls
 
@@ -215,14 +215,9 @@ def _marked(hit: Hit) -> str:
     """Return the snippet with its hits between asterisks, as in Markdown."""
     text, end = "", 0
     for start, stop in hit.marks:
-        text += f"{_visible(hit.snippet[end:start])}**{_visible(hit.snippet[start:stop])}**"
+        text += f"{visible(hit.snippet[end:start])}**{visible(hit.snippet[start:stop])}**"
         end = stop
-    return text + _visible(hit.snippet[end:])
-
-
-def _visible(text: str) -> str:
-    """Return a part of a line without characters that cannot be seen, its outer spaces kept."""
-    return "".join(c for c in text if c.isprintable())
+    return text + visible(hit.snippet[end:])
 
 
 def _described(row: PaperRow, digest: Digest, calls: tuple[CallRow, ...]) -> list[str]:

@@ -10,7 +10,12 @@ _GAP = "  "
 
 def plain(text: str) -> str:
     """Return *text* in one line, without characters that cannot be seen: titles come from PDFs, and may hold escape sequences."""
-    return "".join(c for c in " ".join(text.split()) if c.isprintable())
+    return visible(" ".join(text.split()))
+
+
+def visible(text: str) -> str:
+    """Return a part of a line without characters that cannot be seen, its spaces kept."""
+    return "".join(c for c in text if c.isprintable())
 
 
 def width(text: str) -> int:

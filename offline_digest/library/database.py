@@ -156,7 +156,8 @@ class Database:
                 f"No space left for the library {self._root}.", "Free some space and run the same command again; what is done is kept."
             )
         if "not a database" in text or "malformed" in text:
-            return IntegrityError(f"The library {self._root} is damaged: {text}.", f"Move {NAME} away; the papers can be read again.")
+            hint = f"Try `offline-digest library gc`; if that fails too, move {NAME} away, and the papers are read and digested again."
+            return IntegrityError(f"The library {self._root} is damaged: {text}.", hint)
         if "locked" in text:
             return UsageError(f"Another process has held the library {self._root} for {WAIT_S:.0f} s.", "Wait for its end, then try again.")
         if "fts5" in text:

@@ -1,6 +1,6 @@
 """The library: one SQLite file as index and log, and a folder of plain files per paper.
 
-    <root>/library.sqlite
+    <root>/library.sqlite                                     index and log, see `database`
     <root>/papers/<sha256 of the PDF>/reading-<key>.json      a `Paper`
                                       pictures-<key>/…        its figures and tables
                                       digest-<key>.json       a `Digest`

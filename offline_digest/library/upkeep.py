@@ -112,6 +112,8 @@ def collect_garbage(library: Library, *, dry_run: bool = False) -> tuple[Freed, 
     if answers:
         freed.append(Freed(kind="answers", path="", n=len(answers), size_bytes=sum(size for _, size in answers)))
     if not dry_run:
+        if not words_are_whole(library):
+            library.database.write("INSERT INTO words (words) VALUES ('rebuild')")
         with library.database.transaction() as db:
             for kind, key, _ in rows:
                 db.execute("DELETE FROM file WHERE kind = ? AND key = ?", (kind, key))
@@ -119,8 +121,6 @@ def collect_garbage(library: Library, *, dry_run: bool = False) -> tuple[Freed, 
                     drop_digest(db, key)
             drop_papers_without_digest(db)
             db.executemany("DELETE FROM call WHERE key = ?", [(key,) for key, _ in answers])
-        if not words_are_whole(library):
-            library.database.write("INSERT INTO words (words) VALUES ('rebuild')")
         for *_, path in rows:
             _remove(library.root / path)
     replaced = {path for *_, path in rows}

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from offline_digest.errors import DiskFull
 from offline_digest.library import Library, find_words, list_calls, list_papers, load_paper, verify_library
 from offline_digest.library.database import SCHEMA
 
@@ -119,3 +120,19 @@ def test_a_library_that_another_process_is_making_is_waited_for(tmp_path):
         assert library.note("a") == "b"
     timer.join()
     first.close()
+
+
+def test_a_full_disk_leaves_the_index_whole(tmp_path):
+    """When there is no space for a digest's rows none of them is there; with space again the same call succeeds."""
+    with Library(tmp_path) as library:
+        pages = library.database.row("PRAGMA page_count")[0]
+        library.database.row(f"PRAGMA max_page_count = {pages + 1}")
+        with pytest.raises(DiskFull, match="No space left"):
+            library.keep_digest(PDF, "1", digest(abstract=" ".join(f"word{n}" for n in range(20000))))
+        assert list_papers(library) == ()
+        assert library.digest(PDF, "1") is None
+        assert [problem.kind for problem in verify_library(library)] == ["unlisted"]
+        library.database.row("PRAGMA max_page_count = 1000000")
+        library.keep_digest(PDF, "1", digest())
+        assert len(list_papers(library)) == 1
+        assert list(verify_library(library)) == []

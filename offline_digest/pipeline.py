@@ -263,6 +263,7 @@ class _Digesting:
         self._wish = wish
         self._prompts = load_prompts(resource_dir("templates") / "prompts")
         self._library = library
+        self._writer = engine.describe().writer
         self._identity = engine.describe().model_dump_json()
 
     def outcome(self, outcome: Outcome, metadata: Metadata | None, place: str, report: Reporter) -> Outcome:
@@ -291,7 +292,8 @@ class _Digesting:
         if digest is None:
 
             def keep(passage: Passage, answer: Answer) -> None:
-                self._library.keep_answer(self._answer_key(passage, answer.question), answer)
+                key, prompts = self._answer_key(passage, answer.question), self._prompts[answer.question.language].version
+                self._library.keep_answer(key, answer, paper=file.sha256, model=self._writer, prompts=prompts)
                 life(f"{answer.question.field}, {answer.question.language}")
 
             def tell(progress: Progress) -> None:
@@ -309,7 +311,7 @@ class _Digesting:
                 keep=keep,
                 progress=tell,
             )
-            self._library.keep_digest(file.sha256, key, digest)
+            self._library.keep_digest(file.sha256, key, digest, version=f"{DIGEST_VERSION}.{READER_VERSION}")
         return digest
 
     def _recall(self, passage: Passage, question: Question) -> Answer | None:

@@ -233,6 +233,11 @@ class EngineInfo(Record):
     passage_tokens: int
     model: ModelInfo | None = None
 
+    @property
+    def writer(self) -> str:
+        """Who writes: the model's name, of an engine without a model its own."""
+        return self.model.name if self.model else self.name
+
 
 class ModelInfo(Record):
     """The model behind an engine, as far as a post's provenance needs it."""

@@ -1,7 +1,32 @@
 """What stays on disk: readings, digests, answers, and what was written where."""
 
+from offline_digest.library.archive import Moved, export_library, import_library
 from offline_digest.library.files import disk_errors, file_sha256, write_atomically
 from offline_digest.library.lock import run_lock
+from offline_digest.library.lookup import CallRow, Hit, PaperRow, find_paper, find_words, list_calls, list_papers, load_paper
 from offline_digest.library.store import Library, key_of
+from offline_digest.library.upkeep import Freed, Problem, collect_garbage, verify_library
 
-__all__ = ["Library", "disk_errors", "file_sha256", "key_of", "run_lock", "write_atomically"]
+__all__ = [
+    "CallRow",
+    "Freed",
+    "Hit",
+    "Library",
+    "Moved",
+    "PaperRow",
+    "Problem",
+    "collect_garbage",
+    "disk_errors",
+    "export_library",
+    "file_sha256",
+    "find_paper",
+    "find_words",
+    "import_library",
+    "key_of",
+    "list_calls",
+    "list_papers",
+    "load_paper",
+    "run_lock",
+    "verify_library",
+    "write_atomically",
+]

@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from offline_digest.errors import DigestError, DiskFull, UsageError
 
@@ -16,7 +17,19 @@ _FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENO
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write *data* to a temporary file in the same folder, flush it to disk, and rename it to *path*.
+    """Write *data* to *path* as `whole_file` does.
+
+    Raises:
+        DiskFull: No space left.
+        UsageError: The folder cannot be written.
+    """
+    with whole_file(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a temporary file in the same folder; at the end flush it to disk and rename it to *path*, after an error remove it.
 
     Raises:
         DiskFull: No space left.
@@ -27,7 +40,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             _set_usual_mode(Path(temporary))

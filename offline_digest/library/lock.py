@@ -36,9 +36,7 @@ def run_lock(root: Path, *, wait: bool, told: Callable[[str], None]) -> Iterator
             lock.acquire(blocking=False)
         except filelock.Timeout:
             if not wait:
-                raise Locked(
-                    f"Another run is at work on the library {root}.", "Wait for it, or name another --library; --wait waits by itself."
-                ) from None
+                raise Locked(f"Another run is at work on the library {root}.", "Wait for it to end, or name another --library.") from None
             told(f"another run is at work on the library {root}; waiting for it to end")
             lock.acquire()
     try:

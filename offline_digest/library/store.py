@@ -1,6 +1,6 @@
 """The library: one SQLite file as index and log, and a folder of plain files per paper.
 
-    <root>/library.sqlite
+    <root>/library.sqlite                                     index and log, see `database`
     <root>/papers/<sha256 of the PDF>/reading-<key>.json      a `Paper`
                                       pictures-<key>/…        its figures and tables
                                       digest-<key>.json       a `Digest`
@@ -11,13 +11,10 @@ the file's hash is the row's: the file is written first, then the row (DESIGN se
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
-import shutil
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -25,22 +22,12 @@ from typing import Self, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from offline_digest.errors import DigestError, DiskFull, IntegrityError, UsageError
-from offline_digest.library.files import disk_errors, file_sha256, write_atomically
+from offline_digest.library.database import Database
+from offline_digest.library.files import file_sha256, write_atomically
+from offline_digest.library.index import enter_answer, enter_digest
 from offline_digest.records import Answer, Digest, Paper
 
-SCHEMA = 2
-NEARLY_FULL_BYTES = 2**20
-_TABLES = """
-CREATE TABLE file (kind TEXT, key TEXT, path TEXT NOT NULL, sha256 TEXT NOT NULL, made_at TEXT NOT NULL, PRIMARY KEY (kind, key));
-CREATE TABLE call (key TEXT PRIMARY KEY, made_at TEXT NOT NULL, field TEXT NOT NULL, language TEXT NOT NULL, attempt INTEGER NOT NULL,
-                   tokens INTEGER NOT NULL, seconds REAL NOT NULL, answer TEXT NOT NULL);
-CREATE TABLE post (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, titles TEXT NOT NULL, made_at TEXT NOT NULL);
-CREATE TABLE seen (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL);
-CREATE TABLE note (key TEXT PRIMARY KEY, text TEXT NOT NULL, made_at TEXT NOT NULL);
-"""
-# Version → what makes the next version of it.
-_MIGRATIONS = {1: "CREATE TABLE note (key TEXT PRIMARY KEY, text TEXT NOT NULL, made_at TEXT NOT NULL);"}
+_ENTER_FILE = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)"
 Value = TypeVar("Value", bound=BaseModel)
 
 
@@ -59,21 +46,13 @@ class Library:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        with disk_errors(root):
-            root.mkdir(parents=True, exist_ok=True)
-        try:
-            self._db = sqlite3.connect(root / "library.sqlite", timeout=30, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
-            self._prepare()
-        except sqlite3.Error as error:
-            raise self._translated(error) from error
+        self.database = Database(root)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._db.close()
+        self.database.close()
 
     def reading(self, pdf_sha256: str, key: str) -> Paper | None:
         """Return the reading kept under *key*, None when there is none, or its file or a picture is not what was written."""
@@ -86,7 +65,7 @@ class Library:
         """Keep a reading; its pictures must lie in `pictures` already."""
         for name in _picture_names(paper):
             path = self.pictures(pdf_sha256, key) / name
-            self._enter("picture", f"{pdf_sha256}-{key}-{name}", path, file_sha256(path))
+            self.enter("picture", f"{pdf_sha256}-{key}-{name}", path, file_sha256(path), made_at=now())
         self._keep("reading", f"{pdf_sha256}-{key}", self._folder(pdf_sha256) / f"reading-{key}.json", paper)
 
     def pictures(self, pdf_sha256: str, key: str) -> Path:
@@ -97,82 +76,80 @@ class Library:
         """Return the digest kept under *key*, None when there is none."""
         return self._load("digest", f"{pdf_sha256}-{key}", Digest)
 
-    def keep_digest(self, pdf_sha256: str, key: str, digest: Digest) -> None:
-        """Keep a digest."""
-        self._keep("digest", f"{pdf_sha256}-{key}", self._folder(pdf_sha256) / f"digest-{key}.json", digest)
+    def keep_digest(self, pdf_sha256: str, key: str, digest: Digest, *, version: str | None = None) -> None:
+        """Keep a digest and make its paper findable.
+
+        Args:
+            pdf_sha256: The paper.
+            key: What the digest depends on.
+            digest: It.
+            version: What made it, apart from its wording; a digest of another version is never used by the same program. None: unknown.
+        """
+        data = digest.model_dump_json(indent=1).encode()
+        made_by = version and f"{version} {digest.prompt_version}"
+        self.enter_digest(pdf_sha256, key, digest, data, version=made_by, made_at=now())
+
+    def enter_digest(self, pdf_sha256: str, key: str, digest: Digest, data: bytes, *, version: str | None, made_at: str) -> None:
+        """Write a digest's file, which holds *data*, then its rows."""
+        path = self._folder(pdf_sha256) / f"digest-{key}.json"
+        write_atomically(path, data)
+        row = self._row("digest", f"{pdf_sha256}-{key}", path, hashlib.sha256(data).hexdigest(), made_at)
+        with self.database.transaction() as db:
+            db.execute(_ENTER_FILE, row)
+            enter_digest(db, pdf_sha256, f"{pdf_sha256}-{key}", digest, version=version, made_at=made_at)
 
     def answer(self, key: str) -> Answer | None:
         """Return an engine's answer kept by an earlier run."""
-        with self._transaction():
-            row = self._db.execute("SELECT answer FROM call WHERE key = ?", (key,)).fetchone()
-        return Answer.model_validate_json(row[0]) if row else None
+        row = self.database.row("SELECT answer FROM call WHERE key = ?", key)
+        try:
+            return Answer.model_validate_json(row[0]) if row else None
+        except ValidationError:
+            return None
 
-    def keep_answer(self, key: str, answer: Answer) -> None:
-        """Keep an answer as soon as it ended: a kill costs at most the branches then open."""
-        question = answer.question
-        row = (key, _now(), question.field, question.language, question.attempt, answer.tokens, answer.seconds, answer.model_dump_json())
-        with self._transaction():
-            self._db.execute("INSERT OR REPLACE INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    def keep_answer(
+        self, key: str, answer: Answer, *, paper: str | None = None, model: str | None = None, prompts: str | None = None
+    ) -> None:
+        """Keep an answer as soon as it ended: a kill costs at most the branches then open.
+
+        Args:
+            key: What the answer depends on.
+            answer: It.
+            paper: SHA-256 of the PDF it is about.
+            model: Who answered.
+            prompts: Version of the question's wording.
+        """
+        with self.database.transaction() as db:
+            enter_answer(db, key, answer, (paper, model, prompts), made_at=now())
 
     def post(self, path: Path) -> tuple[str, tuple[str, ...]] | None:
         """Return hash and titles of what was last written to a post, None when this library wrote none there."""
-        with self._transaction():
-            row = self._db.execute("SELECT sha256, titles FROM post WHERE path = ?", (_name(path),)).fetchone()
+        row = self.database.row("SELECT sha256, titles FROM post WHERE path = ?", _name(path))
         return (str(row[0]), tuple(json.loads(row[1]))) if row else None
 
     def keep_post(self, path: Path, sha256: str, titles: Sequence[str]) -> None:
         """Remember what was written to a post, so that a user's edits and papers that leave it are noticed."""
-        row = (_name(path), sha256, json.dumps(titles), _now())
-        with self._transaction():
-            self._db.execute("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?)", row)
+        self.database.write("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?)", _name(path), sha256, json.dumps(titles), now())
 
     def note(self, key: str) -> str | None:
         """Return what was noted under *key*, None when nothing was."""
-        with self._transaction():
-            row = self._db.execute("SELECT text FROM note WHERE key = ?", (key,)).fetchone()
+        row = self.database.row("SELECT text FROM note WHERE key = ?", key)
         return str(row[0]) if row else None
 
     def keep_note(self, key: str, text: str) -> None:
         """Note something about this machine that later runs should know."""
-        with self._transaction():
-            self._db.execute("INSERT OR REPLACE INTO note VALUES (?, ?, ?)", (key, text, _now()))
+        self.database.write("INSERT OR REPLACE INTO note VALUES (?, ?, ?)", key, text, now())
 
     def file_sha256(self, path: Path) -> str:
         """Return a file's SHA-256, from memory when size and time of change are as they were."""
         stat, name = path.stat(), _name(path)
-        with self._transaction():
-            row = self._db.execute(
-                "SELECT sha256 FROM seen WHERE path = ? AND size = ? AND mtime_ns = ?", (name, stat.st_size, stat.st_mtime_ns)
-            )
-            known = row.fetchone()
+        known = self.database.row(
+            "SELECT sha256 FROM seen WHERE path = ? AND size = ? AND mtime_ns = ?", name, stat.st_size, stat.st_mtime_ns
+        )
         if known:
             return str(known[0])
         found = file_sha256(path)
-        with self._transaction():
-            self._db.execute("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)", (name, stat.st_size, stat.st_mtime_ns, found))
+        self.database.write("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)", name, stat.st_size, stat.st_mtime_ns, found)
         return found
-
-    def _prepare(self) -> None:
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version > SCHEMA:
-            raise IntegrityError(
-                f"The library {self.root} was written by a newer version of offline-digest.",
-                "Update the program, or name another --library.",
-            )
-        if version == 0:
-            self._db.executescript(
-                f"BEGIN IMMEDIATE;{_TABLES.replace('CREATE TABLE', 'CREATE TABLE IF NOT EXISTS')}PRAGMA user_version={SCHEMA};COMMIT;"
-            )
-        elif version < SCHEMA:
-            self._migrate(version)
-
-    def _migrate(self, version: int) -> None:
-        """Bring an older library up to date, after a copy of its index was laid beside it."""
-        backup = self.root / f"library-before-{SCHEMA}.sqlite"
-        backup.unlink(missing_ok=True)
-        self._db.execute("VACUUM INTO ?", (str(backup),))
-        steps = "".join(_MIGRATIONS[n] for n in range(version, SCHEMA))
-        self._db.executescript(f"BEGIN IMMEDIATE;{steps}PRAGMA user_version={SCHEMA};COMMIT;")
 
     def _folder(self, pdf_sha256: str) -> Path:
         return self.root / "papers" / pdf_sha256
@@ -186,8 +163,7 @@ class Library:
 
     def _read(self, kind: str, key: str) -> bytes | None:
         """Return a kept file's bytes, None when there is no row, no file, or the two disagree."""
-        with self._transaction():
-            row = self._db.execute("SELECT path, sha256 FROM file WHERE kind = ? AND key = ?", (kind, key)).fetchone()
+        row = self.database.row("SELECT path, sha256 FROM file WHERE kind = ? AND key = ?", kind, key)
         if row is None:
             return None
         try:
@@ -199,33 +175,14 @@ class Library:
     def _keep(self, kind: str, key: str, path: Path, value: BaseModel) -> None:
         data = value.model_dump_json(indent=1).encode()
         write_atomically(path, data)
-        self._enter(kind, key, path, hashlib.sha256(data).hexdigest())
+        self.enter(kind, key, path, hashlib.sha256(data).hexdigest(), made_at=now())
 
-    def _enter(self, kind: str, key: str, path: Path, sha256: str) -> None:
+    def enter(self, kind: str, key: str, path: Path, sha256: str, *, made_at: str) -> None:
         """Write the row of a file that is there whole."""
-        row = (kind, key, path.relative_to(self.root).as_posix(), sha256, _now())
-        with self._transaction():
-            self._db.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)", row)
+        self.database.write(_ENTER_FILE, *self._row(kind, key, path, sha256, made_at))
 
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """One statement, committed by itself; SQLite's errors become ours."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise self._translated(error) from error
-
-    def _translated(self, error: sqlite3.Error) -> DigestError:
-        """Return our error for one of SQLite's."""
-        text = str(error)
-        full = "disk I/O error" in text and shutil.disk_usage(self.root).free < NEARLY_FULL_BYTES
-        if "full" in text or full:
-            return DiskFull(
-                f"No space left for the library {self.root}.", "Free some space and run the same command again; what is done is kept."
-            )
-        if "not a database" in text or "malformed" in text:
-            return IntegrityError(f"The library {self.root} is damaged: {text}.", "Move library.sqlite away; the papers can be read again.")
-        return UsageError(f"Cannot use the library {self.root}: {text}.", "Choose a folder you may write to with --library.")
+    def _row(self, kind: str, key: str, path: Path, sha256: str, made_at: str) -> tuple[str, ...]:
+        return kind, key, path.relative_to(self.root).as_posix(), sha256, made_at
 
 
 def _name(path: Path) -> str:
@@ -237,5 +194,6 @@ def _picture_names(paper: Paper) -> list[str]:
     return [f.image for f in (*paper.figures, *paper.tables) if f.image]
 
 
-def _now() -> str:
+def now() -> str:
+    """Return the time, in UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")

@@ -161,22 +161,3 @@ def test_system_errors_become_ours(tmp_path, number, kind):
     assert type(error) is kind
     assert str(tmp_path / "x") in error.message
     assert error.hint
-
-
-def test_an_older_library_is_brought_up_to_date(tmp_path):
-    """What it held is still there, what is new works, and a copy of the index as it was lies beside it."""
-    answer = Answer(question=QUESTION, lines=(), tokens=1, seconds=0.0)
-    with Library(tmp_path) as library:
-        library.keep_answer("k", answer)
-    db = sqlite3.connect(tmp_path / "library.sqlite")
-    db.executescript("DROP TABLE note; PRAGMA user_version = 1;")
-    db.close()
-    with Library(tmp_path) as library:
-        assert library.answer("k") == answer
-        assert library.note("x") is None
-        library.keep_note("x", "learned")
-        assert library.note("x") == "learned"
-    backup = sqlite3.connect(next(tmp_path.glob("library-before-*.sqlite")))
-    assert backup.execute("PRAGMA user_version").fetchone() == (1,)
-    assert backup.execute("SELECT key FROM call").fetchone() == ("k",)
-    backup.close()

@@ -1,0 +1,291 @@
+"""The commands that look into the library: what it holds, what was found in it, whether it is whole, and the log of model calls."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from offline_digest.cli.commands import _CONFIG, _LIBRARY, _PATH, _settings, emit
+from offline_digest.cli.tables import columns, plain, visible
+from offline_digest.errors import IntegrityError, UsageError
+
+if TYPE_CHECKING:
+    from offline_digest.library import CallRow, Hit, Library, Moved, PaperRow
+    from offline_digest.records import Digest, FieldText
+
+SHORT_HASH = 8
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object per line on stdout.")
+
+
+@click.group()
+def library() -> None:
+    """List, find and look after what is kept: papers, their digests and answers. Never online."""
+
+
+@library.command("ls")
+@_LIBRARY
+@_CONFIG
+@_JSON
+def list_(library: Path | None, config: Path | None, as_json: bool) -> None:
+    """List the papers that were digested, the last one first: id or hash, date, languages, model, title.
+
+    --json: sha256, arxiv_id, version, doi, title, authors, name (of the file), added_at, digested_at, languages, models.
+    """
+    from offline_digest.library import list_papers
+
+    with _opened(library, config) as opened:
+        papers = list_papers(opened)
+    if as_json:
+        _emit_objects([asdict(paper) for paper in papers])
+    else:
+        _emit_lines(
+            columns([(_short(p), p.digested_at[:10], ",".join(p.languages), ", ".join(p.models), p.title or p.name or "") for p in papers])
+        )
+    click.echo(_counted(len(papers), "paper"), err=True)
+
+
+@library.command()
+@click.argument("paper")
+@_LIBRARY
+@_CONFIG
+@click.option("--json", "as_json", is_flag=True, help="The digest as one JSON object on stdout.")
+def show(paper: str, library: Path | None, config: Path | None, as_json: bool) -> None:
+    """Show the newest digest of PAPER: each field with its origin and pages, what was read, who wrote it.
+
+    PAPER is the beginning of a hash, an arXiv id, a DOI, or words of a title that no other paper has.
+    """
+    from offline_digest.library import find_paper, list_calls, load_paper
+
+    with _opened(library, config) as opened:
+        row, digest = load_paper(opened, find_paper(opened, paper))
+        calls = list_calls(opened, paper=row.sha256)
+    if as_json:
+        emit(digest.model_dump_json())
+    else:
+        _emit_lines(_described(row, digest, calls))
+
+
+@library.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Most papers to show.")
+@_LIBRARY
+@_CONFIG
+@_JSON
+def find(words: tuple[str, ...], limit: int, library: Path | None, config: Path | None, as_json: bool) -> None:
+    """Find papers by words of title, authors, abstract or digest, in English or Chinese; the best match first.
+
+    All words must occur; English words are found by their beginnings, Chinese at any length.
+
+    --json: sha256, arxiv_id, title, snippet, marks (begin and end of each hit in the snippet, in characters).
+    """
+    from offline_digest.library import find_words
+
+    with _opened(library, config) as opened:
+        hits = find_words(opened, " ".join(words), limit=limit)
+    if as_json:
+        _emit_objects([asdict(hit) for hit in hits])
+    else:
+        _emit_lines([line for hit in hits for line in (f"{_short(hit)}  {plain(hit.title)}", f"    {_marked(hit)}")])
+    click.echo(_counted(len(hits), "paper") + (" or more" if len(hits) == limit else ""), err=True)
+
+
+@library.command()
+@_LIBRARY
+@_CONFIG
+@_JSON
+@click.pass_context
+def verify(context: click.Context, library: Path | None, config: Path | None, as_json: bool) -> None:
+    """Check that everything kept is there as it was written; ends with 12 when it is not, and says what becomes of it.
+
+    --json: kind (missing, changed, index, words, unlisted), path in the library, paper (hash), next_step, detail.
+    """
+    from offline_digest.library import verify_library
+
+    damaged = 0
+    with _opened(library, config) as opened:
+        for problem in verify_library(opened):
+            damaged += problem.is_damage
+            detail = f" ({plain(problem.detail)})" if problem.detail else ""
+            emit(_object(asdict(problem)) if as_json else f"{problem.kind}  {plain(problem.path)}{detail}: {problem.next_step}")
+    click.echo(f"{damaged} damaged" if damaged else "everything kept is whole", err=True)
+    context.exit(IntegrityError.exit_code if damaged else 0)
+
+
+@library.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
+@_LIBRARY
+@_CONFIG
+@_JSON
+def gc(dry_run: bool, library: Path | None, config: Path | None, as_json: bool) -> None:
+    """Remove what newer versions of this program replaced, and what killed writes left. Posts are never touched.
+
+    --json: kind (reading, digest, picture, answers, row, unlisted), path in the library, n, size_bytes.
+    """
+    from offline_digest.library import collect_garbage, run_lock
+
+    with _opened(library, config) as opened, run_lock(opened.root, wait=False, told=_nothing_said):
+        freed = collect_garbage(opened, dry_run=dry_run)
+    if as_json:
+        _emit_objects([asdict(item) for item in freed])
+    else:
+        _emit_lines(columns([(item.kind, f"{item.size_bytes:,} bytes", item.path or f"{item.n} of older questions") for item in freed]))
+    total = sum(item.size_bytes for item in freed)
+    click.echo(f"{total:,} bytes {'would be freed' if dry_run else 'freed'}", err=True)
+
+
+@library.command()
+@click.argument("target", metavar="FILE.tar", type=_PATH)
+@_LIBRARY
+@_CONFIG
+def export(target: Path, library: Path | None, config: Path | None) -> None:
+    """Write readings, digests, pictures and answers to one tar file; the same library gives the same bytes. Prints its path."""
+    from offline_digest.library import export_library
+
+    with _opened(library, config) as opened:
+        moved = export_library(opened, target)
+    emit(str(target))
+    _tell(moved, "lost or changed, left out; see `offline-digest library verify`")
+
+
+def _nothing_said(_text: str) -> None:
+    """Nobody waits here: beside another run these end with code 11."""
+
+
+@library.command("import")
+@click.argument("source", metavar="FILE.tar", type=_PATH)
+@_LIBRARY
+@_CONFIG
+def import_(source: Path, library: Path | None, config: Path | None) -> None:
+    """Take over what an exported library holds and this one does not, or has older. All of it is checked before anything is written."""
+    from offline_digest.library import Library, import_library, run_lock
+
+    root = _settings(config, library).library
+    with run_lock(root, wait=False, told=_nothing_said), Library(root) as opened:
+        moved = import_library(opened, source)
+    _tell(moved, "here already, or of another version")
+
+
+@click.command()
+@click.option("--paper", help="Only calls about this paper: hash, arXiv id, DOI or words of its title.")
+@click.option("--last", type=click.IntRange(min=1), help="Only the last N calls.")
+@_LIBRARY
+@_CONFIG
+@_JSON
+def logs(paper: str | None, last: int | None, library: Path | None, config: Path | None, as_json: bool) -> None:
+    """Show every answer of a model, in the order in which they ended.
+
+    --json: made_at, paper (hash), model, field, language, attempt (from 0), prompts (version of the wording), tokens, seconds (other
+    questions are answered at the same time), tokens_per_s, ended (stop: by itself, length: at the limit). What is not known is null.
+    """
+    from offline_digest.library import find_paper, list_calls
+
+    with _opened(library, config) as opened:
+        calls = list_calls(opened, paper=None if paper is None else find_paper(opened, paper), last=last)
+    if as_json:
+        _emit_objects([asdict(call) for call in calls])
+    elif calls:
+        head = ("when", "paper", "model", "field", "language", "attempt", "prompts", "tokens", "seconds", "tokens/s", "ended")
+        first, *rest = columns([head, *(_call_cells(call) for call in calls)])
+        click.echo(first, err=True)
+        _emit_lines(rest)
+    click.echo(_spent(calls), err=True)
+
+
+def _opened(library: Path | None, config: Path | None) -> Library:
+    """Return the library of the settings, which must be there: looking for something makes no new one."""
+    from offline_digest.library import Library
+
+    root = _settings(config, library).library
+    if not (root / "library.sqlite").is_file():
+        raise UsageError(f"There is no library in {root}.", "Digest a paper first, or name the folder with --library.")
+    return Library(root)
+
+
+def _short(paper: PaperRow | Hit) -> str:
+    return plain(paper.arxiv_id) if paper.arxiv_id else paper.sha256[:SHORT_HASH]
+
+
+def _call_cells(call: CallRow) -> tuple[str, ...]:
+    rate = "" if call.tokens_per_s is None else f"{call.tokens_per_s:.1f}"
+    asked = (call.field, call.language, str(call.attempt), call.prompts or "")
+    when = call.made_at.removesuffix("+00:00")
+    return (when, (call.paper or "")[:SHORT_HASH], call.model or "", *asked, str(call.tokens), f"{call.seconds:.1f}", rate, call.ended)
+
+
+def _marked(hit: Hit) -> str:
+    """Return the snippet with its hits between asterisks, as in Markdown."""
+    text, end = "", 0
+    for start, stop in hit.marks:
+        text += f"{visible(hit.snippet[end:start])}**{visible(hit.snippet[start:stop])}**"
+        end = stop
+    return text + visible(hit.snippet[end:])
+
+
+def _described(row: PaperRow, digest: Digest, calls: tuple[CallRow, ...]) -> list[str]:
+    """Return a digest as a person reads it."""
+    names = [
+        f"arXiv:{row.arxiv_id}{row.version or ''}" if row.arxiv_id else "",
+        f"doi:{row.doi}" if row.doi else "",
+        f"sha256:{row.sha256}",
+    ]
+    model = digest.engine.model
+    read = digest.coverage
+    lines = [
+        plain(row.title),
+        plain(", ".join(row.authors)),
+        plain("  ".join(name for name in names if name)),
+        f"added {row.added_at[:10]}, digested {row.digested_at[:10]}" + (f", file {plain(row.name)}" if row.name else ""),
+        "",
+    ]
+    for text in digest.fields:
+        lines += [_origin(text), *(f"  {plain(line.text)}{_pages(line.pages)}" for line in text.lines)]
+    sections = [f"{len(read.sections_read(how))} {how.replace('_', ' ')}" for how in ("whole", "condensed", "in_part", "left_out")]
+    lines += [
+        "",
+        f"read: {read.sentences_read} of {read.sentences} sentences; sections: {', '.join(sections)}",
+        f"engine: {digest.engine.name}" + (f", {plain(model.name)} ({plain(model.quantization)}, {plain(model.file)})" if model else ""),
+        f"prompts: {digest.prompt_version}",
+        f"calls: {_spent(calls)}",
+    ]
+    return lines + [f"! {plain(warning)}" for warning in digest.warnings]
+
+
+def _origin(text: FieldText) -> str:
+    return f"{text.field} [{text.language}] {text.origin}"
+
+
+def _pages(pages: tuple[int, ...]) -> str:
+    return f" (p. {', '.join(map(str, pages))})" if pages else ""
+
+
+def _tell(moved: Moved, why_left: str) -> None:
+    amounts = ((moved.papers, "paper"), (moved.files, "file"), (moved.answers, "answer"))
+    click.echo(", ".join(_counted(n, noun) for n, noun in amounts), err=True)
+    if moved.left_out:
+        click.echo(f"{_counted(len(moved.left_out), 'file')} {why_left}", err=True)
+
+
+def _spent(calls: tuple[CallRow, ...]) -> str:
+    """Seconds of branches decoded together overlap, so their sum is not the time that passed."""
+    return f"{_counted(len(calls), 'call')}, {_counted(sum(call.tokens for call in calls), 'token')}"
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def _object(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _emit_objects(values: list[dict[str, Any]]) -> None:
+    _emit_lines([_object(value) for value in values])
+
+
+def _emit_lines(lines: list[str]) -> None:
+    for line in lines:
+        emit(line)

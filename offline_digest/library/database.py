@@ -1,0 +1,193 @@
+"""The SQLite file of a library: its tables, how older ones become newer ones, and SQLite's errors as ours."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from offline_digest.errors import DigestError, DiskFull, IntegrityError, UsageError
+from offline_digest.library import index
+from offline_digest.library.files import disk_errors
+from offline_digest.records import Digest
+
+SCHEMA = 3
+NAME = "library.sqlite"
+NEARLY_FULL_BYTES = 2**20
+WAIT_S = 30.0  # for another process's transaction; none of ours takes a second
+_LOOK_AGAIN_S = 0.05
+_NOTE = "CREATE TABLE note (key TEXT PRIMARY KEY, text TEXT NOT NULL, made_at TEXT NOT NULL);"
+_ORIGIN = """
+ALTER TABLE call ADD COLUMN paper TEXT;
+ALTER TABLE call ADD COLUMN model TEXT;
+ALTER TABLE call ADD COLUMN prompts TEXT;
+"""
+_TABLES = f"""
+CREATE TABLE file (kind TEXT, key TEXT, path TEXT NOT NULL, sha256 TEXT NOT NULL, made_at TEXT NOT NULL, PRIMARY KEY (kind, key));
+CREATE TABLE call (key TEXT PRIMARY KEY, made_at TEXT NOT NULL, field TEXT NOT NULL, language TEXT NOT NULL, attempt INTEGER NOT NULL,
+                   tokens INTEGER NOT NULL, seconds REAL NOT NULL, answer TEXT NOT NULL);
+CREATE TABLE post (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, titles TEXT NOT NULL, made_at TEXT NOT NULL);
+CREATE TABLE seen (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL);
+{_NOTE}{_ORIGIN}{index.TABLES}
+"""
+
+
+class Database:
+    """The open index of the library at *root*, made when it is not there.
+
+    Raises:
+        UsageError: The folder cannot be written.
+        DiskFull: No space left.
+        IntegrityError: A newer version of this program wrote it, or it is no library.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        with disk_errors(root):
+            root.mkdir(parents=True, exist_ok=True)
+        try:
+            self._db = sqlite3.connect(root / NAME, timeout=WAIT_S, isolation_level=None)
+            self._use_write_ahead_log()
+            self._db.execute("PRAGMA synchronous=FULL")
+            self._prepare()
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    def close(self) -> None:
+        """Close it; what was committed stays."""
+        self._db.close()
+
+    def rows(self, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query, each read when it is asked for."""
+        with self._our_errors():
+            yield from self._db.execute(statement, values)
+
+    def row(self, statement: str, *values: object) -> tuple[Any, ...] | None:
+        """Return the first row of a query, None when there is none."""
+        with self._our_errors():
+            row: tuple[Any, ...] | None = self._db.execute(statement, values).fetchone()
+        return row
+
+    def write(self, statement: str, *values: object) -> None:
+        """Run one statement, committed by itself."""
+        with self._our_errors():
+            self._db.execute(statement, values)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Commit what is done inside as a whole, or nothing of it."""
+        with self._our_errors():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            except BaseException:
+                if self._db.in_transaction:  # SQLite may have rolled back by itself, as on a full disk
+                    self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def _our_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    def _prepare(self) -> None:
+        version = self._version()
+        if version > SCHEMA:
+            raise IntegrityError(
+                f"The library {self._root} was written by a newer version of offline-digest.",
+                "Update the program, or name another --library.",
+            )
+        if version == SCHEMA:
+            return
+        backup = self._backup() if version else None
+        with self.transaction() as db:
+            version = self._version()  # another process may have been quicker
+            if version < SCHEMA and backup:
+                backup.replace(self._root / f"library-before-{SCHEMA}.sqlite")
+            if version == 0:
+                run_script(db, _TABLES)
+            else:
+                for step in range(version, SCHEMA):
+                    _MIGRATIONS[step](db, self._root)
+            db.execute(f"PRAGMA user_version = {SCHEMA}")
+        if backup:
+            backup.unlink(missing_ok=True)
+
+    def _use_write_ahead_log(self) -> None:
+        """Let one write while others read. SQLite does not wait by itself here when another process is just making the same file."""
+        end = time.monotonic() + WAIT_S
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > end:
+                    raise
+                time.sleep(_LOOK_AGAIN_S)
+            else:
+                return
+
+    def _version(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+    def _backup(self) -> Path:
+        """Copy the index as it is; under a name of this process's own, so that a kill leaves no half of one in the backup's place."""
+        backup = self._root / f"library-{os.getpid()}.part"
+        backup.unlink(missing_ok=True)
+        self._db.execute("VACUUM INTO ?", (str(backup),))
+        return backup
+
+    def _translated(self, error: sqlite3.Error) -> DigestError:
+        """Return our error for one of SQLite's."""
+        text = str(error)
+        full = "disk I/O error" in text and shutil.disk_usage(self._root).free < NEARLY_FULL_BYTES
+        if "full" in text or full:
+            return DiskFull(
+                f"No space left for the library {self._root}.", "Free some space and run the same command again; what is done is kept."
+            )
+        if "not a database" in text or "malformed" in text:
+            hint = f"Try `offline-digest library gc`; if that fails too, move {NAME} away, and the papers are read and digested again."
+            return IntegrityError(f"The library {self._root} is damaged: {text}.", hint)
+        if "locked" in text:
+            return UsageError(f"Another process has held the library {self._root} for {WAIT_S:.0f} s.", "Wait for its end, then try again.")
+        if "fts5" in text:
+            return UsageError("The SQLite of this Python has no full-text search (FTS5).", "Install Python from python.org or your system.")
+        return UsageError(f"Cannot use the library {self._root}: {text}.", "Choose a folder you may write to with --library.")
+
+
+def run_script(db: sqlite3.Connection, script: str) -> None:
+    """Run statements inside the open transaction, which `executescript` would commit."""
+    for statement in filter(str.strip, script.split(";")):
+        db.execute(statement)
+
+
+def _add_notes(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (all steps are called alike)
+    run_script(db, _NOTE)
+
+
+def _add_index(db: sqlite3.Connection, root: Path) -> None:
+    """Papers and their words, out of the digests that are kept; where calls came from is not known of old ones."""
+    run_script(db, _ORIGIN + index.TABLES)
+    rows = db.execute("SELECT key, path, sha256, made_at FROM file WHERE kind = 'digest' ORDER BY made_at, key").fetchall()
+    for key, path, sha256, made_at in rows:
+        try:
+            data = (root / path).read_bytes()
+            digest = Digest.model_validate_json(data)
+        except (OSError, ValidationError):  # lost, or of a shape that this version does not use either
+            continue
+        if hashlib.sha256(data).hexdigest() == sha256:
+            index.enter_digest(db, key.partition("-")[0], key, digest, version=None, made_at=made_at)
+
+
+# Version → what makes the next version of it.
+_MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {1: _add_notes, 2: _add_index}

@@ -1,0 +1,206 @@
+"""Whether everything kept is whole, and what is kept for nothing."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from offline_digest.errors import IntegrityError
+from offline_digest.library.files import disk_errors, file_sha256
+from offline_digest.library.index import drop_digest, drop_papers_without_digest
+from offline_digest.library.store import Library
+
+UNTOUCHED_S = 3600.0  # a file without a row may be about to get it; no write takes an hour
+_OURS = ("*.part", "papers/*/*.part", "papers/*/reading-*.json", "papers/*/digest-*.json", "papers/*/pictures-*/*")
+_NEXT = {
+    "reading": "The next `digest` of this PDF reads it again.",
+    "picture": "The next `digest` of this PDF reads it again.",
+    "digest": "The next `digest` of this PDF makes it again, from answers that are kept.",
+}
+_NEXT_WORDS = "`library gc` builds it again from what it holds."
+_NEXT_INDEX = "Export what can be read with `library export`, then move library.sqlite away; PDFs are read and digested again."
+_NEXT_UNLISTED = "Nothing uses it; `library gc` removes it."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What `verify` found at `path` (relative to the library) and what becomes of it.
+
+    `missing` and `changed` are files of which a row says otherwise, `index` is a damaged SQLite file, `words` its damaged full-text index;
+    `unlisted` is a file without a row, as a killed write leaves it: no damage.
+    """
+
+    kind: Literal["missing", "changed", "index", "words", "unlisted"]
+    path: str
+    paper: str | None
+    next_step: str
+    detail: str = ""
+
+    @property
+    def is_damage(self) -> bool:
+        """Whether something that was kept is lost."""
+        return self.kind != "unlisted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freed:
+    """What `gc` removed, and the bytes that it took.
+
+    A `reading`, `digest` or `picture` that newer ones replace, `answers` (all of them together, counted by `n`), a `row` without a file, or an
+    `unlisted` file without a row.
+    """
+
+    kind: Literal["reading", "digest", "picture", "answers", "row", "unlisted"]
+    path: str
+    n: int = 1
+    size_bytes: int = 0
+
+
+def verify_library(library: Library) -> Iterator[Problem]:
+    """Yield everything that is not as it was kept: files against the hashes of their rows, SQLite by its own checks."""
+    yield from _index_problems(library)
+    for kind, key, path, sha256 in list(library.database.rows("SELECT kind, key, path, sha256 FROM file ORDER BY path")):
+        try:
+            state = None if file_sha256(library.root / path) == sha256 else "changed"
+        except OSError:
+            state = "missing"
+        if state:
+            wrong: Literal["missing", "changed"] = "missing" if state == "missing" else "changed"
+            yield Problem(kind=wrong, path=path, paper=key.partition("-")[0], next_step=_NEXT[kind], detail=kind)
+    for file in _unlisted(library):
+        yield Problem(kind="unlisted", path=_inside(library, file), paper=None, next_step=_NEXT_UNLISTED)
+
+
+def _index_problems(library: Library) -> Iterator[Problem]:
+    """Yield what SQLite finds wrong with its own file."""
+    try:
+        said = [str(row[0]) for row in library.database.rows("PRAGMA integrity_check")]
+    except IntegrityError as error:
+        said = [error.message]
+    for text in said if said != ["ok"] else ():
+        yield Problem(kind="index", path="library.sqlite", paper=None, next_step=_NEXT_INDEX, detail=text)
+    if not words_are_whole(library):
+        yield Problem(kind="words", path="library.sqlite", paper=None, next_step=_NEXT_WORDS, detail="full-text index")
+
+
+def words_are_whole(library: Library) -> bool:
+    """Tell whether the full-text index agrees with the text it was made from."""
+    try:
+        library.database.write("INSERT INTO words (words) VALUES ('integrity-check')")
+    except IntegrityError:
+        return False
+    return True
+
+
+def collect_garbage(library: Library, *, dry_run: bool = False) -> tuple[Freed, ...]:
+    """Remove what no current version can use, and return it; with *dry_run* only return it. Posts are not touched.
+
+    The rule is the same for all kinds: something goes when a newer one, made by another version of the program or of its prompts, serves
+    the same purpose. Readings: the same PDF. Digests: the same PDF and model, and every field that the older one has. Answers: the
+    same PDF, model, field, language and attempt. So the newest of each is always left, and everything whose version is unknown.
+
+    Raises:
+        DigestError: The disk or SQLite refuses.
+    """
+    rows = dict.fromkeys([*_old_readings(library), *_old_digests(library), *_rows_without_file(library)])
+    freed = [_freed_row(library, *row) for row in rows]
+    answers = _old_answers(library)
+    if answers:
+        freed.append(Freed(kind="answers", path="", n=len(answers), size_bytes=sum(size for _, size in answers)))
+    if not dry_run:
+        if not words_are_whole(library):
+            library.database.write("INSERT INTO words (words) VALUES ('rebuild')")
+        with library.database.transaction() as db:
+            for kind, key, _ in rows:
+                db.execute("DELETE FROM file WHERE kind = ? AND key = ?", (kind, key))
+                if kind == "digest":
+                    drop_digest(db, key)
+            drop_papers_without_digest(db)
+            db.executemany("DELETE FROM call WHERE key = ?", [(key,) for key, _ in answers])
+        for *_, path in rows:
+            _remove(library.root / path)
+    replaced = {path for *_, path in rows}
+    for file in list(_unlisted(library)):
+        if _inside(library, file) not in replaced and _is_untouched(file):
+            freed.append(Freed(kind="unlisted", path=_inside(library, file), size_bytes=file.stat().st_size))
+            if not dry_run:
+                _remove(file)
+    return tuple(freed)
+
+
+def _old_readings(library: Library) -> Iterator[tuple[str, str, str]]:
+    """Yield `(kind, key, path)` of readings that a newer one of the same PDF replaces, each with its pictures."""
+    newest: dict[str, str] = {}
+    for key, path in library.database.rows("SELECT key, path FROM file WHERE kind = 'reading' ORDER BY made_at DESC, rowid DESC"):
+        paper = key.partition("-")[0]
+        if newest.setdefault(paper, key) != key:
+            yield "reading", key, path
+            pictures = "SELECT kind, key, path FROM file WHERE kind = 'picture' AND key BETWEEN ? AND ?"
+            yield from library.database.rows(pictures, f"{key}-", f"{key}.")
+
+
+def _old_digests(library: Library) -> Iterator[tuple[str, str, str]]:
+    """Yield the digests that a newer one replaces."""
+    newer: dict[tuple[str, str], list[tuple[str, set[str]]]] = {}
+    rows = library.database.rows(
+        """SELECT d.key, d.paper, d.model, d.version, d.asked, f.path FROM digest d JOIN file f ON f.kind = 'digest' AND f.key = d.key
+           WHERE d.version IS NOT NULL ORDER BY d.made_at DESC, d.id DESC"""
+    )
+    for key, paper, model, version, asked, path in rows:
+        fields, known = set(json.loads(asked)), newer.setdefault((paper, model), [])
+        if any(other != version and fields <= theirs for other, theirs in known):
+            yield "digest", key, path
+        known.append((version, fields))
+
+
+def _old_answers(library: Library) -> list[tuple[str, int]]:
+    """Return key and size in bytes of the answers that newer ones replace."""
+    rows = library.database.rows(
+        """SELECT key, paper, model, field, language, attempt, prompts, length(CAST(answer AS BLOB)) FROM call
+           WHERE paper IS NOT NULL AND model IS NOT NULL AND prompts IS NOT NULL ORDER BY made_at DESC, rowid DESC"""
+    )
+    newest: dict[tuple[str, ...], str] = {}
+    return [(key, size) for key, *purpose, prompts, size in rows if newest.setdefault(tuple(purpose), prompts) != prompts]
+
+
+def _rows_without_file(library: Library) -> Iterator[tuple[Any, ...]]:
+    for row in library.database.rows("SELECT kind, key, path FROM file ORDER BY path"):
+        if not (library.root / row[2]).exists():
+            yield row
+
+
+def _freed_row(library: Library, kind: Literal["reading", "digest", "picture"], key: str, path: str) -> Freed:  # noqa: ARG001 (a row)
+    file = library.root / path
+    return Freed(kind=kind, path=path, size_bytes=file.stat().st_size) if file.exists() else Freed(kind="row", path=path)
+
+
+def _unlisted(library: Library) -> Iterator[Path]:
+    """Yield the files without a row that this program wrote or began to write, in order; what else lies there is the user's."""
+    listed = {path for (path,) in library.database.rows("SELECT path FROM file")}
+    files = (path for pattern in _OURS for path in library.root.glob(pattern) if path.is_file() and not path.is_symlink())
+    yield from (path for path in sorted(set(files)) if _inside(library, path) not in listed)
+
+
+def _inside(library: Library, path: Path) -> str:
+    return path.relative_to(library.root).as_posix()
+
+
+def _is_untouched(path: Path) -> bool:
+    return time.time() - path.lstat().st_mtime > UNTOUCHED_S
+
+
+def _remove(path: Path) -> None:
+    """Remove a file, and the folders that are empty without it."""
+    with disk_errors(path):
+        path.unlink(missing_ok=True)
+    for folder in path.parents[:2]:
+        if folder.name == "papers":
+            break
+        try:
+            folder.rmdir()
+        except OSError:
+            break

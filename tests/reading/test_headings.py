@@ -115,6 +115,18 @@ def test_plain_numbered_lines_with_the_names_of_sections_are_headings():
     assert [(h.text, h.level) for h in found] == [("Introduction", 1), ("Lanterns", 1), ("Lamp oil", 2), ("Conclusion", 1)]
 
 
+def test_a_centred_plain_heading_ends_where_the_text_begins():
+    """Small capitals made by a feature of the font look like the text: the place of the next line tells."""
+    rows = ["1. Introduction", "2. Lanterns", "3. Conclusion"]
+    placed, y = [], 100.0
+    for head in rows:
+        for text, x in ((head, 150.0), ("This line of the running text goes on over the whole of its column", COLUMN.left)):
+            placed.append(Placed(line(text, x, y, block=len(placed)), COLUMN, 0))
+            y += 13.0
+        y += 20.0
+    assert [h.text for h in find_headings(placed, BODY, Words())] == ["Introduction", "Lanterns", "Conclusion"]
+
+
 def test_the_title_of_a_chapter_stands_below_its_number():
     """`Chapter 1` and the larger line below it are one heading; sections count within it."""
     rows = []

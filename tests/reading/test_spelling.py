@@ -22,6 +22,8 @@ WORDS = st.lists(st.text(alphabet="abcdefghij", min_size=2, max_size=9), min_siz
         ("Fran¸cois", "François"),
         ("franc¸ais", "français"),
         ("Erd˝os", "Erdős"),
+        ("Ay¸se", "Ayşe"),
+        ("AYS¸E", "AYŞE"),
         ("eﬃcient ﬁeld oﬀ ﬂow aﬄux", "efficient field off flow afflux"),
         ("``quoted''", "``quoted''"),
         ("x ˆ 2", "x ˆ 2"),

@@ -121,10 +121,12 @@ def find_keywords(stream: Sequence[Placed], starts: set[int], words: Words) -> t
         m = KEYWORDS.match(placed.line.text)
         if m is None or placed.line.page > 3:
             continue
-        lines = [placed.line.text[m.end() :], *_lines_below(stream, i, starts, bare=not placed.line.text[m.end() :])]
+        bare = not placed.line.text[m.end() :]
+        lines = [placed.line.text[m.end() :], *_lines_below(stream, i, starts, bare=bare)]
         lines = [li for li in lines if li]
         text, _ = join_lines(lines, words)
-        alone = len(lines) > 2 and not re.search(r"[,;·•|，；、]", text)  # one keyword per line, as in Elsevier's side column
+        listed = len(lines) > (1 if bare else 2)  # one keyword per line, as in Elsevier's side column
+        alone = listed and not re.search(r"[,;·•|，；、]", text)
         return tuple(li.strip(" .") for li in lines) if alone else split_keywords(text)
     return ()
 

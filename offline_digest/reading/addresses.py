@@ -58,10 +58,11 @@ def closing_affiliations(lines: Sequence[Line]) -> tuple[str, ...]:
             taken.insert(0, above.text)
             if PLACE.search(above.text) and not re.match(r"[a-z]", above.text):
                 break
-        text = " ".join(taken)
-        if is_address(text):
-            out.append(_trim(text))
-    return tuple(out)
+        out.append(" ".join(taken))
+    mails = [i for i, line in enumerate(lines) if _MAIL.match(line.text)]
+    if mails:  # the last author may give no address of the net
+        out.append(" ".join(li.text for li in lines[mails[-1] + 1 : mails[-1] + 4]))
+    return tuple(_trim(text) for text in out if is_address(text))
 
 
 def is_address(text: str) -> bool:

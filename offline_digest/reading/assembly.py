@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from offline_digest.reading.abstract import find_abstract, find_keywords, from_abstract
-from offline_digest.reading.addresses import closing_affiliations, footnote_affiliations
+from offline_digest.reading.addresses import closing_affiliations, footnote_affiliations, is_address
 from offline_digest.reading.alarms import hidden_warnings, instruction_warnings
 from offline_digest.reading.boxes import centre, holds, union
 from offline_digest.reading.bylines import Bylines, read_bylines
@@ -177,7 +177,11 @@ def _bylines(first: Sheet, title: Title, front: Sequence[Line], layout: Layout, 
         return found
     places = footnote_affiliations([*aside, *(li for li in layout.notes if li.page == first.number)])
     last = [p.line for p in layout.stream if p.line.page == sheets[-1].number] + [li for li in layout.notes if li.page == sheets[-1].number]
-    return Bylines(found.authors, places or closing_affiliations(last))
+    places = places or closing_affiliations(last)
+    if not places and {id(p.line) for p in layout.stream if p.line.page == first.number} <= {id(li) for li in front}:
+        # a title page: the institution may stand over the title
+        places = tuple(li.text for li in front if li.box[3] < bottom and li not in title.lines and is_address(li.text))
+    return Bylines(found.authors, places)
 
 
 def _float(region: Region, sheet: Sheet, trim: Trim | None) -> Float:

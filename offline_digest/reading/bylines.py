@@ -26,7 +26,8 @@ PLACE = re.compile(
 )
 _NET = re.compile(r"@|https?://|www\.|\{[^}]*\}|\bmailto\b|orcid", re.IGNORECASE)
 _NOISE = re.compile(
-    r"\(?(?:dated|received|accepted|published|submitted|revised|draft|preprint|under review|anonymous|correspond|equal contribution|work done"
+    r"[∗*†‡✉\s(]*(?:dated|received|accepted|published|submitted|revised|draft|preprint|under review|anonymous|correspond|equal contribution"
+    r"|work done|contributing authors?|this (?:manuscript|preprint|version|draft)\b|(?:a )?(?:\w+ )?(?:thesis|dissertation)\b"
     r"|website|web ?page|project|code|version|copyright|©|\d{1,2}\.? \w+\.? \d{4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d)",
     re.IGNORECASE,
 )
@@ -38,7 +39,7 @@ _TITLES = re.compile(
     re.IGNORECASE,
 )
 _MAIL = re.compile(
-    r"\{[^}]*\}\s*@\S+|\S+@\S+|https?://\S+|www\.\S+|\be-?mail(?: address)?s?:?|\{[^}]*\}?",
+    r"\{[^}]*\}\s*@\S+|\S+@\S+|https?://\S+|www\.\S+|\be-?mail(?: address(?:es)?|\(s\)|s)?:?|\{[^}]*\}?",
     re.IGNORECASE,
 )
 _SMALL_MARK = re.compile(r"[\da-z,∗*†‡§¶() ]+")
@@ -145,7 +146,7 @@ def read_bylines(pieces: Sequence[Line]) -> Bylines:
         own = (round(piece.size * 2) / 2, piece.bold, piece.italic)
         if names and (look is None or _same(own, look)):
             look = look or own
-            if open_end and _single(names[0]) and authors:
+            if open_end and _ends_name(names[0]) and authors:
                 initial = "." if re.search(r"\b[^\W\d_]$", authors[-1]) else ""
                 authors[-1] = f"{authors[-1]}{initial} {names[0]}"  # the name runs on from the line above
                 names = names[1:]
@@ -243,8 +244,8 @@ def _names(piece: Line, *, open_end: bool = False) -> tuple[str, ...]:
         names = split_names(part.text)
         several = len(here) > 1 or len(names) > 1
         good = [n for n in names if is_name(n) or (several and _single(n))]
-        if names and names[0] not in good and open_end and part is here[0] and _single(names[0]):
-            good.append(names[0])
+        if names and names[0] not in good and open_end and part is here[0] and _ends_name(names[0]):
+            good.insert(0, names[0])
         if names and names[-1] not in good and several and part is here[-1] and _breaks_off(names[-1]):
             good.append(names[-1])
         if len(good) < len(names):
@@ -257,6 +258,12 @@ def _breaks_off(text: str) -> bool:
     """Whether *text* can be the beginning of a name: `Juan de la`, or `Li`."""
     first, *rest = text.split()
     return _is_name_word(first) and first[:1].isupper() and all(w.lower() in _PARTICLES for w in rest)
+
+
+def _ends_name(text: str) -> bool:
+    """Whether *text* can be the end of a name that the line above begins: `Bee`, `Li`, or `van der Berg`."""
+    *particles, last = text.split()
+    return all(w.lower() in _PARTICLES for w in particles) and _is_name_word(last) and not PLACE.search(text)
 
 
 def _begins_with_mark(piece: Line) -> bool:

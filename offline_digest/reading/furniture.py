@@ -7,9 +7,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from offline_digest.reading.boxes import overlap_x, union
 from offline_digest.reading.values import BodyStyle, Line, Sheet
 
 ZONE = 0.135
+INNER_NUMBERS = 15  # a column of a table may count its rows, but seldom so many
+MARGIN_NUMBERS = 5
 _PAGE_NUMBER = re.compile(r"[-–—|. ]*(?:(?:page|p\.) ?)?(?:\d{1,4}|[ivxl]{1,6})(?:(?: of | ?/ ?)\d{1,4})?[-–—|. ]*$", re.IGNORECASE)
 _COPYRIGHT = re.compile(
     r"(?:copyright\s*)?(?:©|\(c\))\s*(?:19|20)\d\d\b|copyright (?:19|20)\d\d\b|.{0,80}all rights reserved\.?$", re.IGNORECASE
@@ -29,9 +32,19 @@ def without_line_numbers(pieces: Sequence[Line]) -> list[Line]:
         ordered = sorted(run, key=lambda p: p.box[1])
         values = [int(p.text) for p in ordered]
         steps = [b - a for a, b in itertools.pairwise(values)]
-        if len(run) >= 15 and sum(s == 1 for s in steps) >= 0.9 * len(steps):
+        least = MARGIN_NUMBERS if _in_margin(run, pieces) else INNER_NUMBERS
+        if len(run) >= least and sum(s == 1 for s in steps) >= 0.9 * len(steps):
             numbers.update(id(p) for p in run)
     return [p for p in pieces if id(p) not in numbers]
+
+
+def _in_margin(run: Sequence[Line], pieces: Sequence[Line]) -> bool:
+    """Whether the numbers of *run* stand beside all the text of the page, along half of its height or more."""
+    words = [p.box for p in pieces if sum(c.isalpha() for c in p.text) > 1]
+    if not words:
+        return False
+    text, numbers = union(words), union(p.box for p in run)
+    return overlap_x(text, numbers) < 0 and numbers[3] - numbers[1] > 0.5 * (text[3] - text[1])
 
 
 def stamp(sheet: Sheet) -> tuple[str | None, str | None]:

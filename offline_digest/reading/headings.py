@@ -283,5 +283,8 @@ def _goes_on(stream: Sequence[Placed], last: int, c: Candidate, *, bare: bool) -
     if any(n.scheme == "arabic" for n in parse_number(line.text)) or KNOWN.match(line.text):
         return False
     gap = line.box[1] - before.line.box[3]
-    full = before.line.box[2] > before.column.right - 9 * line.size or before.line.box[0] > before.column.left + 2 * line.size
+    centred = before.line.box[0] > before.column.left + 2 * line.size
+    if centred and c.plain and line.box[0] < after.column.left + line.size:
+        return False
+    full = before.line.box[2] > before.column.right - 9 * line.size or centred
     return gap < 0.6 * line.size and (full or bare) and (c.number is not None or len(c.title) > 25 or bare)

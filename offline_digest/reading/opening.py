@@ -21,7 +21,7 @@ def open_pdf(path: Path) -> Any:  # noqa: ANN401 - PyMuPDF is untyped
         NotAPdf: The first bytes are not a PDF's. MuPDF would open an HTML page named .pdf without complaint.
         DamagedPdf: MuPDF cannot repair it.
         EncryptedPdf: It needs a password.
-        EmptyPdf: It has no pages.
+        EmptyPdf: It has no bytes or no pages.
         TooLargePdf: It has more pages than a paper has.
     """
     import pymupdf
@@ -51,6 +51,8 @@ def _check_head(path: Path) -> None:
             head = file.read(HEAD_BYTES)
     except OSError as error:
         raise NotAPdf(f"{path.name} cannot be read: {error.strerror}.", "Check the path and its permissions.") from error
+    if not head:
+        raise EmptyPdf(f"{path.name} is empty: it has no bytes.", "Download it again.")
     if b"%PDF-" not in head:
         what = "a web page" if b"<html" in head.lower() or b"<!doctype html" in head.lower() else "something else"
         raise NotAPdf(f"{path.name} is not a PDF but {what}.", "Download the paper's PDF again.")

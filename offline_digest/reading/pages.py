@@ -91,7 +91,7 @@ def _span(raw: dict[str, Any], turn: Turn) -> Span:
     name = font.lower()
     flags = int(raw["flags"])
     return Span(
-        text=str(raw["text"]).replace("\ufffd", ""),
+        text=str(raw.get("struck", raw["text"])).replace("\ufffd", ""),
         size=float(raw["size"]),
         font=font,
         bold=bool(flags & BOLD) or any(mark in name for mark in _BOLD_NAMES) or name.endswith(_BOLD_ENDS),

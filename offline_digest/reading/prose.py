@@ -8,12 +8,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from offline_digest.reading.boxes import overlap_x
-from offline_digest.reading.looks import look_of
+from offline_digest.reading.looks import differs, distinct, look_of
 from offline_digest.reading.style import column_of
 from offline_digest.reading.values import BodyStyle, Column, Line
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\d_]{2,}")  # a Chinese character counts as a word
 _NUMBERED = re.compile(r"(?:\d+(?:\.\d+)*|[IVX]+|[A-Z](?:\.\d+)*)\.? +[A-Z][^\W\d]")
+
+_TITLE = re.compile(r"[^\W\d_a-z][^\W\d]+(?:\W+\w+)*[^.,;:\d]")
 
 
 def prose(lines: Sequence[Line], cols: Sequence[Column], body: BodyStyle) -> frozenset[int]:
@@ -34,6 +36,7 @@ def prose(lines: Sequence[Line], cols: Sequence[Column], body: BodyStyle) -> fro
             found.update(id(li) for li in block if id(li) in full or (_set_like(li, body) and _near(li, sure)))
     found.update(id(li) for li in lines if _is_heading(li, body) or _is_short_paragraph(li, cols, body))
     found.update(id(li) for li in lines if id(li) in full and _beside(li, lines, found))
+    found.update(id(li) for li in lines if _heads_text(li, lines, found, cols, body))
     return frozenset(found)
 
 
@@ -76,6 +79,19 @@ def _is_short_paragraph(line: Line, cols: Sequence[Column], body: BodyStyle) -> 
         return False
     left = cols[max(column_of(line, cols), 0)].left
     return -2 < line.box[0] - left < 2.5 * line.size and len(_WORD.findall(line.text)) >= 5
+
+
+def _heads_text(line: Line, lines: Sequence[Line], found: set[int], cols: Sequence[Column], body: BodyStyle) -> bool:
+    """Whether *line* is a heading by its type and its place: nearer to the running text below it than to what stands above."""
+    titled = distinct(line, body) if _NUMBERED.match(line.text) else differs(look_of(line), body) and _TITLE.fullmatch(line.text)
+    if id(line) in found or not cols or not titled or widest_gap(line) > line.size:
+        return False
+    if abs(line.box[0] - cols[max(column_of(line, cols), 0)].left) > 2 or line.width < 4 * line.size:
+        return False
+    same = [o for o in lines if o is not line and overlap_x(o.box, line.box) > 0]
+    below = min((o for o in same if o.box[1] > line.box[1] + 1), key=lambda o: o.box[1], default=None)
+    above = max((o.box[3] for o in same if o.box[1] < line.box[1] - 1), default=0.0)
+    return below is not None and id(below) in found and below.box[1] - line.box[3] < min(1.5 * line.size, line.box[1] - above)
 
 
 def _is_heading(line: Line, body: BodyStyle) -> bool:

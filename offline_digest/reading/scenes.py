@@ -19,6 +19,7 @@ THICKEST_RULE_PT = 2.5
 SHORTEST_RULE_PT = 80.0
 TALLEST_FORMULA = 2.5
 """How many times its size a formula may reach above and below its number."""
+_RELATION = re.compile(r"[=<>≤≥≈∼∈→⊂≡]")
 _NUMBER = re.compile(r"\([A-Z]?\.?\d+(?:\.\d+)*[a-z]?\)")
 
 
@@ -149,11 +150,12 @@ def _follows(line: Line, wall: Line, cols: Sequence[Column]) -> bool:
 
 
 def _formulas(lines: Sequence[Line], cols: Sequence[Column]) -> frozenset[int]:
-    """Return the `id()` of the lines of numbered formulas: the number at the right edge of its column, and what stands at its height."""
+    """Return the `id()` of the lines of numbered formulas: the number at an edge of its column, and what stands at its height."""
     found: set[int] = set()
     for number in (li for li in lines if _NUMBER.fullmatch(li.text) and cols):
         column = cols[max(column_of(number, cols), 0)]
-        if abs(number.box[2] - column.right) > 3:
+        on_left = abs(number.box[0] - column.left) <= 3
+        if abs(number.box[2] - column.right) > 3 and not on_left:
             continue
         parts, box = [number], number.box
         rest = [li for li in lines if li is not number and column.left - 3 < centre(li.box)[0] < column.right]
@@ -161,7 +163,8 @@ def _formulas(lines: Sequence[Line], cols: Sequence[Column]) -> frozenset[int]:
             parts += more
             box = union(li.box for li in parts)
             rest = [li for li in rest if li not in more]
-        found.update(id(li) for li in parts)
+        if not on_left or any(_RELATION.search(li.text) for li in parts):  # else a row of a table that counts its rows
+            found.update(id(li) for li in parts)
     return frozenset(found)
 
 
@@ -170,8 +173,8 @@ def _notes(lines: Sequence[Line], things: Sequence[Box], cols: Sequence[Column])
     found: set[int] = set()
     for rule in things:
         column = next((c for c in cols if abs(rule[0] - c.left) < 3 and 20 < rule[2] - rule[0] < 0.6 * c.width), None)
-        if column is None or rule[3] - rule[1] > 2:
-            continue
+        if column is None or rule[3] - rule[1] > 2 or any(_touches(rule, other) for other in things if other is not rule):
+            continue  # no rule of footnotes, or a part of a grid
         edge = rule[3]
         for line in sorted(
             (li for li in lines if column.left - 3 < li.box[0] < column.right and li.box[1] > rule[1] - 1), key=lambda li: li.box[1]
@@ -181,6 +184,10 @@ def _notes(lines: Sequence[Line], things: Sequence[Box], cols: Sequence[Column])
             edge = max(edge, line.box[3])
             found.add(id(line))
     return frozenset(found)
+
+
+def _touches(a: Box, b: Box) -> bool:
+    return overlap_x(a, b) > -1 and overlap_y(a, b) > -1
 
 
 def ruled(s: Scene, caption: Caption) -> Box | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from offline_digest.reading import names
 from offline_digest.reading.headings import Heading
@@ -11,7 +12,7 @@ from offline_digest.reading.names import any_of
 from offline_digest.reading.order import Placed
 from offline_digest.reading.paragraphs import paragraphs
 from offline_digest.reading.spelling import Words
-from offline_digest.records import Paragraph, Section
+from offline_digest.records import Section
 
 _OPENING = re.compile(r"introduction|einleitung|einführung|introducción|introdução|引 ?言|绪 ?论|前 ?言", re.IGNORECASE)
 SHORTEST_OPENING = 300  # characters; less text before the first heading is what is left of the title block
@@ -35,18 +36,10 @@ def make_sections(stream: Sequence[Placed], headings: Sequence[Heading], drop: f
             continue
         end = headings[i + 1].first if i + 1 < len(headings) else len(stream)
         inner = [stream[k] for k in range(heading.last + 1, end) if k not in drop]
-        made = _with_run_in(heading, paragraphs(inner, words))
+        if heading.run_in:
+            own = stream[heading.last]
+            inner.insert(0, replace(own, line=replace(own.line, text=heading.run_in)))
+        made = paragraphs(inner, words)
         if heading.first not in drop:
             out.append(Section(number=heading.number, heading=heading.text, level=heading.level, page=heading.page, paragraphs=made))
     return tuple(out)
-
-
-def _with_run_in(heading: Heading, made: tuple[Paragraph, ...]) -> tuple[Paragraph, ...]:
-    """Give the first paragraph the words that stand on the heading's own line."""
-    if not heading.run_in:
-        return made
-    if not made:
-        return (Paragraph(text=heading.run_in, turns=((0, heading.page),)),)
-    shift = len(heading.run_in) + 1
-    turns = ((0, heading.page), *((at + shift, page) for at, page in made[0].turns if page != heading.page))
-    return (Paragraph(text=f"{heading.run_in} {made[0].text}", turns=turns), *made[1:])

@@ -13,6 +13,7 @@ ACCENTS = {
     "\u0302": "\u0302", "\u0308": "\u0308", "\u0303": "\u0303", "\u030c": "\u030c", "\u0327": "\u0327", "\u0328": "\u0328",
 }  # fmt: skip
 LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+_NEVER_WRITTEN = frozenset("ȨȩḨḩḐḑ")  # a cedilla that stands beside one of these belongs to the letter on its other side
 DOTLESS = {"ı": "i", "ȷ": "j"}
 _ACCENT_FIRST = re.compile("([" + "".join(ACCENTS) + r"]) ?(\w)")
 _ACCENT_LAST = re.compile(r"(\w) ?([" + "".join(ACCENTS) + "])")
@@ -46,7 +47,7 @@ def compose(text: str) -> str:
 def _pair(letter: str, accent: str) -> str:
     """Return *letter* with *accent* as one character, or nothing when there is no such character."""
     composed = unicodedata.normalize("NFC", DOTLESS.get(letter, letter) + ACCENTS[accent])
-    return composed if len(composed) == 1 else ""
+    return composed if len(composed) == 1 and composed not in _NEVER_WRITTEN else ""
 
 
 _HAN = r"[\u3001-\u30ff\u4e00-\u9fff\uff01-\uff5e]"  # CJK punctuation, kana, ideographs and full-width forms: no blanks between them

@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_digest.reading.abstract import split_keywords
-from offline_digest.reading.addresses import footnote_affiliations
+from offline_digest.reading.abstract import find_keywords, split_keywords
+from offline_digest.reading.addresses import closing_affiliations, footnote_affiliations
 from offline_digest.reading.bylines import is_name, read_bylines, split_names
+from offline_digest.reading.order import Placed
 from offline_digest.reading.pages import make_line
+from offline_digest.reading.spelling import Words
+from offline_digest.reading.values import Column
 
 from .lines import line, span
 
@@ -122,6 +125,8 @@ def test_a_grid_of_authors_is_read_row_by_row():
         ("Ann Bee, Juan de la", "Torre and Carl Dee", ("Ann Bee", "Juan de la Torre", "Carl Dee")),
         ("Ann Bee, Carl Dee, and J.", "Kuhn", ("Ann Bee", "Carl Dee", "J. Kuhn")),
         ("Ann Bee, Member, IEEE, and Li", "Wei, Fellow, IEEE", ("Ann Bee", "Li Wei")),
+        ("Carl Dee, Ann", "Li, and Eve Fox", ("Carl Dee", "Ann Li", "Eve Fox")),
+        ("Ann Bee, Hiroshi", "van der Berg", ("Ann Bee", "Hiroshi van der Berg")),
     ],
 )
 def test_a_name_breaks_off_after_a_particle_or_an_initial(above, below, authors):
@@ -170,3 +175,38 @@ def test_institutions_in_footnotes_are_found_and_remarks_are_not(rows, places):
 def test_keywords_are_cut_at_the_separator_that_is_used(printed, keywords):
     """Semicolons and dots go before commas, which may stand inside a keyword."""
     assert split_keywords(printed) == keywords
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "*Corresponding author(s). E-mail(s): ann@bee.org;",
+        "∗ Correspondence: ann@bee.org",
+        "Contributing authors: carl@dee.org",
+        "This manuscript was compiled on May 2, 2020",
+        "A thesis submitted for the degree of Doctor of Philosophy",
+    ],
+)
+def test_a_remark_below_the_names_is_no_affiliation(note):
+    """What journals print between names and abstract about the paper or its mail belongs to nobody's address."""
+    found = read_bylines([line("Ann Bee, Carl Dee", 100, 100), line("University of Fern", 100, 112), line(note, 100, 140, block=1)])
+    assert found == type(found)(("Ann Bee", "Carl Dee"), ("University of Fern",))
+
+
+def test_the_last_address_of_a_paper_may_have_no_mail():
+    """Addresses close a paper; the mail of an author is optional."""
+    made = [
+        line(t, 72, 600 + 12 * i) for i, t in enumerate(("University of Fern, Bonn", "E-mail address: a@b.org", "Institute of Moss, Ulm"))
+    ]
+    assert closing_affiliations(made) == ("University of Fern, Bonn", "Institute of Moss, Ulm")
+
+
+@pytest.mark.parametrize(
+    ("rows", "keywords"),
+    [(("Keywords:", "moss", "slow ferns"), ("moss", "slow ferns")), (("Keywords: moss and", "slow ferns"), ("moss and slow ferns",))],
+)
+def test_keywords_below_their_word_stand_one_on_each_line(rows, keywords):
+    """A list without commas below `Keywords:` has a keyword on each line; one that begins beside the word runs on."""
+    column = Column(left=72.0, right=300.0)
+    placed = [Placed(line(t, 72, 100 + 11 * i), column, 0) for i, t in enumerate(rows)]
+    assert find_keywords(placed, set(), Words()) == keywords

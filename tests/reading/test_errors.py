@@ -22,6 +22,11 @@ def _text(path: Path) -> Path:
     return path
 
 
+def _nothing(path: Path) -> Path:
+    path.write_bytes(b"")
+    return path
+
+
 def _truncated(path: Path) -> Path:
     save(article(), path)
     path.write_bytes(b"%PDF-1.7\n" + b"\x00\xff" * 40)
@@ -65,6 +70,7 @@ def _no_pages(path: Path) -> Path:
     [
         (_html, NotAPdf, "web page"),
         (_text, NotAPdf, "not a PDF"),
+        (_nothing, EmptyPdf, "no bytes"),
         (_truncated, DamagedPdf, "damaged"),
         (_encrypted, EncryptedPdf, "password"),
         (_scan, EmptyPdf, "scan without OCR"),

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_digest.reading.captions import find_captions, parse_label
-from offline_digest.reading.headings import find_headings
+from offline_digest.reading.headings import Heading, find_headings
 from offline_digest.reading.numbers import parse_number
 from offline_digest.reading.order import Placed
 from offline_digest.reading.pages import make_line
 from offline_digest.reading.references import find_references
+from offline_digest.reading.sections import make_sections
 from offline_digest.reading.spelling import Words
 from offline_digest.reading.values import Column, Graphic
 
@@ -113,6 +114,18 @@ def test_plain_numbered_lines_with_the_names_of_sections_are_headings():
     rows = [("1. Introduction", {}), TEXT, ("2. Lanterns", {}), TEXT, ("2.1. Lamp oil", {}), TEXT, ("3. Conclusion", {}), TEXT]
     found = find_headings(stream(*rows), BODY, Words())
     assert [(h.text, h.level) for h in found] == [("Introduction", 1), ("Lanterns", 1), ("Lamp oil", 2), ("Conclusion", 1)]
+
+
+def test_a_centred_plain_heading_ends_where_the_text_begins():
+    """Small capitals made by a feature of the font look like the text: the place of the next line tells."""
+    rows = ["1. Introduction", "2. Lanterns", "3. Conclusion"]
+    placed, y = [], 100.0
+    for head in rows:
+        for text, x in ((head, 150.0), ("This line of the running text goes on over the whole of its column", COLUMN.left)):
+            placed.append(Placed(line(text, x, y, block=len(placed)), COLUMN, 0))
+            y += 13.0
+        y += 20.0
+    assert [h.text for h in find_headings(placed, BODY, Words())] == ["Introduction", "Lanterns", "Conclusion"]
 
 
 def test_the_title_of_a_chapter_stands_below_its_number():
@@ -283,3 +296,12 @@ def test_a_label_in_the_drawing_below_is_no_line_of_the_caption():
 def test_a_chinese_sentence_about_a_figure_is_no_caption(text, captions):
     """Without a mark behind the label, what follows it tells a sentence from a caption."""
     assert len(find_captions([sheet(line(text, y=300.0))], frozenset(), BODY, Words())) == captions
+
+
+def test_a_word_broken_on_the_line_of_a_run_in_heading_is_joined():
+    """The words beside a heading that runs in are the first line of its paragraph."""
+    rows = ["and the lantern approxi-", "mates the compass."]
+    placed = [Placed(line(text, 72.0, 100.0 + 12 * i), COLUMN, 0) for i, text in enumerate(rows)]
+    heading = Heading(0, 0, "2.1", "Lamps", 2, 1, run_in=rows[0])
+    (section,) = make_sections(placed, [heading], frozenset(), Words())
+    assert [p.text for p in section.paragraphs] == ["and the lantern approximates the compass."]

@@ -187,6 +187,14 @@ def test_line_numbers_of_review_copies_go():
     assert without_line_numbers([*numbers, *cells]) == cells
 
 
+@pytest.mark.parametrize(("x", "kept"), [(50, 0), (100, 8)])
+def test_few_line_numbers_go_when_they_stand_in_the_margin(x, kept):
+    """On a title page with an abstract that is not numbered hardly any line has its number."""
+    numbers = [line(str(1 + i), x, 60 + 40 * i) for i in range(8)]
+    text = [line("A line of words", 72, 60 + 20 * i) for i in range(16)]
+    assert len(without_line_numbers([*numbers, *text])) == len(text) + kept
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offline_digest.reading.rawtext import struck
 from offline_digest.reading.spelling import Words, compose, join_lines
 
 WORDS = st.lists(st.text(alphabet="abcdefghij", min_size=2, max_size=9), min_size=1, max_size=30)
@@ -22,6 +23,8 @@ WORDS = st.lists(st.text(alphabet="abcdefghij", min_size=2, max_size=9), min_siz
         ("Fran¸cois", "François"),
         ("franc¸ais", "français"),
         ("Erd˝os", "Erdős"),
+        ("Ay¸se", "Ayşe"),
+        ("AYS¸E", "AYŞE"),
         ("eﬃcient ﬁeld oﬀ ﬂow aﬄux", "efficient field off flow afflux"),
         ("``quoted''", "``quoted''"),
         ("x ˆ 2", "x ˆ 2"),
@@ -31,6 +34,20 @@ WORDS = st.lists(st.text(alphabet="abcdefghij", min_size=2, max_size=9), min_siz
 def test_accents_and_ligatures_become_letters(printed, meant):
     """Accents drawn as glyphs of their own join their letters, ligatures fall apart, everything else stays."""
     assert compose(printed) == meant
+
+
+@pytest.mark.parametrize(
+    ("drawn", "meant"),
+    [
+        ([("a", 0), (" ", 5), ("l", 5), ("k", 10)], "ałk"),
+        ([("d", 0), (" ", 8), ("L", 8), ("u", 13)], "d Łu"),
+        ([("a", 0), (" ", 5), ("l", 10), ("k", 15)], "a lk"),
+        ([("a", 0), ("\ufffd", 5), ("l", 5)], "ał"),
+    ],
+)
+def test_a_blank_within_an_l_is_its_stroke(drawn, meant):
+    """TeX draws the stroke of a Polish l as a glyph of its own, which files take for a blank."""
+    assert struck([(c, (float(x), 0.0, x + 5.0, 10.0)) for c, x in drawn], 10.0) == meant
 
 
 @given(st.text())

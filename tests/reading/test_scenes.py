@@ -1,0 +1,43 @@
+"""What ends a float and what fills it."""
+
+from __future__ import annotations
+
+import pytest
+
+from offline_digest.reading.prose import prose
+from offline_digest.reading.scenes import scene
+from offline_digest.reading.values import Column, Graphic
+
+from .lines import BODY, line, sheet
+
+COLUMN = Column(left=72.0, right=540.0)
+
+
+def _walls(page, graphics):
+    page = type(page)(**{name: getattr(page, name) for name in page.__dataclass_fields__} | {"graphics": tuple(graphics)})
+    return scene(page, page.lines, (COLUMN,), frozenset(), ()).walls
+
+
+@pytest.mark.parametrize("cells", [1, 3])
+def test_a_footnote_rule_stands_alone(cells):
+    """A short rule at the edge of a column has footnotes below it; the border of a table's first cell has the next cell beside it."""
+    rules = [Graphic(image=False, box=(72.0 + 60 * i, 500.0, 132.0 + 60 * i, 500.7)) for i in range(cells)]
+    assert bool(_walls(sheet(line("North 12 40", 76, 505)), rules)) is (cells == 1)
+
+
+@pytest.mark.parametrize(("row", "wall"), [("y = x + 2", True), ("0.3 0.4 0.5", False)])
+def test_a_formula_has_its_number_on_either_side(row, wall):
+    """A number at the left edge belongs to a formula when one stands beside it."""
+    assert bool(_walls(sheet(line("(2)", 72, 300), line(row, 250, 300)), ())) is wall
+
+
+@pytest.mark.parametrize(("gap", "found"), [(8.0, True), (40.0, False)])
+def test_a_title_right_above_the_text_is_no_part_of_the_table_over_it(gap, found):
+    """An italic numbered line belongs to what it is nearer to."""
+    text = [
+        line("This is a line of the running text, which goes on and on over the whole of its column, as it does.", 72, y)
+        for y in (240, 252)
+    ]
+    head = line("2.1 The lamps", 72, 230 - gap, italic=True)
+    cells = [line("North 12", 76, 170)]
+    assert (id(head) in prose([*cells, head, *text], (COLUMN,), BODY)) is found

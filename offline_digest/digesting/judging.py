@@ -67,7 +67,7 @@ class Judge:
             faults += found
             if not found:
                 good.append(tied)
-        whole = check([x.text for x in good])
+        whole = check([x.text for x in good]) if len(good) != 1 else {}  # one good line is a good whole
         if len(good) < field.min_lines:
             return (), tuple(dict.fromkeys([*faults, *whole])) or ("length",)
         return (tuple(good), ()) if not whole else ((), tuple(whole))

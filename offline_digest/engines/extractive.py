@@ -81,12 +81,13 @@ def choose(passage: Passage) -> dict[str, tuple[Candidate, ...]]:
     used: list[Candidate] = []
     chosen: dict[str, tuple[Candidate, ...]] = {}
     for field in ORDER:
-        ranked = sorted(((_score(c, CUES[field]), -c.sentence.position, c) for c in candidates), key=lambda x: x[:2], reverse=True)
+        cue = CUES[field]
+        ranked = [(score, -c.sentence.position, c) for c in candidates if (score := _score(c, cue)) > cue.bar]
         picked: list[Candidate] = []
-        for score, _, candidate in ranked:
-            if len(picked) == WANTED.get(field, 1) or score <= CUES[field].bar:
+        for _, _, candidate in sorted(ranked, key=lambda x: x[:2], reverse=True):
+            if len(picked) == WANTED.get(field, 1):
                 break
-            if all(cosine(candidate.vector, other.vector) < ALIKE for other in [*used, *picked]):
+            if all(cosine(candidate.vector, other.vector) < ALIKE for other in [*used, *picked]) and _may_stand(candidate, cue):
                 picked.append(candidate)
         used += picked
         chosen[field] = tuple(sorted(picked, key=lambda c: c.sentence.position))
@@ -105,13 +106,13 @@ def _candidates(passage: Passage) -> list[Candidate]:
     seen: set[str] = set()
     for sentence, vector in zip(passage.sentences, lexicon.vectors, strict=True):
         text = without_citations(sentence.text)
-        if text in seen or not is_quotable(text) or leftovers(text):
+        if text in seen or not is_quotable(text):
             continue
         seen.add(text)
         cites = text != " ".join(sentence.text.split())
         centrality = cosine(vector, about) + 0.5 * cosine(vector, title)
         ownness = _ownness(text, own)
-        ours = sentence.section == ABSTRACT and (ours or ownness > 0)
+        ours = sentence.section == ABSTRACT and (ours or (ownness > 0 and not leftovers(text)))
         if not ownness and not cites and (ours or CLOSING.search(sentence.heading.lower())):
             ownness = 0.5
         found.append(
@@ -126,6 +127,11 @@ def _candidates(passage: Passage) -> list[Candidate]:
             )
         )
     return found
+
+
+def _may_stand(candidate: Candidate, cue: Cue) -> bool:
+    """Tell whether nothing forbids a sentence for a field; asked last, for it costs most and rules out few of the best."""
+    return not cue.never.search(candidate.text.lower()) and not leftovers(candidate.text)
 
 
 def _ownness(text: str, own: re.Pattern[str]) -> float:
@@ -157,11 +163,15 @@ def _score(candidate: Candidate, cue: Cue) -> float:
     """Return how well a sentence fits a field; zero or less means not at all."""
     lower = candidate.text.lower()
     in_abstract = candidate.sentence.section == ABSTRACT
-    fits = cue.sections.search(candidate.sentence.heading.lower()) is not None and not in_abstract
-    if cue.never.search(lower) or not all(p.search(lower) for p in cue.needs) or (cue.own and not candidate.own):
+    if cue.own and not candidate.own:
+        return 0.0
+    fits = not in_abstract and cue.sections.search(candidate.sentence.heading.lower()) is not None
+    if cue.inside and not (fits or in_abstract) and candidate.sentence.heading:
+        return 0.0
+    if not all(p.search(lower) for p in cue.needs):
         return 0.0
     hits = len({m.group() for m in cue.cues.finditer(lower)})
-    if not (fits or in_abstract) and (cue.inside or not hits) and candidate.sentence.heading:
+    if not (fits or in_abstract or hits) and candidate.sentence.heading:
         return 0.0
     score = candidate.centrality + 0.35 * min(hits, 3) + (0.6 if fits else 0.0)
     score += cue.abstract if in_abstract else 0.0

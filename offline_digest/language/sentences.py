@@ -150,9 +150,9 @@ def is_quotable(sentence: str) -> bool:
         return False
     if _CITATION.search(sentence) or _DEBRIS.search(sentence) or _POINTS_ELSEWHERE.search(sentence):
         return False
-    letters = sum(c.isalpha() for c in sentence)
+    letters = sum(map(str.isalpha, sentence))
     single = sum(len(w) == 1 and w not in {"a", "A", "I"} for w in words)
-    return letters >= 0.8 * sum(len(w) for w in words) and single <= max(1, 0.06 * len(words))
+    return letters >= 0.8 * sum(map(len, words)) and single <= max(1, 0.06 * len(words))
 
 
 def stands_alone(sentence: str) -> bool:

@@ -77,14 +77,15 @@ def _count(texts: Iterable[str], printed: Collection[str]) -> Counter[str]:
     """Return how often each of the *printed* phrases stands in *texts*; a run is followed as far as one of them begins like it."""
     words = [phrase.split() for phrase in printed]
     beginnings = {" ".join(w[:n]) for w in words for n in range(1, len(w))}
+    forms = {form: phrase for phrase in printed for form in (phrase, f"{phrase}s") if _folded(form) == phrase}
     frequency: Counter[str] = Counter()
     for run in (run for text in texts for run in _strong_runs(text)):
         lower = [word.lower() for word in run]
         for start, phrase in enumerate(lower):
             end = start + 1
             while True:
-                if (folded := _folded(phrase)) in printed:
-                    frequency[folded] += 1
+                if phrase in forms:
+                    frequency[forms[phrase]] += 1
                 if phrase not in beginnings or end == len(lower):
                     break
                 phrase = f"{phrase} {lower[end]}"

@@ -22,6 +22,7 @@ GRAM_SHARE = 0.5
 
 _UNPUNCTUATED = re.compile(r"[\u3400-\u9fff]{60,}|(?<![^\s.,;:!?()])(?:[^\s.,;:!?()]++ ){60,}")
 _UNIT = {"en": re.compile(r"\w+"), "zh": re.compile(r"[\u3400-\u9fff]|[A-Za-z0-9]+")}
+_BETWEEN = re.compile(r"[\W_]+")
 _VALUE = re.compile(r"\$\w+")
 _QUESTION = re.compile(r"[?？][\"'”’)）」]*$")
 _HEADING = re.compile(r"[:：]$|^(?:step|point|part|步骤|要点|第[一二三四五六七八九十]步)\s*\d*$", re.IGNORECASE)
@@ -135,7 +136,7 @@ def _restates(sentence: _Said, other: _Said) -> bool:
 
 def squeezed(text: str) -> str:
     """Return letters and digits alone, lower case."""
-    return re.sub(r"[\W_]+", "", text.lower())
+    return _BETWEEN.sub("", text.lower())
 
 
 def _grams(units: Sequence[str], size: int) -> list[tuple[str, ...]]:

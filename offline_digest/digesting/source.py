@@ -15,6 +15,9 @@ from offline_digest.language import chinese_characters, latin_terms, measures, n
 from offline_digest.language.likeness import STOP_WORDS
 
 JOINTS = re.compile(r"[-/.&+'’]")
+_WORD = re.compile(r"[^\W_]+")
+_LOWER_WORD = re.compile(r"(?<![^\W_])[a-zà-öø-ÿ]{3,}")
+_ENDING = re.compile(r"(?<=\w{4})(?:ing|ed|ion|e)$|(?<=\w{3})(?:ing|ed|e)$")
 _DIGITS = re.compile(r"[\d.,%]+")
 _CITED_NUMBERS = re.compile(r"(?<=[^\s=∈(,])\s?\[[1-9]\d{0,2}(?:\s?[,;–-]\s?[1-9]\d{0,2})*\]")
 
@@ -51,14 +54,17 @@ class Source:
         """All words in Latin letters, folded, with and without their joints and last digits, and their parts; `GPT 3` as `gpt3` too."""
         found: set[str] = set()
         for term in set(latin_terms(self.text)):
-            found.update(folded(part) for part in (term, squeezed(term), term.rstrip("0123456789"), *JOINTS.split(term)) if part)
+            if term.isalpha():
+                found.add(folded(term))
+            else:
+                found.update(folded(part) for part in (term, squeezed(term), term.rstrip("0123456789"), *JOINTS.split(term)) if part)
         found.update(squeezed(m[0]) for m in re.finditer(r"[A-Za-z]{1,20}[\s-]\d{1,4}[A-Za-z]{0,3}(?![\w.])", self.text))
         return frozenset(found)
 
     @cached_property
     def stems(self) -> frozenset[str]:
         """The stems of all words printed in lower case: who reads `fine-tuned` may write `fine-tuning`."""
-        return frozenset(_stem(folded(word)) for word in set(re.findall(r"(?<![^\W_])[a-zà-öø-ÿ]{3,}", self.text)))
+        return frozenset(_stem(folded(word)) for word in set(_LOWER_WORD.findall(self.text)))
 
     @cached_property
     def phrases(self) -> str:
@@ -86,7 +92,7 @@ def without_cited_numbers(text: str) -> str:
 
 def folded_words(text: str) -> list[str]:
     """Return the folded words of *text*, apart at hyphens."""
-    words = re.findall(r"[^\W_]+", text)
+    words = _WORD.findall(text)
     once = {word: folded(word) for word in set(words)}
     return [once[word] for word in words]
 
@@ -102,4 +108,4 @@ def folded(word: str) -> str:
 
 def _stem(word: str) -> str:
     """Return what the forms of one English word have in common, as far as endings tell."""
-    return re.sub(r"(?<=\w{4})(?:ing|ed|ion|e)$|(?<=\w{3})(?:ing|ed|e)$", "", word)
+    return _ENDING.sub("", word)

@@ -76,9 +76,11 @@ def numbers(text: str, *, written_from: int = 0, every_reading: bool = False) ->
         every_reading: For the text that others are compared with: also what might be meant. `3 T` is then 3 and 3 trillion, and the
             numbers inside names count too (who reads `ResNet-152` may write `152 layers`).
     """
-    text = _BY.sub("×", _LIST_MARKER.sub(" ", text))
+    has_digits = _ANY_DIGIT.search(text) is not None
+    if has_digits:
+        text = _BY.sub("×", _LIST_MARKER.sub(" ", text))
     found = {value for value, claims in (*_chinese(text), *_english(text)) if claims or value >= written_from}
-    if _ANY_DIGIT.search(text):
+    if has_digits:
         found |= {_scaled(m) for m in _DIGITS.finditer(text if every_reading else _NAME.sub(_without_digits, text))}
         found |= _other_readings(text) if every_reading else set()
     return {value.normalize() for value in found}

@@ -61,7 +61,8 @@ class Judge:
             text = tidy(line.text, field.max_sentences)
             earlier = [x.text for x in good]
             found = [*check([text], others=[*others, *earlier]), *(["repetition"] if says_again(text, earlier) else [])]
-            tied = Line(text=text) if field in TRANSLATED else self._support.tie(text)
+            free = field in TRANSLATED or (found and not field.needs_page)  # what falls anyway needs no page
+            tied = Line(text=text) if free else self._support.tie(text)
             if field.needs_page and not tied.pages:
                 found.append(SUPPORT)
             faults += found

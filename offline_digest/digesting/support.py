@@ -83,7 +83,7 @@ class Support:
                 told[position] += counts
                 own[position] += weight
         best: tuple[float, int] | None = None  # score, and position counted down
-        for position in sorted((p for p, n in enumerate(told) if n >= FEWEST), key=lambda p: -own[p]):
+        for position in sorted((p for p, n in enumerate(told) if n >= FEWEST), key=own.__getitem__, reverse=True):
             if own[position] + NEIGHBOUR * (total - own[position]) < (best[0] if best else bar) - _ROUNDING:
                 break
             score = own[position] + NEIGHBOUR * self._near(position, weights)

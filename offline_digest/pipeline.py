@@ -318,7 +318,7 @@ class _Digesting:
         return self._library.answer(self._answer_key(passage, question))
 
     def _answer_key(self, passage: Passage, question: Question) -> str:
-        return key_of(self._identity, passage.model_dump_json(), question.model_dump_json())
+        return key_of(self._identity, passage.sha256, question.model_dump_json())
 
 
 def _write(order: Order, outcomes: Sequence[Outcome], library: Library, report: Reporter, *, stopped: bool = False) -> Result:

@@ -6,7 +6,9 @@ everywhere. Boxes are `(x0, y0, x1, y1)` in points (1/72 inch), origin at the to
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -165,6 +167,11 @@ class Passage(Record):
 
     title: str
     sentences: tuple[Sentence, ...]
+
+    @cached_property
+    def sha256(self) -> str:
+        """Its hash, for what is asked about it again and again."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
 class Question(Record):

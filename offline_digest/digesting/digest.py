@@ -61,7 +61,6 @@ def digest_paper(
     info = engine.describe()
     sentences = sentences_of(paper, facts.abstract)
     wanted = [f for f in (*TRANSLATED, *FIELDS) if not wish.brief or f.name in BRIEF]
-    quotes = _quotations(fallback, Passage(title=facts.title, sentences=sentences), [f for f in wanted if f in FIELDS], prompts["en"])
     support = Support(sentences, wish.glossary)
 
     asking = Asking(engine, facts, support, glossary=wish.glossary, recall=recall, keep=keep, progress=progress)
@@ -75,11 +74,12 @@ def digest_paper(
     if wish.thorough and info.origin == "model":
         offered = condense(facts.title, sentences, engine.count, info.passage_tokens, write_lines)
     passage = choose_passage(facts.title, offered, engine.count, info.passage_tokens)
-    fields: list[FieldText] = []
-    if info.origin == "model":
-        fields += _with_fallback(asking.ask(passage, wanted, [prompts[language] for language in info.languages]), quotes)
-    if "en" not in info.languages or info.origin == "extract":
-        fields += quotes.values()
+    written = asking.ask(passage, wanted, [prompts[language] for language in info.languages]) if info.origin == "model" else []
+    quoted = "en" not in info.languages or info.origin == "extract"
+    missing = {text.field for text in written if not text.lines}
+    everything = Passage(title=facts.title, sentences=sentences)
+    quotes = _quotations(fallback, everything, [f for f in wanted if f in FIELDS and (quoted or f.name in missing)], prompts["en"])
+    fields = [*_with_fallback(written, quotes), *(quotes.values() if quoted else ())]
     return Digest(
         title=facts.title,
         authors=facts.authors,
@@ -104,7 +104,9 @@ def digest_paper(
 
 
 def _quotations(fallback: Engine, everything: Passage, wanted: Sequence[Field], prompts: Prompts) -> dict[str, FieldText]:
-    """Return field → the paper's own sentences for it."""
+    """Return field → the paper's own sentences for it; where nothing is wanted, nothing is asked."""
+    if not wanted:
+        return {}
     questions = [prompts.question(field, {}) for field in wanted]
     answers = {a.question.field: a.lines for a in fallback.answer(everything, questions)}
     return {

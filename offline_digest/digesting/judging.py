@@ -61,13 +61,14 @@ class Judge:
             text = tidy(line.text, field.max_sentences)
             earlier = [x.text for x in good]
             found = [*check([text], others=[*others, *earlier]), *(["repetition"] if says_again(text, earlier) else [])]
-            tied = Line(text=text) if field in TRANSLATED else self._support.tie(text)
+            free = field in TRANSLATED or (found and not field.needs_page)  # what falls anyway needs no page
+            tied = Line(text=text) if free else self._support.tie(text)
             if field.needs_page and not tied.pages:
                 found.append(SUPPORT)
             faults += found
             if not found:
                 good.append(tied)
-        whole = check([x.text for x in good])
+        whole = check([x.text for x in good]) if len(good) != 1 else {}  # one good line is a good whole
         if len(good) < field.min_lines:
             return (), tuple(dict.fromkeys([*faults, *whole])) or ("length",)
         return (tuple(good), ()) if not whole else ((), tuple(whole))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby
 
 from offline_digest.language.likeness import STOP_WORDS
 
 MOST = 6
 LONGEST = 5  # words
 _WORD = re.compile(r"(?<!\w)[^\W\d_][\w'’]*(?:-[\w'’]+)*")
+_PUNCTUATION = re.compile(r"[^\w\s'’-]+")
 _ADVERB = re.compile(r"(?<!anoma)(?<!fami)(?<!assemb)(?<!supp)(?<!rep)(?<!dai)(?<!ear)ly$")
 _WEAK = STOP_WORDS | frozenset(
     "propose proposed present show shows result results method methods approach paper work study new novel different large small high low"
@@ -30,10 +33,15 @@ def extract_keywords(title: str, abstract: str, body: str) -> tuple[str, ...]:
 
     Source: Frantzi, Ananiadou and Mima (2000), automatic recognition of multi-word terms.
     """
-    frequency = Counter(_folded(phrase) for text in (title, abstract, body) for phrase in _phrases(text))
     printed = {_folded(phrase): phrase for text in (abstract, title) for phrase in _phrases(text)}
+    frequency = _count((title, abstract, body), printed)
     title_words = {_folded(phrase) for phrase in _phrases(title)}
-    around = {phrase: [o for o in printed if o != phrase and f" {phrase} " in f" {o} " and frequency[o] > 1] for phrase in printed}
+    around: dict[str, list[str]] = {phrase: [] for phrase in printed}
+    for longer in printed:
+        if frequency[longer] > 1:
+            for part in set(_runs(longer.split())) - {longer}:
+                if part in around:
+                    around[part].append(longer)
     weights: dict[str, float] = {}
     for phrase in printed:
         size = len(phrase.split())
@@ -49,7 +57,9 @@ def extract_keywords(title: str, abstract: str, body: str) -> tuple[str, ...]:
     for phrase in sorted(weights, key=lambda p: (-weights[p], p)):
         if all(f" {phrase} " not in f" {c} " and f" {c} " not in f" {phrase} " for c in chosen):
             chosen.append(phrase)
-    return tuple(printed[phrase] for phrase in chosen[:MOST])
+        if len(chosen) == MOST:
+            break
+    return tuple(printed[phrase] for phrase in chosen)
 
 
 def _folded(phrase: str) -> str:
@@ -63,15 +73,45 @@ def _single_weight(word: str) -> float:
     return 0.5 if any(c.isupper() for c in word[1:]) else 0.04
 
 
+def _count(texts: Iterable[str], printed: Collection[str]) -> Counter[str]:
+    """Return how often each of the *printed* phrases stands in *texts*; a run is followed as far as one of them begins like it."""
+    words = [phrase.split() for phrase in printed]
+    beginnings = {" ".join(w[:n]) for w in words for n in range(1, len(w))}
+    forms = {form: phrase for phrase in printed for form in (phrase, f"{phrase}s") if _folded(form) == phrase}
+    frequency: Counter[str] = Counter()
+    for run in (run for text in texts for run in _strong_runs(text)):
+        lower = [word.lower() for word in run]
+        for start, phrase in enumerate(lower):
+            end = start + 1
+            while True:
+                if phrase in forms:
+                    frequency[forms[phrase]] += 1
+                if phrase not in beginnings or end == len(lower):
+                    break
+                phrase = f"{phrase} {lower[end]}"
+                end += 1
+    return frequency
+
+
 def _phrases(text: str) -> list[str]:
     """Return the runs of neighbouring words that hold no weak word and cross no punctuation, every length up to `LONGEST`."""
-    found: list[str] = []
-    for clause in re.split(r"[^\w\s'’-]+", text):
-        run: list[str] = []
-        for word in [*_WORD.findall(clause), ""]:
-            if word and word.lower() not in _WEAK and len(word) > 1 and not _ADVERB.search(word.lower()):
-                run.append(word)
-                continue
-            found += [" ".join(run[i:j]) for i in range(len(run)) for j in range(i + 1, min(i + LONGEST, len(run)) + 1)]
-            run = []
-    return found
+    return [phrase for run in _strong_runs(text) for phrase in _runs(run)]
+
+
+def _strong_runs(text: str) -> Iterator[list[str]]:
+    """Yield the longest runs of neighbouring words that hold no weak word and cross no punctuation."""
+    strong = {word for word in set(_WORD.findall(text)) if _is_strong(word)}
+    for clause in _PUNCTUATION.split(text):
+        for is_strong, run in groupby(_WORD.findall(clause), key=strong.__contains__):
+            if is_strong:
+                yield list(run)
+
+
+def _is_strong(word: str) -> bool:
+    """Tell whether *word* may stand in a term."""
+    return len(word) > 1 and word.lower() not in _WEAK and not _ADVERB.search(word.lower())
+
+
+def _runs(words: Sequence[str]) -> list[str]:
+    """Return all runs of *words*, every length up to `LONGEST`."""
+    return [" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, min(i + LONGEST, len(words)) + 1)]

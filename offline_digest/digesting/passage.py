@@ -119,6 +119,8 @@ def choose_passage(title: str, sentences: Sequence[Sentence], count: Count, budg
         reading order.
     """
     plan = plan_passage(title, sentences, count, budget_tokens)
+    if not plan.too_long:
+        return Passage(title=plan.title, sentences=tuple(s for s in sentences if s.section != ABSTRACT or s.position in plan.abstract))
     scores = _scores(sentences)
     kept = set(plan.abstract)
     spare = 0

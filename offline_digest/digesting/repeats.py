@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
-from offline_digest.language import numbers, overlap, sentence_spans
+from offline_digest.language import content_units, numbers, overlap, sentence_spans
 from offline_digest.records import Language
 
 ALIKE = 0.75  # lines that share so much of the shorter one say the same
@@ -18,8 +20,9 @@ TWICE = {"en": 12, "zh": 8}  # letters or characters of a sentence that nobody w
 GRAM = 4  # words or characters
 GRAM_SHARE = 0.5
 
-_UNPUNCTUATED = re.compile(r"[\u3400-\u9fff]{60,}|(?:[^\s.,;:!?()]+ ){60,}")
+_UNPUNCTUATED = re.compile(r"[\u3400-\u9fff]{60,}|(?<![^\s.,;:!?()])(?:[^\s.,;:!?()]++ ){60,}")
 _UNIT = {"en": re.compile(r"\w+"), "zh": re.compile(r"[\u3400-\u9fff]|[A-Za-z0-9]+")}
+_BETWEEN = re.compile(r"[\W_]+")
 _VALUE = re.compile(r"\$\w+")
 _QUESTION = re.compile(r"[?？][\"'”’)）」]*$")
 _HEADING = re.compile(r"[:：]$|^(?:step|point|part|步骤|要点|第[一二三四五六七八九十]步)\s*\d*$", re.IGNORECASE)
@@ -83,8 +86,10 @@ def repetition(lines: Sequence[str], language: Language) -> tuple[str, ...]:
 
 def says_again(line: str, earlier: Iterable[str]) -> bool:
     """Tell whether *line* differs from an earlier one in a few words only; lines with other numbers tell other things."""
+    this = _said(line)
     return any(
-        squeezed(line) == squeezed(other) or (overlap(line, other) >= ALIKE and not _tell_other_numbers(line, other)) for other in earlier
+        this.bare == other.bare or (overlap(this.units, other.units) >= ALIKE and not _tell_other_numbers(this.text, other.text))
+        for other in map(_said, earlier)
     )
 
 
@@ -95,23 +100,43 @@ def _tell_other_numbers(a: str, b: str) -> bool:
 
 def copied(lines: Sequence[str], others: Iterable[str]) -> tuple[str, ...]:
     """Return the sentences of *lines* that stand in *others* too, word for word or nearly so."""
-    said = [(squeezed(other[a:b]), other[a:b]) for other in others for a, b in sentence_spans(other)]
-    found: list[str] = []
-    for sentence in (line[a:b] for line in lines for a, b in sentence_spans(line)):
-        bare = squeezed(sentence)
-        if len(bare) >= SHORTEST and any(bare == other or _restates(sentence, text) for other, text in said):
-            found.append(sentence[:40])
-    return tuple(found)
+    elsewhere = [sentence for other in others for sentence in _sentences_said(other)]
+    return tuple(
+        sentence.text[:40]
+        for line in lines
+        for sentence in _sentences_said(line)
+        if len(sentence.bare) >= SHORTEST and any(sentence.bare == other.bare or _restates(sentence, other) for other in elsewhere)
+    )
 
 
-def _restates(sentence: str, other: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A text prepared for being compared: its letters and digits, and its distinct content words."""
+
+    text: str
+    bare: str
+    units: frozenset[str]
+
+
+# A line is compared with every line of its digest, so what was made of it is kept as long as one paper is judged.
+@lru_cache(maxsize=256)
+def _said(text: str) -> _Said:
+    return _Said(text, squeezed(text), content_units(text))
+
+
+@lru_cache(maxsize=256)
+def _sentences_said(text: str) -> tuple[_Said, ...]:
+    return tuple(_said(text[a:b]) for a, b in sentence_spans(text))
+
+
+def _restates(sentence: _Said, other: _Said) -> bool:
     """Tell whether nearly all that the shorter of the two says stands in the other; with other numbers it says something else."""
-    return overlap(sentence, other, least=FEWEST) >= RESTATED and not _tell_other_numbers(sentence, other)
+    return overlap(sentence.units, other.units, least=FEWEST) >= RESTATED and not _tell_other_numbers(sentence.text, other.text)
 
 
 def squeezed(text: str) -> str:
     """Return letters and digits alone, lower case."""
-    return re.sub(r"[\W_]+", "", text.lower())
+    return _BETWEEN.sub("", text.lower())
 
 
 def _grams(units: Sequence[str], size: int) -> list[tuple[str, ...]]:

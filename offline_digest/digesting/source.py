@@ -15,6 +15,9 @@ from offline_digest.language import chinese_characters, latin_terms, measures, n
 from offline_digest.language.likeness import STOP_WORDS
 
 JOINTS = re.compile(r"[-/.&+'’]")
+_WORD = re.compile(r"[^\W_]+")
+_LOWER_WORD = re.compile(r"(?<![^\W_])[a-zà-öø-ÿ]{3,}")
+_ENDING = re.compile(r"(?<=\w{4})(?:ing|ed|ion|e)$|(?<=\w{3})(?:ing|ed|e)$")
 _DIGITS = re.compile(r"[\d.,%]+")
 _CITED_NUMBERS = re.compile(r"(?<=[^\s=∈(,])\s?\[[1-9]\d{0,2}(?:\s?[,;–-]\s?[1-9]\d{0,2})*\]")
 
@@ -50,15 +53,18 @@ class Source:
     def terms(self) -> frozenset[str]:
         """All words in Latin letters, folded, with and without their joints and last digits, and their parts; `GPT 3` as `gpt3` too."""
         found: set[str] = set()
-        for term in latin_terms(self.text):
-            found.update(folded(part) for part in (term, squeezed(term), term.rstrip("0123456789"), *JOINTS.split(term)) if part)
+        for term in set(latin_terms(self.text)):
+            if term.isalpha():
+                found.add(folded(term))
+            else:
+                found.update(folded(part) for part in (term, squeezed(term), term.rstrip("0123456789"), *JOINTS.split(term)) if part)
         found.update(squeezed(m[0]) for m in re.finditer(r"[A-Za-z]{1,20}[\s-]\d{1,4}[A-Za-z]{0,3}(?![\w.])", self.text))
         return frozenset(found)
 
     @cached_property
     def stems(self) -> frozenset[str]:
         """The stems of all words printed in lower case: who reads `fine-tuned` may write `fine-tuning`."""
-        return frozenset(_stem(folded(word)) for word in re.findall(r"(?<![^\W_])[a-zà-öø-ÿ]{3,}", self.text))
+        return frozenset(_stem(folded(word)) for word in set(_LOWER_WORD.findall(self.text)))
 
     @cached_property
     def phrases(self) -> str:
@@ -86,16 +92,20 @@ def without_cited_numbers(text: str) -> str:
 
 def folded_words(text: str) -> list[str]:
     """Return the folded words of *text*, apart at hyphens."""
-    return [folded(w) for w in re.findall(r"[^\W_]+", text)]
+    words = _WORD.findall(text)
+    once = {word: folded(word) for word in set(words)}
+    return [once[word] for word in words]
 
 
 def folded(word: str) -> str:
     """Return *word* in lower case without accents, possessive and plural s."""
-    word = "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
+    word = word.lower()
+    if not word.isascii():
+        word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
     word = word.removesuffix("'s").removesuffix("’s")
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
 def _stem(word: str) -> str:
     """Return what the forms of one English word have in common, as far as endings tell."""
-    return re.sub(r"(?<=\w{4})(?:ing|ed|ion|e)$|(?<=\w{3})(?:ing|ed|e)$", "", word)
+    return _ENDING.sub("", word)

@@ -17,6 +17,7 @@ _WORDS = r"[A-Za-z][A-Za-z \t-]{3,90}"
 _SAYS = r"[（(](?:short for |即|全称[为是]?)?|[，,]?\s?(?:which )?(?:stands|short) for |[，,]?(?:即|全称[为是]?)\s?"
 _BEHIND = re.compile(rf"(?P<acronym>{_ACRONYM})\s?(?:{_SAYS})[\"“]?(?P<words>{_WORDS})")
 _BEFORE = re.compile(rf"(?P<words>{_WORDS})\s?[（(,，]\s?(?P<acronym>{_ACRONYM})[)）]")
+_CLOSES = re.compile(r"[)）]")
 _OTHERS = (["et", "al"], ["and", "colleagues"], ["and", "coworkers"], ["and", "co-workers"])
 _AND_OTHERS = re.compile(r"(?P<name>[\u3400-\u9fff]{2,8}?)等(?:人(?![群类员工口体物机才])|学者|研究者|研究人员)")
 _ROLES = frozenset("者员家师生民工队户童人们士手属友长女子")  # the last character of what may stand before 等人 without being a name
@@ -94,7 +95,7 @@ def foreign_expansions(text: str, source: Source) -> list[str]:
         words = folded_words(match["words"])
         if (_spells(words, match["acronym"]) or _titles(match["words"], match["acronym"])) and not source.has_phrase(words):
             found.append(match["words"].strip())
-    for match in _BEFORE.finditer(text):
+    for match in _BEFORE.finditer(text) if _CLOSES.search(text) else ():
         words = folded_words(match["words"])
         sizes = range(len(words), 1, -1) if len(words) < 13 else range(12, 1, -1)
         spelled = [words[-n:] for n in sizes if _spells(words[-n:], match["acronym"], whole=True)]

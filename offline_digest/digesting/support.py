@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from offline_digest.digesting.glossary import Pair
@@ -28,6 +28,7 @@ FEWEST = 3  # units in the supporting sentence itself; a number, which means the
 NEIGHBOUR = 0.5
 MOST_PAGES = 3
 _VALUE = "#"
+_ROUNDING = 1e-9  # more than what the order of a sum changes
 _STEM = 6  # letters
 _ENDING = re.compile(r"(?<=\w{3})(?:ing|ed|es|e|ly|y)$")
 
@@ -46,7 +47,10 @@ class Support:
         self._sentences = sentences
         self._glossary = glossary
         self._stems = [_stems(s.text) | _values(s.text) for s in sentences]
-        self._seen = Counter(stem for stems in self._stems for stem in stems)
+        self._where: dict[str, list[int]] = {}
+        for position, stems in enumerate(self._stems):
+            for stem in stems:
+                self._where.setdefault(stem, []).append(position)
         self._around: list[set[str]] = [set() for _ in sentences]
         for (i, left), (j, right) in pairwise(enumerate(sentences)):
             if left.section == right.section:
@@ -62,20 +66,40 @@ class Support:
         return Line(text=text, pages=tuple(sorted(sorted(best, key=lambda page: (-best[page], page))[:MOST_PAGES])))
 
     def _best(self, text: str) -> tuple[int, float] | None:
-        """Return page and score of the sentence that supports *text* best."""
-        weights = {unit: self._weight(unit) for unit in self._units(text)}
+        """Return page and score of the sentence that supports *text* best, the first of equals.
+
+        Only sentences that share a unit are looked at, the one that shares most first. Neighbours add at most `NEIGHBOUR` of what a sentence
+        misses, so the search ends where even that would not beat the best.
+        """
+        # Sorted, for the sum of floats depends on their order.
+        weights = {unit: self._weight(unit) for unit in sorted(self._units(text))}
         total = sum(weights.values())
         bar = SAID["zh" if cjk_share(text) else "en"] * total
-        best: tuple[int, float] | None = None
-        for sentence, stems, around in zip(self._sentences, self._stems, self._around, strict=True):
-            own = [unit for unit in weights if not stems.isdisjoint(unit)]
-            if sum(2 if unit[0][0] == _VALUE else 1 for unit in own) < FEWEST:
-                continue
-            near = sum(weight for unit, weight in weights.items() if unit not in own and not around.isdisjoint(unit))
-            score = sum(weights[unit] for unit in own) + NEIGHBOUR * near
-            if score >= bar and (best is None or score > best[1]):
-                best = sentence.page, score
-        return best
+        told = [0] * len(self._sentences)
+        own = [0.0] * len(self._sentences)
+        for unit, weight in weights.items():
+            counts = 2 if unit[0][0] == _VALUE else 1
+            for position in self._holding(unit):
+                told[position] += counts
+                own[position] += weight
+        best: tuple[float, int] | None = None  # score, and position counted down
+        for position in sorted((p for p, n in enumerate(told) if n >= FEWEST), key=own.__getitem__, reverse=True):
+            if own[position] + NEIGHBOUR * (total - own[position]) < (best[0] if best else bar) - _ROUNDING:
+                break
+            score = own[position] + NEIGHBOUR * self._near(position, weights)
+            if score >= bar and (best is None or (score, -position) > best):
+                best = score, -position
+        return (self._sentences[-best[1]].page, best[0]) if best else None
+
+    def _holding(self, unit: Unit) -> Iterable[int]:
+        """Return the positions of the sentences that have *unit*, each once."""
+        found = [self._where[key] for key in unit if key in self._where]
+        return found[0] if len(found) == 1 else set().union(*found)
+
+    def _near(self, position: int, weights: Mapping[Unit, float]) -> float:
+        """Return the weight of what a sentence has not, but its neighbours."""
+        own, around = self._stems[position], self._around[position]
+        return sum(weight for unit, weight in weights.items() if own.isdisjoint(unit) and not around.isdisjoint(unit))
 
     def _units(self, text: str) -> set[Unit]:
         """Return the units of *text*: sets of stems and values of which one is enough."""
@@ -88,14 +112,19 @@ class Support:
 
     def _weight(self, unit: Unit) -> float:
         """Return how rare the commonest printed one of *unit* is; what is not printed weighs half as much as the rarest word."""
-        seen = max(self._seen[key] for key in unit)
+        seen = max(len(self._where.get(key, ())) for key in unit)
         rarest = math.log(1 + len(self._sentences))
         return math.log(1 + len(self._sentences) / seen) if seen else rarest / 2
 
 
 def _stems(text: str) -> set[str]:
     """Return the beginnings of the content words: `compute`, `computed` and `computation` are one."""
-    return {_ENDING.sub("", word)[:_STEM] for word in content_words(text) if not word[0].isdigit()}
+    return {_stem(word) for word in content_words(text) if not word[0].isdigit()}
+
+
+@lru_cache(maxsize=2**14)  # more than the vocabulary of a paper
+def _stem(word: str) -> str:
+    return _ENDING.sub("", word)[:_STEM]
 
 
 def _values(text: str) -> set[str]:

@@ -186,7 +186,7 @@ CUES: dict[str, Cue] = {
         numbers=0.8, place=0.7,
     ),
     "workload": Cue(
-        sections=_re(rf"{_RESULT}|{_METHOD}|dataset"), cues=_re(rf"{_AMOUNT}|{_RELEASED}|{_DID}"), needs=(_re(rf"{_AMOUNT}|{_RELEASED}"), _re(_DID)),
+        sections=_re(rf"{_RESULT}|{_METHOD}|dataset"), cues=_re(rf"{_AMOUNT}|{_RELEASED}|{_DID}"), needs=(_re(_DID), _re(rf"{_AMOUNT}|{_RELEASED}")),
         strong=_re(
             rf"\d.{{0,80}}\b(?:gpus?|tpus?|cpus?|cores?|chips|hours|days|million|billion|seconds|participants|laptop)\b|{_RELEASED}"
         ),

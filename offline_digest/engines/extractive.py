@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from offline_digest.engines.cues import CLOSING, CUES, OWN, Cue
@@ -32,7 +32,7 @@ WANTED = {"methods": 4, "takeaways": 6, "approach": 2, "results": 2, "background
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may be quoted: its text without reference marks, vector, centrality and place in the paper (0.0 to 1.0).
+    """A sentence that may be quoted: its text without reference marks, as it is and in lower case, vector, centrality and place (0.0 to 1.0).
 
     `own` tells how far it speaks of the authors' work: 1.0 where it begins with it, 0.5 where it mentions it; `cites` marks those that name
     other works.
@@ -40,6 +40,7 @@ class Candidate:
 
     sentence: Sentence
     text: str
+    lower: str
     vector: dict[str, float]
     centrality: float
     place: float
@@ -78,15 +79,18 @@ class ExtractiveEngine(WithoutProcess):
 def choose(passage: Passage) -> dict[str, tuple[Candidate, ...]]:
     """Return field → sentences in reading order, no sentence twice."""
     candidates = _candidates(passage)
+    headings = {c.sentence.heading for c in candidates}
     used: list[Candidate] = []
     chosen: dict[str, tuple[Candidate, ...]] = {}
     for field in ORDER:
-        ranked = sorted(((_score(c, CUES[field]), -c.sentence.position, c) for c in candidates), key=lambda x: x[:2], reverse=True)
+        cue = CUES[field]
+        fitting = {heading for heading in headings if cue.sections.search(heading.lower())}
+        ranked = [(score, -c.sentence.position, c) for c in candidates if (score := _score(c, cue, fitting)) > cue.bar]
         picked: list[Candidate] = []
-        for score, _, candidate in ranked:
-            if len(picked) == WANTED.get(field, 1) or score <= CUES[field].bar:
+        for _, _, candidate in sorted(ranked, key=lambda x: x[:2], reverse=True):
+            if len(picked) == WANTED.get(field, 1):
                 break
-            if all(cosine(candidate.vector, other.vector) < ALIKE for other in [*used, *picked]):
+            if all(cosine(candidate.vector, other.vector) < ALIKE for other in [*used, *picked]) and _may_stand(candidate, cue):
                 picked.append(candidate)
         used += picked
         chosen[field] = tuple(sorted(picked, key=lambda c: c.sentence.position))
@@ -99,25 +103,27 @@ def _candidates(passage: Passage) -> list[Candidate]:
     about = lexicon.centroid()
     title = lexicon.vector(passage.title)
     last = max((s.position for s in passage.sentences), default=0) or 1
-    own = re.compile("|".join([OWN.pattern, *(rf"\b{re.escape(name)}\b" for name in sorted(own_names(passage)))]), re.IGNORECASE)
+    own = re.compile("|".join([OWN.pattern, *(rf"\b{re.escape(name.lower())}\b" for name in sorted(own_names(passage)))]))
     ours = False  # an abstract that has come to the authors' work stays with it
     found: list[Candidate] = []
     seen: set[str] = set()
     for sentence, vector in zip(passage.sentences, lexicon.vectors, strict=True):
         text = without_citations(sentence.text)
-        if text in seen or not is_quotable(text) or leftovers(text):
+        if text in seen or not is_quotable(text):
             continue
         seen.add(text)
         cites = text != " ".join(sentence.text.split())
         centrality = cosine(vector, about) + 0.5 * cosine(vector, title)
-        ownness = _ownness(text, own)
-        ours = sentence.section == ABSTRACT and (ours or ownness > 0)
+        lower = text.lower()
+        ownness = _ownness(lower, own)
+        ours = sentence.section == ABSTRACT and (ours or (ownness > 0 and not leftovers(text)))
         if not ownness and not cites and (ours or CLOSING.search(sentence.heading.lower())):
             ownness = 0.5
         found.append(
             Candidate(
                 sentence=sentence,
                 text=text,
+                lower=lower,
                 vector=vector,
                 centrality=centrality,
                 place=sentence.position / last,
@@ -128,9 +134,14 @@ def _candidates(passage: Passage) -> list[Candidate]:
     return found
 
 
-def _ownness(text: str, own: re.Pattern[str]) -> float:
-    """Return how far *text* speaks of the authors' work."""
-    found = own.search(text)
+def _may_stand(candidate: Candidate, cue: Cue) -> bool:
+    """Tell whether nothing forbids a sentence for a field; asked last, for it costs most and rules out few of the best."""
+    return not cue.never.search(candidate.lower) and not leftovers(candidate.text)
+
+
+def _ownness(lower: str, own: re.Pattern[str]) -> float:
+    """Return how far a text in lower case speaks of the authors' work."""
+    found = own.search(lower)
     return 0.0 if found is None else 1.0 if found.start() < BEGINNING else 0.5
 
 
@@ -153,15 +164,19 @@ def own_names(passage: Passage) -> set[str]:
     return {name for name in found if sum(name in s.text for s in passage.sentences) >= OFTEN}
 
 
-def _score(candidate: Candidate, cue: Cue) -> float:
-    """Return how well a sentence fits a field; zero or less means not at all."""
-    lower = candidate.text.lower()
+def _score(candidate: Candidate, cue: Cue, fitting: Container[str]) -> float:
+    """Return how well a sentence fits a field whose headings are *fitting*; zero or less means not at all."""
+    lower = candidate.lower
     in_abstract = candidate.sentence.section == ABSTRACT
-    fits = cue.sections.search(candidate.sentence.heading.lower()) is not None and not in_abstract
-    if cue.never.search(lower) or not all(p.search(lower) for p in cue.needs) or (cue.own and not candidate.own):
+    if cue.own and not candidate.own:
+        return 0.0
+    fits = not in_abstract and candidate.sentence.heading in fitting
+    if cue.inside and not (fits or in_abstract) and candidate.sentence.heading:
+        return 0.0
+    if not all(p.search(lower) for p in cue.needs):
         return 0.0
     hits = len({m.group() for m in cue.cues.finditer(lower)})
-    if not (fits or in_abstract) and (cue.inside or not hits) and candidate.sentence.heading:
+    if not (fits or in_abstract or hits) and candidate.sentence.heading:
         return 0.0
     score = candidate.centrality + 0.35 * min(hits, 3) + (0.6 if fits else 0.0)
     score += cue.abstract if in_abstract else 0.0

@@ -1,6 +1,6 @@
 """Pure text work that both languages need: sentences, scripts, numbers, terms, likeness. No file, no process, no model."""
 
-from offline_digest.language.likeness import Lexicon, overlap
+from offline_digest.language.likeness import Lexicon, content_units, overlap
 from offline_digest.language.measures import measures
 from offline_digest.language.numerals import numbers
 from offline_digest.language.scripts import chinese_characters, cjk_share, is_traditional, latin_terms, length, other_letters
@@ -10,6 +10,7 @@ __all__ = [
     "Lexicon",
     "chinese_characters",
     "cjk_share",
+    "content_units",
     "is_quotable",
     "is_traditional",
     "latin_terms",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from functools import lru_cache
 
 STOP_WORDS = frozenset(
     "a an the and or but if of in on at to for from by with without as is are was were be been being it its this that these those we our us "
@@ -20,8 +21,16 @@ _WORD = re.compile(r"[^\W\d_]{2,}|\d+(?:\.\d+)?")
 
 def content_words(text: str) -> list[str]:
     """Return the words that carry meaning, lower case, plural s cut off, in order."""
-    words = (w.lower() for w in _WORD.findall(text))
-    return [w[:-1] if len(w) > 4 and w.endswith("s") and not w.endswith("ss") else w for w in words if w not in STOP_WORDS]
+    return [word for word in map(_meaning, _WORD.findall(text)) if word]
+
+
+@lru_cache(maxsize=2**14)  # more than the vocabulary of a paper
+def _meaning(word: str) -> str:
+    """Return *word* in lower case without its plural s, nothing for one that carries no meaning."""
+    word = word.lower()
+    if word in STOP_WORDS:
+        return ""
+    return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word
 
 
 class Lexicon:
@@ -63,17 +72,13 @@ def cosine(a: dict[str, float], b: dict[str, float]) -> float:
     return sum(weight * b[word] for word, weight in a.items() if word in b)
 
 
-def overlap(a: str, b: str, *, least: int = 1) -> float:
-    """Return the share of the shorter text's distinct content words that the other has too, 0.0 to 1.0; 0.0 where it has under *least*.
-
-    Chinese, which has no spaces, is compared by pairs of neighbouring characters.
-    """
-    left, right = _units(a), _units(b)
-    small = min(len(left), len(right))
-    return len(left & right) / small if small >= least else 0.0
+def overlap(a: Set[str], b: Set[str], *, least: int = 1) -> float:
+    """Return the share of the smaller of two sets of `content_units` that the other has too, 0.0 to 1.0; 0.0 where it has under *least*."""
+    small = min(len(a), len(b))
+    return len(a & b) / small if small >= least else 0.0
 
 
-def _units(text: str) -> set[str]:
-    """Return the distinct content words, in Chinese the pairs of characters."""
+def content_units(text: str) -> frozenset[str]:
+    """Return the distinct content words, in Chinese, which has no spaces, the pairs of neighbouring characters."""
     pairs = {run[i : i + 2] for run in _CJK_RUN.findall(text) for i in range(len(run) - 1)}
-    return pairs | set(content_words(_CJK_RUN.sub(" ", text)))
+    return frozenset(pairs | set(content_words(_CJK_RUN.sub(" ", text))))

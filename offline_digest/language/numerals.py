@@ -37,10 +37,11 @@ _DIGITS = re.compile(
 )
 _AMBIGUOUS = re.compile(r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)(?P<space>\s?)(?P<letter>[kKmMbBtT])(?![A-Za-z\d])")
 _SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")  # 12 000, or two numbers side by side
+_ANY_DIGIT = re.compile(r"\d")
 _IN_NAME = re.compile(r"(?<=[A-Za-z])[-\s]?(\d+(?:\.\d+)?)")
 
-_NAME = re.compile(
-    r"(?<![A-Za-z0-9À-ÖØ-öø-ɏ])(?:[A-Za-zÀ-ÖØ-öø-ɏ][A-Za-z0-9À-ÖØ-öø-ɏ]*(?:[-./+][A-Za-z0-9À-ÖØ-öø-ɏ]+)*|[1-4][Dd](?![A-Za-z\d]))"
+_NAME = re.compile(  # one with a digit in it or behind it
+    r"(?<![A-Za-z0-9À-ÖØ-öø-ɏ])(?=[A-Za-z0-9À-ÖØ-öø-ɏ./+-]*[0-9])(?:[A-Za-zÀ-ÖØ-öø-ɏ][A-Za-z0-9À-ÖØ-öø-ɏ]*(?:[-./+][A-Za-z0-9À-ÖØ-öø-ɏ]+)*|[1-4][Dd](?![A-Za-z\d]))"
 )
 _BY = re.compile(r"(?<=\d)x(?=\d)")  # 256x512: two numbers
 _LIST_MARKER = re.compile(r"(?m)^[^\S\n]*(?:\d{1,2}[.)）、](?!\d)|[（(]\d{1,2}[)）])|(?<=[；;。：:，,])[^\S\n]?[（(]\d{1,2}[)）]")
@@ -48,6 +49,7 @@ _LIST_MARKER = re.compile(r"(?m)^[^\S\n]*(?:\d{1,2}[.)）、](?!\d)|[（(]\d{1,2
 _DIGIT = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNIT = {"十": 10, "百": 100, "千": 1000}
 _D, _ALL = "零〇一二两三四五六七八九", "零〇一二两三四五六七八九十百千万亿"
+_ANY_CHINESE = re.compile(f"[{_ALL}]")
 _ZH_NUMBER = re.compile(
     rf"(?P<vague>[数几上好第]|(?<=[统唯之])(?=一))?(?P<percent>百分之)?"
     rf"(?P<number>(?P<year>[一二][{_D}]{{3}}(?=年))|[{_ALL}]{{1,24}})(?:点(?P<decimals>[{_D}]{{1,8}}))?(?P<after>几|分之)?"
@@ -59,10 +61,9 @@ _VALUE = {w: i for i, w in enumerate(_SMALL.split())} | {w: 10 * i for i, w in e
 _SCALE = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _ONE = rf"(?:(?:{_TENS.replace(' ', '|')})(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|{_SMALL.replace(' ', '|')})"
 _HUNDREDS = rf"(?:(?:{_ONE}|an?)[ -]hundred(?:[ -](?:and )?{_ONE})?|{_ONE})"
-_EN_NUMBER = re.compile(
+_EN_NUMBER = re.compile(  # for lower case
     rf"(?<![\w-])(?<!half )(?:{_HUNDREDS}|an?(?=[ -](?:{'|'.join(_SCALE)})))(?:[ -](?:{'|'.join(_SCALE)})\b(?:,? (?:and )?{_HUNDREDS})?)*"
-    r"(?![a-z])(?!-(?:first|second|third|\w+th)\b)(?P<percent>[ -]per ?cent\b)?",
-    re.IGNORECASE,
+    r"(?![a-z])(?!-(?:first|second|third|\w+th)\b)(?P<percent>[ -]per ?cent\b)?"
 )
 
 
@@ -75,18 +76,26 @@ def numbers(text: str, *, written_from: int = 0, every_reading: bool = False) ->
         every_reading: For the text that others are compared with: also what might be meant. `3 T` is then 3 and 3 trillion, and the
             numbers inside names count too (who reads `ResNet-152` may write `152 layers`).
     """
-    text = _BY.sub("×", _LIST_MARKER.sub(" ", text))
-    found = {_scaled(m) for m in _DIGITS.finditer(text if every_reading else _NAME.sub(_without_digits, text))}
-    found |= {value for value, claims in (*_chinese(text), *_english(text)) if claims or value >= written_from}
-    if every_reading:
-        found |= {Decimal(m[1]) for m in _IN_NAME.finditer(text)}
-        found |= {Decimal(part) for m in _SPACED.finditer(text) for part in m[0].split()}
-        for match in _AMBIGUOUS.finditer(text):
-            value = Decimal(match["number"])
-            found.add(value.scaleb(_LETTERS[match["letter"].lower()]))
-            if match["space"] or match["letter"] in "kKmtT":
-                found.add(value)
+    has_digits = _ANY_DIGIT.search(text) is not None
+    if has_digits:
+        text = _BY.sub("×", _LIST_MARKER.sub(" ", text))
+    found = {value for value, claims in (*_chinese(text), *_english(text)) if claims or value >= written_from}
+    if has_digits:
+        found |= {_scaled(m) for m in _DIGITS.finditer(text if every_reading else _NAME.sub(_without_digits, text))}
+        found |= _other_readings(text) if every_reading else set()
     return {value.normalize() for value in found}
+
+
+def _other_readings(text: str) -> set[Decimal]:
+    """Return what the numbers in digits may mean besides."""
+    found = {Decimal(m[1]) for m in _IN_NAME.finditer(text)}
+    found |= {Decimal(part) for m in _SPACED.finditer(text) for part in m[0].split()}
+    for match in _AMBIGUOUS.finditer(text):
+        value = Decimal(match["number"])
+        found.add(value.scaleb(_LETTERS[match["letter"].lower()]))
+        if match["space"] or match["letter"] in "kKmtT":
+            found.add(value)
+    return found
 
 
 def _without_digits(name: re.Match[str]) -> str:
@@ -103,7 +112,7 @@ def _scaled(match: re.Match[str]) -> Decimal:
 
 def _chinese(text: str) -> Iterator[tuple[Decimal, bool]]:
     """Yield value and whether it surely claims something for the numbers in Chinese characters; what is only a word is passed over."""
-    for match in _ZH_NUMBER.finditer(text):
+    for match in _ZH_NUMBER.finditer(text) if _ANY_CHINESE.search(text) else ():
         number, decimals = match["number"], match["decimals"]
         if match["vague"] is not None or match["after"]:
             continue
@@ -142,9 +151,9 @@ def _whole(text: str) -> int:
 
 def _english(text: str) -> Iterator[tuple[Decimal, bool]]:
     """Yield value and whether it surely claims something for the numbers in English words."""
-    for match in _EN_NUMBER.finditer(text):
+    for match in _EN_NUMBER.finditer(text.lower()):
         total = part = 0
-        for word in re.findall(r"[a-z]+", match[0].lower()):
+        for word in re.findall(r"[a-z]+", match[0]):
             if word == "hundred":
                 part = (part or 1) * 100
             elif word in _SCALE:

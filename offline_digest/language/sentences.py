@@ -37,6 +37,8 @@ _NEEDS_MARK = frozenset(
 )
 """Words after which a mark in brackets is a part of the sentence (`as in [3]`, `the interval [1, 5]`)."""
 
+_SPACES = re.compile(r"\s{2,}")
+_SPACE_BEFORE_MARK = re.compile(r"\s+(?=[.,;:!?。，；：！？])")
 _BRACKET = re.compile(r"\s?\(([^()]{4,300})\)")
 _CITATION_WORD = re.compile(
     r"(?:19|20)\d\d[a-z]?(?:[,–-][a-z])*|[A-ZÀ-ÖØ-Þ][\w'’.-]*|et|al\.?|and|&|van|von|der|den|de|del|della|di|da|la|le|el|al-\w+|see|also|e\.g\.|i\.e\."
@@ -49,18 +51,17 @@ _VENUE = re.compile(r"^(?:in )?[A-Z][A-Z-]+ (?:19|20)\d\d$")
 _OPENS_WELL = re.compile(r"(?!\d+[,;)])[\"'“‘(]?[A-Z0-9À-ÖØ-Þ\u4e00-\u9fff]")
 _CLOSES_WELL = re.compile(r"[.!?。！？][\"'”’)）」]?$")
 _DEBRIS = re.compile(
-    r"\[\s*[\],;?]|\(\s*[),;]|\?\?|�|https?://|\bet al\b|\S@\S|[|=<>^_{}\\]|\.\s?\.\s?\.|[\x00-\x1f]"
+    r"\[\s*[\],;?]|\(\s*[),;]|\?\?|�|https?://|\S@\S|[|=<>^_{}\\]|\.\s?\.\s?\.|[\x00-\x1f]"
     # Formulas lose their layout in a quotation, and 10 to the 5th, flattened, would be read as 105.
     r"|[\u0370-\u03ff\u2070-\u209f\u2190-\u21ff\u2200-\u22ff\u27c0-\u27ef\u2980-\u2aff\U0001d400-\U0001d7ff]"
-    # Alone in a digest these read as an unfinished form, whatever they meant in the paper.
-    r"|\b[Pp]laceholders?\b|\b[Ss]orry\b|(?<![A-Za-z])[xX]{3,}(?![A-Za-z])|(?<![A-Za-z])N/A(?![A-Za-z])|\bTBD\b"
 )
-_POINTS_ELSEWHERE = re.compile(
-    r"\b(?:figs?|figures?|tables?|eqs?|equations?|sections?|secs?|appendix|algorithms?|theorems?|lemmas?|propositions?|chapters?)\b\.?\s*\(?(?:\d+|[A-Z])[a-z]?\b"
+# Alone in a digest most of these read as an unfinished form, whatever they meant in the paper.
+_UNFINISHED = re.compile(r"\b(?:et al|[Pp]laceholders?|[Ss]orry|TBD)\b|(?<![A-Za-z])(?:[xX]{3,}|N/A)(?![A-Za-z])")
+_POINTS_ELSEWHERE = re.compile(  # for lower case
+    r"\b(?:figs?|figures?|tables?|eqs?|equations?|sections?|secs?|appendix|algorithms?|theorems?|lemmas?|propositions?|chapters?)\b\.?\s*\(?(?:\d+|[a-z])[a-z]?\b"
     r"|\bas follows\b|\b(?:in the )?(?:following|next|remaining|previous) (?:sub)?sections?\b|\brest of (?:this|the) (?:paper|article|section)\b"
     r"|\b(?:described|discussed|shown|mentioned|listed|given|stated|defined|presented|see) (?:above|below|later|earlier)\b|\bwe now (?:turn|describe)\b"
-    r"|\bin (?:the )?(?:table|figure|fig)\b[.,]?$|\bin (?:the|our|an) (?:appendix|appendices|supplement(?:ary materials?)?)\b",
-    re.IGNORECASE,
+    r"|\bin (?:the )?(?:table|figure|fig)\b[.,]?$|\bin (?:the|our|an) (?:appendix|appendices|supplement(?:ary materials?)?)\b"
 )
 _DANGLING = re.compile(
     r"(?:This|That|These|Those|It|They|He|She|Such|However|Moreover|Furthermore|Thus|Hence|Therefore|Also|Then|And|But|Or|So|Otherwise"
@@ -111,9 +112,9 @@ def without_citations(sentence: str) -> str:
 
     A mark that is a word of its sentence (`as in [3]`) stays; so does what only looks like one: intervals, dates, other brackets.
     """
-    sentence = re.sub(r"\s{2,}", " ", sentence)
+    sentence = _SPACES.sub(" ", sentence)
     sentence = _BRACKET.sub(_without_authors, _CITATIONS.sub(_without_marks, sentence))
-    return re.sub(r"\s+(?=[.,;:!?。，；：！？])", "", re.sub(r"\s{2,}", " ", sentence)).strip()
+    return _SPACE_BEFORE_MARK.sub("", _SPACES.sub(" ", sentence)).strip()
 
 
 def _without_marks(found: re.Match[str]) -> str:
@@ -148,11 +149,11 @@ def is_quotable(sentence: str) -> bool:
         return False
     if any(sentence.count(a) != sentence.count(b) for a, b in ("()", "[]", "“”")) or sentence.count('"') % 2:
         return False
-    if _CITATION.search(sentence) or _DEBRIS.search(sentence) or _POINTS_ELSEWHERE.search(sentence):
+    if any(p.search(sentence) for p in (_CITATION, _DEBRIS, _UNFINISHED)) or _POINTS_ELSEWHERE.search(sentence.lower()):
         return False
-    letters = sum(c.isalpha() for c in sentence)
+    letters = sum(map(str.isalpha, sentence))
     single = sum(len(w) == 1 and w not in {"a", "A", "I"} for w in words)
-    return letters >= 0.8 * sum(len(w) for w in words) and single <= max(1, 0.06 * len(words))
+    return letters >= 0.8 * sum(map(len, words)) and single <= max(1, 0.06 * len(words))
 
 
 def stands_alone(sentence: str) -> bool:

@@ -173,6 +173,17 @@ def test_a_chinese_field_falls_back_to_a_quotation():
     assert [text_of(found, f.name, "zh").origin for f in TRANSLATED] == ["absent"] * len(TRANSLATED)
 
 
+def test_the_paper_is_asked_only_for_what_failed():
+    """Quotations are looked for once and only for fields that some language misses; where none does, the fallback is left alone."""
+    fallback = ScriptedEngine(lambda _: ["Quoted."])
+    digest_paper(PAPER, None, ScriptedEngine(good), fallback=fallback, prompts=PROMPTS)
+    assert fallback.passages == []
+    wrong = ScriptedEngine(lambda q: [] if (q.field, q.language) == ("results", "zh") else good(q))
+    found = digest_paper(PAPER, None, wrong, fallback=fallback, prompts=PROMPTS)
+    assert [q.field for q in fallback.asked] == ["results"]
+    assert (text_of(found, "results", "zh").origin, text_of(found, "results", "en").origin) == ("extract", "model")
+
+
 def test_lists_keep_their_good_lines():
     """A bad line is dropped from a list as long as enough good ones are left; with too few the list falls."""
     lines = [*LISTS["takeaways", "en"], "Rain falls by 77 percent.", "希望以上内容对您有帮助。"]

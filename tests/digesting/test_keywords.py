@@ -1,9 +1,11 @@
 """Keywords of papers that print none: phrases that the paper keeps using."""
 
+from collections import Counter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_digest.digesting.keywords import MOST, extract_keywords
+from offline_digest.digesting.keywords import MOST, _count, _folded, _phrases, extract_keywords
 
 TITLE = "Soil moisture probes for small orchards"
 ABSTRACT = "Soil moisture probes are cheap. A Kalman filter corrects the daily water balance of soil moisture probes."
@@ -40,3 +42,16 @@ def test_keywords_are_printed_phrases(title, abstract, body):
     found = extract_keywords(title, abstract, body)
     assert len(found) <= MOST
     assert all(word in f"{title} {abstract}" for phrase in found for word in phrase.split())
+
+
+RUNS = st.lists(st.sampled_from("probe probes Probes filter Kalman glass s the of quickly water. filters, models".split()), max_size=14)
+TEXTS = RUNS.map(" ".join)
+
+
+@given(TEXTS, TEXTS)
+def test_phrases_are_counted_as_if_each_were_looked_up(abstract, body):
+    """Following a run only while a phrase begins like it finds every phrase, plurals too."""
+    printed = {_folded(phrase) for phrase in _phrases(abstract)}
+    assert _count((abstract, body), printed) == Counter(
+        _folded(phrase) for text in (abstract, body) for phrase in _phrases(text) if _folded(phrase) in printed
+    )

@@ -1,8 +1,11 @@
 """Support: the page a line rests on is found in the paper, or there is none."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from offline_digest.digesting.support import Support
+from offline_digest.digesting.support import FEWEST, NEIGHBOUR, SAID, Support
+from offline_digest.language import cjk_share
 from offline_digest.records import Sentence
 
 TEXTS = [
@@ -87,3 +90,38 @@ def test_what_a_line_sums_up_may_stand_in_two_sentences():
 def test_an_empty_paper_supports_nothing():
     """Without sentences there is no page."""
     assert Support([]).tie("Rain falls.").pages == ()
+
+
+def plainly_best(support, text):
+    """Return page and score of the best sentence by the definition: every sentence is looked at, the first of equals wins."""
+    weights = {unit: support._weight(unit) for unit in sorted(support._units(text))}
+    bar = SAID["zh" if cjk_share(text) else "en"] * sum(weights.values())
+    best = None
+    for sentence, stems, around in zip(support._sentences, support._stems, support._around, strict=True):
+        own = [unit for unit in weights if not stems.isdisjoint(unit)]
+        near = sum(weight for unit, weight in weights.items() if unit not in own and not around.isdisjoint(unit))
+        score = sum(weights[unit] for unit in own) + NEIGHBOUR * near
+        enough = sum(2 if unit[0].startswith("#") else 1 for unit in own) >= FEWEST
+        if enough and score >= bar and (best is None or score > best[1]):
+            best = sentence.page, score
+    return best
+
+
+PRINTED = st.lists(st.sampled_from("probe filter water season pump valve sensor orchard 12 60 382.4 the of".split()), max_size=9).map(
+    " ".join
+)
+SAID_AGAIN = st.one_of(
+    PRINTED, st.lists(st.sampled_from("滤波 水量 季节 水泵 阀门 探头 果园 Kalman 60 的".split()), max_size=9).map("".join)
+)
+
+
+@given(st.lists(st.tuples(PRINTED, st.integers(0, 2)), max_size=12), SAID_AGAIN)
+def test_the_index_finds_what_looking_at_every_sentence_finds(paper, line):
+    """The best sentence found through the index is the one of the definition, ties included."""
+    sections = sorted(section for _, section in paper)
+    sentences = [
+        Sentence(text=text, section=section, heading="", page=i + 1, position=i)
+        for i, ((text, _), section) in enumerate(zip(paper, sections, strict=True))
+    ]
+    support = Support(sentences)
+    assert support._best(line) == plainly_best(support, line)

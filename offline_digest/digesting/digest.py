@@ -16,7 +16,7 @@ from offline_digest.digesting.support import Support
 from offline_digest.engines import Engine
 from offline_digest.records import Digest, FieldText, Language, Line, Metadata, Paper, Passage, Progress, Record
 
-DIGEST_VERSION = "5"  # raised when the same inputs would give another digest
+DIGEST_VERSION = "6"  # raised when the same inputs would give another digest
 
 
 class Wish(Record):

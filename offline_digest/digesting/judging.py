@@ -117,4 +117,5 @@ def tidy(text: str, max_sentences: int) -> str:
     if quoted and not any(c in quoted[1] for c in '"“”「」'):
         text = quoted[1].strip()
     spans = sentence_spans(text)
-    return text[: spans[max_sentences - 1][1]] if len(spans) > max_sentences else text
+    cut = text[: spans[max_sentences - 1][1]] if len(spans) > max_sentences else text
+    return _NEXT_MARKER.sub("", cut)  # where the cut fell behind a marker, too

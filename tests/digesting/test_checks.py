@@ -248,6 +248,7 @@ def test_long_texts_take_no_time(unit):
 @pytest.mark.parametrize(
     ("said", "printed"),
     [
+        ("The probes come first. 2. The filter comes second. 3. The rule.", "The probes come first."),
         ("1. The weights are frozen [3].", "The weights are frozen."),
         ("- The weights are frozen.", "The weights are frozen."),
         ("（1）冻结权重。", "冻结权重。"),
@@ -271,3 +272,4 @@ def test_long_texts_take_no_time(unit):
 def test_lines_are_tidied(said, printed):
     """A line loses its own marker, quotation marks around it, reference marks and sentences past its limit, and nothing else."""
     assert tidy(said, 2) == printed
+    assert tidy(printed, 2) == printed  # what is printed is what the checks saw, also when they run again

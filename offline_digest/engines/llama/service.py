@@ -26,12 +26,11 @@ _TOKENS_PER_CHARACTER = 1.2  # a vocabulary that spells Chinese out of bytes nee
 
 
 class Loaded(Record):
-    """What is known of a model once it is loaded; `settings` are those that fitted the machine."""
+    """What is known of a model once it is loaded."""
 
     quantization: str
     trained_context: int
     languages: tuple[Language, ...]
-    settings: LlamaSettings
 
 
 class LlamaService:
@@ -58,18 +57,17 @@ class LlamaService:
         return estimate(self._path, self._settings)
 
     def describe(self) -> Loaded:
-        """Return quantization, trained context, the languages its vocabulary is made for, and how it is driven; loads it."""
+        """Return quantization, trained context and the languages its vocabulary is made for; loads it."""
         loaded = self.session()
         dense = len(loaded.model.tokenize(_CHINESE, special=False)) < _TOKENS_PER_CHARACTER * len(_CHINESE)
         return Loaded(
             quantization=loaded.model.quantization(),
             trained_context=loaded.model.trained_context,
             languages=("en", "zh") if dense else ("en",),
-            settings=loaded.settings,
         )
 
     def canary(self) -> None:
-        """Evaluate a short prompt and two steps of many branches, on which a bad build crashes or computes nonsense.
+        """Evaluate a short prompt, on which a bad build crashes or computes nonsense.
 
         Raises:
             ModelUnusable: What comes out is no number.
@@ -100,17 +98,16 @@ class LlamaService:
         loaded = self.session()
         start = time.perf_counter()
         yield from loaded.prefill(passage)
-        yield Progress(phase="write", done=0, total=len(questions))
         call = Call(
             asked=tuple(f"{q.field}.{q.language}" + (f"#{q.attempt}" if q.attempt else "") for q in questions),
             settings=loaded.settings.model_dump_json(),
         )
         branches = [Branch(q, n, question_ids(loaded.model, loaded.frame, q.prompt)) for n, q in enumerate(questions)]
-        tokens = 0
+        steps = 0
         for ended in loaded.decoding().run(branches):
             if ended is None:
-                tokens += 1
-                yield Progress(phase="write", done=tokens, total=0)
+                steps += 1
+                yield Progress(phase="write", done=steps, total=0)
             else:
                 yield _answer(ended, call, time.perf_counter() - start)
 

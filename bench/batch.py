@@ -17,10 +17,10 @@ from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from offline_digest import pipeline
 from offline_digest.config import Settings
 from offline_digest.engines import ScriptedEngine
 from offline_digest.pipeline import Order, Outcome, run_order
+from offline_digest.pipeline import run as pipeline
 from offline_digest.records import Paper, PaperFile, Paragraph, Question, Section
 
 WORDS = (

@@ -8,10 +8,10 @@ from datetime import date
 import pymupdf
 import pytest
 
-from offline_digest import pipeline
 from offline_digest.config import Settings
 from offline_digest.engines import ScriptedEngine
 from offline_digest.pipeline import Order, run_order
+from offline_digest.pipeline import run as run_module
 
 LINE = "The irrigation filter compares four probes in the soil and ignores the one that disagrees with the others."
 
@@ -60,7 +60,7 @@ def run(papers, tmp_path, monkeypatch, *, stop_at=None):
             raise Stop
         return [LINE] * question.min_lines
 
-    monkeypatch.setattr(pipeline, "open_engine", lambda *_: ScriptedEngine(script, languages=("en",)))
+    monkeypatch.setattr(run_module, "open_engine", lambda *_: ScriptedEngine(script, languages=("en",)))
     order = Order(paths=(papers,), out=tmp_path / "out", topic="Soil", day=date(2026, 1, 2), model="scripted")
     report = Quiet()
     return run_order(order, Settings(library=tmp_path / "library"), report), calls, report

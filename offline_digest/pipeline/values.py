@@ -1,0 +1,59 @@
+"""What a call is asked to do and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from offline_digest.errors import DigestError, PaperError
+from offline_digest.records import Digest, Paper, PaperFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What one `digest` call is asked to do.
+
+    `model` None means quotations only; `brief` and `thorough` are those of `digesting.Wish`; `wait` for another run on the same library.
+    """
+
+    paths: tuple[Path, ...]
+    out: Path
+    topic: str
+    day: date
+    format: str = "hexo"
+    metadata: Path | None = None
+    model: str | None = None
+    brief: bool = False
+    thorough: bool = False
+    wait: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one PDF (or of a path that led to none): a digest, or an error."""
+
+    path: Path
+    file: PaperFile | None = None
+    paper: Paper | None = None
+    digest: Digest | None = None
+    error: DigestError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of one `digest` call: every paper in order, and the post (None when no paper could be used)."""
+
+    outcomes: tuple[Outcome, ...]
+    post: Path | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """0 all done, 3 some done and some failed, else what ended the papers (DESIGN section 7)."""
+        failed = [o.error for o in self.outcomes if o.error is not None]
+        if not failed:
+            return 0
+        if self.post is not None:
+            return 3
+        codes = {error.exit_code for error in failed}
+        return codes.pop() if len(codes) == 1 else PaperError.exit_code

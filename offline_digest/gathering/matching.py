@@ -7,10 +7,17 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from offline_digest.gathering.identifiers import find_arxiv_id
 from offline_digest.records import Metadata, Paper, PaperFile, Record
+
+
+class Settled(Record):
+    """The metadata of one PDF, None where there is none."""
+
+    metadata: Metadata | None
 
 
 class Match(Record):
@@ -29,23 +36,82 @@ def match_metadata(papers: Sequence[tuple[PaperFile, Paper]], rows: Sequence[Met
     fits several and nothing tells them apart, it fits none. A row is out for a PDF whose hash differs from the row's, and for one
     that names another paper unless hash or path are sure. A PDF that no row fits keeps the identifier its file name carries, if any.
     """
-    contents = _contents(papers)
-    row_of = {contents[c].sha256: r for c, r in _assign(contents, rows).items()}
-    found: list[Metadata | None] = []
+    matching = Matching([file.path for file, _ in papers], rows)
     for file, paper in papers:
-        named = find_arxiv_id(file.path.stem)
-        if file.sha256 in row_of:
-            row = rows[row_of[file.sha256]]
-            version = named[1] if named and named[0] == row.arxiv_id else None
-            found.append(row.model_copy(update={"version": version or row.version}))
-        else:
-            found.append(Metadata(arxiv_id=named[0], version=named[1]) if named and not paper.arxiv_id else None)
-    used = set(row_of.values())
-    return Match(
-        metadata=tuple(found),
-        unmatched_rows=tuple(row for i, row in enumerate(rows) if i not in used),
-        unmatched_files=tuple(file for file, _ in papers if file.sha256 not in row_of),
-    )
+        matching.add(file, paper)
+    return matching.finish()
+
+
+class Matching:
+    """Matches PDFs as they are read: many are settled before the others are known.
+
+    Args:
+        paths: Every PDF there will be, read or not.
+        rows: The metadata.
+    """
+
+    def __init__(self, paths: Sequence[Path], rows: Sequence[Metadata]) -> None:
+        self._rows = rows
+        self._files: list[PaperFile] = []
+        self._contents: dict[str, _Content] = {}
+        # What paths alone tell; a row with a hash is settled by it.
+        by_path = [row for row in rows if not row.sha256]
+        unread = [_Content(sha256="", paths=(_path_parts(path),), stamp=None, named=None, title="") for path in paths]
+        fits = _fits(_FILE, unread, by_path)
+        self._file_rows: dict[tuple[str, ...], list[Metadata]] = defaultdict(list)
+        for c, r in fits:
+            self._file_rows[unread[c].paths[0]].append(by_path[r])
+        self._file_row = {unread[c].paths[0]: by_path[r] for c, r in _settled(_FILE, fits, by_path, {}).items()}
+
+    def add(self, file: PaperFile, paper: Paper) -> Settled | None:
+        """Take in one reading, and return its metadata when no PDF that is still to come could change it; else None: ask `finish`.
+
+        A copy of another PDF may only come with `finish`.
+        """
+        own = _content(file, paper)
+        known = self._contents.get(file.sha256)
+        self._files.append(file)
+        self._contents[file.sha256] = replace(known, paths=known.paths + own.paths, named=known.named or own.named) if known else own
+        for sign in _SIGNS:
+            if sign is _FILE:
+                candidates = self._file_rows.get(own.paths[0], [])
+                if any(_by_file(own, row) for row in candidates):
+                    row = self._file_row.get(own.paths[0])
+                    sure = row is not None and _by_file(own, row) and all(_same_paper(row, other) for other in candidates)
+                    return Settled(metadata=_versioned(row, file)) if row is not None and sure else None
+            elif found := _assign_by(sign, [own], self._rows, {}):
+                return Settled(metadata=_versioned(self._rows[found[0]], file)) if sign.shared else None
+            elif _fits(sign, [own], self._rows):
+                return None
+        return Settled(metadata=_by_name(file, own))
+
+    def finish(self) -> Match:
+        """Return the match of all that were added."""
+        contents = list(self._contents.values())
+        row_of = {contents[c].sha256: r for c, r in _assign(contents, self._rows).items()}
+        found = [
+            _versioned(self._rows[row_of[file.sha256]], file) if file.sha256 in row_of else _by_name(file, self._contents[file.sha256])
+            for file in self._files
+        ]
+        used = set(row_of.values())
+        return Match(
+            metadata=tuple(found),
+            unmatched_rows=tuple(row for i, row in enumerate(self._rows) if i not in used),
+            unmatched_files=tuple(file for file in self._files if file.sha256 not in row_of),
+        )
+
+
+def _versioned(row: Metadata, file: PaperFile) -> Metadata:
+    """Return *row* with the version that the file's name tells of the same paper."""
+    named = find_arxiv_id(file.path.stem)
+    version = named[1] if named and named[0] == row.arxiv_id else None
+    return row.model_copy(update={"version": version or row.version})
+
+
+def _by_name(file: PaperFile, content: _Content) -> Metadata | None:
+    """Return what the file's name tells of a PDF that no row fits and that names itself nowhere."""
+    named = find_arxiv_id(file.path.stem)
+    return Metadata(arxiv_id=named[0], version=named[1]) if named and not content.stamp else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,38 +138,39 @@ class _Sign:
 _Fits = Mapping[tuple[int, int], int]  # (content index, row index) → how well they fit
 
 
-def _contents(papers: Sequence[tuple[PaperFile, Paper]]) -> list[_Content]:
-    """Return what identifies each PDF, copies of one file together."""
-    copies: dict[str, list[tuple[PaperFile, Paper]]] = defaultdict(list)
-    for file, paper in papers:
-        copies[file.sha256].append((file, paper))
-    out: list[_Content] = []
-    for sha256, group in copies.items():
-        paper = group[0][1]
-        found = (find_arxiv_id(file.path.stem) for file, _ in group)
-        out.append(
-            _Content(
-                sha256=sha256,
-                paths=tuple(_parts(os.path.abspath(file.path)) for file, _ in group),  # noqa: PTH100 - resolve() would follow links
-                stamp=(paper.arxiv_id, paper.version) if paper.arxiv_id else None,
-                named=next((named for named in found if named), None),
-                title=_plain(paper.title),
-            )
-        )
-    return out
+def _content(file: PaperFile, paper: Paper) -> _Content:
+    """Return what identifies one PDF."""
+    return _Content(
+        sha256=file.sha256,
+        paths=(_path_parts(file.path),),
+        stamp=(paper.arxiv_id, paper.version) if paper.arxiv_id else None,
+        named=find_arxiv_id(file.path.stem),
+        title=_plain(paper.title),
+    )
 
 
 def _assign(contents: Sequence[_Content], rows: Sequence[Metadata]) -> dict[int, int]:
     """Return content index → row index."""
     taken: dict[int, int] = {}
     for sign in _SIGNS:
-        fits = _fits(sign, contents, rows)
-        if sign is _FILE:
-            fits = _without_vague(fits, rows)
-        for best in sorted(set(fits.values()), reverse=True):
-            pairs = [pair for pair, weight in fits.items() if weight == best]
-            taken |= _settle(pairs, rows, taken, shared=sign.shared)
+        taken |= _assign_by(sign, contents, rows, taken)
     return taken
+
+
+def _assign_by(sign: _Sign, contents: Sequence[_Content], rows: Sequence[Metadata], taken: Mapping[int, int]) -> dict[int, int]:
+    """Return what one sign adds to *taken*."""
+    return _settled(sign, _fits(sign, contents, rows), rows, taken)
+
+
+def _settled(sign: _Sign, fits: _Fits, rows: Sequence[Metadata], taken: Mapping[int, int]) -> dict[int, int]:
+    """Return the fits of one sign that stand, the best first."""
+    if sign is _FILE:
+        fits = _without_vague(fits, rows)
+    found: dict[int, int] = {}
+    for best in sorted(set(fits.values()), reverse=True):
+        pairs = [pair for pair, weight in fits.items() if weight == best]
+        found |= _settle(pairs, rows, {**taken, **found}, shared=sign.shared)
+    return found
 
 
 def _fits(sign: _Sign, contents: Sequence[_Content], rows: Sequence[Metadata]) -> _Fits:
@@ -173,6 +240,10 @@ def _common(content: _Content, row: Metadata) -> int:
 
 def _agreeing(one: Sequence[str], other: Sequence[str]) -> int:
     return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def _path_parts(path: Path) -> tuple[str, ...]:
+    return _parts(os.path.abspath(path))  # noqa: PTH100 (resolve() would follow links)
 
 
 def _parts(path: str) -> tuple[str, ...]:

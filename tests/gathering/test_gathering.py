@@ -6,9 +6,11 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from offline_digest.errors import UsageError
-from offline_digest.gathering import find_pdfs, load_metadata, match_metadata
+from offline_digest.gathering import Matching, find_pdfs, load_metadata, match_metadata
 from offline_digest.records import Metadata, Paper, PaperFile
 
 FEED = """<?xml version="1.0" encoding="UTF-8"?>
@@ -361,3 +363,44 @@ def test_the_shared_feed_and_rows_agree(shared):
     assert len(feed) > 10
     for arxiv_id, row in feed.items():
         assert (row.title, row.authors) == (rows[arxiv_id].title, rows[arxiv_id].authors)
+
+
+NAMES = ["p/a.pdf", "q/a.pdf", "p/b.pdf", "p/2407.02174v2.pdf", "q/2407.02174.pdf"]
+IDS = [None, "2407.02174", "2401.00002"]
+ROWS = st.builds(
+    Metadata,
+    file=st.sampled_from([None, "a.pdf", "p/a.pdf", "x/a.pdf", "q/b.pdf", "2407.02174v2.pdf"]),
+    sha256=st.sampled_from([None, None, "0" * 64, "1" * 64, "f" * 64]),
+    arxiv_id=st.sampled_from(IDS),
+    version=st.sampled_from([None, "v1", "v2"]),
+    title=st.sampled_from([None, "One", "Two"]),
+)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(
+    rows=st.lists(ROWS, max_size=5),
+    read=st.lists(
+        st.tuples(st.sampled_from(NAMES), st.sampled_from(["One", "Two", ""]), st.sampled_from(IDS)), max_size=5, unique_by=lambda x: x[0]
+    ),
+    unreadable=st.sets(st.sampled_from(NAMES)),
+)
+def test_what_is_settled_early_stays(rows, read, unreadable):
+    """Metadata told before all PDFs are read is what the match of all tells, also when some are never read."""
+    papers = [(paper_file(name, str(number) * 64), paper(title, arxiv_id)) for number, (name, title, arxiv_id) in enumerate(read)]
+    matching = Matching([Path(name) for name in {*unreadable, *(name for name, _, _ in read)}], rows)
+    early = [matching.add(*each) for each in papers]
+    match = matching.finish()
+    assert match == match_metadata(papers, rows)
+    for settled, last in zip(early, match.metadata, strict=True):
+        assert settled is None or settled.metadata == last
+
+
+def test_most_papers_are_settled_as_they_come():
+    """A row that names its file, one with the identifier stamped on page 1, and no row at all need nothing of the other papers."""
+    rows = [Metadata(title="One", file="a.pdf"), Metadata(title="Two", arxiv_id="2401.00002"), Metadata(title="Three")]
+    matching = Matching([Path("p/a.pdf"), Path("p/b.pdf"), Path("p/c.pdf"), Path("p/d.pdf")], rows)
+    assert matching.add(paper_file("p/a.pdf", "a" * 64), paper("?")).metadata.title == "One"
+    assert matching.add(paper_file("p/b.pdf", "b" * 64), paper("?", arxiv_id="2401.00002")).metadata.title == "Two"
+    assert matching.add(paper_file("p/c.pdf", "c" * 64), paper("Three")) is None
+    assert matching.add(paper_file("p/d.pdf", "d" * 64), paper("Four")).metadata is None

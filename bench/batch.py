@@ -12,10 +12,12 @@ import argparse
 import random
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from typing import Self
 
 from offline_digest.config import Settings
 from offline_digest.engines import ScriptedEngine
@@ -35,11 +37,28 @@ class Silent:
     def step(self, text: str) -> None:
         """Ignore it."""
 
-    def life(self, text: str) -> None:
+    def stand(self, standing: object) -> None:
         """Ignore it."""
 
     def warn(self, text: str) -> None:
         """Ignore it."""
+
+
+class Made:
+    """Readings that are there already."""
+
+    waiting = 0
+
+    def __init__(self, outcomes: Sequence[Outcome], *_: object, **__: object) -> None:
+        self._outcomes = outcomes
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def __iter__(self) -> Iterator[tuple[int, Outcome]]:
+        return iter(enumerate(self._outcomes))
 
 
 def main() -> None:
@@ -55,13 +74,12 @@ def main() -> None:
     memory: list[int] = []
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        pipeline.open_engine = lambda *_: ScriptedEngine(script)  # type: ignore[assignment]
         for topic in range(wanted.topics):
             outcomes = [Outcome(path=Path(f"{topic}-{n}.pdf"), **made(topic * per_topic + n)) for n in range(per_topic)]
-            pipeline.read_papers = lambda *_, made=outcomes: made  # type: ignore[assignment]
+            pipeline.Readings = partial(Made, outcomes)  # type: ignore[assignment,misc]
             order = Order(paths=(), out=root / "out", topic=f"Topic {topic}", day=date(2026, 1, 1) + timedelta(topic), model="scripted")
             start = time.perf_counter()
-            result = run_order(order, Settings(library=root / "library"), Silent())
+            result = run_order(order, Settings(library=root / "library"), Silent(), opener=lambda *_: ScriptedEngine(script))
             seconds.append((time.perf_counter() - start) / per_topic)
             memory.append(psutil.Process().memory_info().rss)
             if result.exit_code:

@@ -252,7 +252,7 @@ def as_sentences(words: Sequence[str]) -> list[str]:
 def _read(path: Path, folder: Path, report: Reporter) -> Paper:
     """Return the reading of one PDF; nothing of it stays."""
     with Library(folder / "library") as library:
-        outcomes = read_papers([path], library, report)
+        outcomes = list(read_papers([path], library, report, readers=1))
     for outcome in outcomes:
         if outcome.paper is not None:
             return outcome.paper

@@ -224,9 +224,13 @@ class Answer(Record):
 
 
 class Progress(Record):
-    """How far a model is: tokens of the passage read, or steps written (`total` 0: nobody knows)."""
+    """How far a digest is.
 
-    phase: Literal["read", "write"]
+    `ask`: of *total* questions put now, *done* were answered by an earlier run. `read`: tokens of the passage. `write`: steps (`total` 0:
+    nobody knows).
+    """
+
+    phase: Literal["ask", "read", "write"]
     done: int
     total: int
 

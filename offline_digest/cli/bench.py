@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from offline_digest.cli.commands import Terminal, emit
+from offline_digest.cli.commands import emit
+from offline_digest.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from offline_digest.benchmark import Score

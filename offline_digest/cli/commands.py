@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from offline_digest.cli.terminal import Terminal, printable
 from offline_digest.errors import DiskFull
 
 if TYPE_CHECKING:
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from offline_digest.pipeline import Outcome, Result
     from offline_digest.records import Paper
 
-_CLEAR_LINE = "\r\x1b[K"
 # Whether a path is there and may be read is told paper by paper, not by click, which would refuse the whole call.
 _PATH = click.Path(path_type=Path, readable=False)
 _CONFIG = click.option("--config", type=_PATH, help="Configuration file instead of the user's own.")
@@ -28,35 +29,10 @@ _OUT = click.option("-o", "--out", required=True, type=_PATH, help="Where posts 
 _DATE = click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date of the post; default: today.")
 _MODEL = click.option("--model", help="Model that writes the digest: a name of the catalogue or a GGUF file.")
 _WAIT = click.option("--wait/--no-wait", default=True, help="Wait for another run on the same library, or end with code 11.")
+_REDO = click.option(
+    "--redo", type=click.Choice(["fields", "paper"]), help="Make again what the model wrote (fields), or the reading too (paper)."
+)
 _ENGINE = click.option("--engine", type=click.Choice(["extractive"]), help="extractive: quotations only, no model.")
-
-
-class Terminal:
-    """Prints progress as plain lines on stderr; on a terminal also a last line that is overwritten."""
-
-    def __init__(self) -> None:
-        self._is_terminal = sys.stderr.isatty()
-
-    def step(self, text: str) -> None:
-        """Print it."""
-        self._print(text)
-
-    def life(self, text: str) -> None:
-        """Show it until the next line comes."""
-        if self._is_terminal:
-            click.echo(f"{_CLEAR_LINE}{text}", err=True, nl=False)
-
-    def warn(self, text: str) -> None:
-        """Print it, marked."""
-        self._print(f"warning: {text}")
-
-    def _print(self, text: str) -> None:
-        click.echo(f"{_CLEAR_LINE if self._is_terminal else ''}{_printable(text, sys.stderr.encoding)}", err=True)
-
-
-def _printable(text: str, encoding: str | None) -> str:
-    """Return *text* with what cannot be written escaped: file names need not be UTF-8, nor need the terminal."""
-    return text.encode(encoding or "utf-8", "backslashreplace").decode(encoding or "utf-8")
 
 
 def emit(text: str) -> None:
@@ -66,7 +42,7 @@ def emit(text: str) -> None:
         DiskFull: stdout is a file on a full disk.
     """
     try:
-        sys.stdout.write(f"{_printable(text, sys.stdout.encoding)}\n")
+        sys.stdout.write(f"{printable(text, sys.stdout.encoding)}\n")
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has left; the work is done all the same
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 (stays open to the end of the process)
@@ -86,6 +62,7 @@ def emit(text: str) -> None:
 @click.option("--thorough", is_flag=True, help="The model first condenses sections that do not fit its budget; slower.")
 @click.option("--metadata", type=_PATH, help="arXiv Atom feed or JSON lines with what is known of the papers.")
 @click.option("--format", "post_format", help="Post format; default: hexo.")
+@_REDO
 @_WAIT
 @_LIBRARY
 @_CONFIG
@@ -104,6 +81,7 @@ def digest(
     thorough: bool,
     metadata: Path | None,
     post_format: str | None,
+    redo: Literal["fields", "paper"] | None,
     wait: bool,
     library: Path | None,
     config: Path | None,
@@ -129,8 +107,11 @@ def digest(
         brief=brief,
         thorough=thorough,
         wait=wait,
+        redo=redo,
     )
-    _finish(context, run_order(order, settings, Terminal()), as_json=as_json)
+    with Terminal() as report:
+        result = run_order(order, settings, report)
+    _finish(context, result, as_json=as_json)
 
 
 @click.command()
@@ -158,7 +139,9 @@ def demo(
     order = Order(
         paths=(sample_paper(),), out=out, topic="Demo", day=day.date() if day else _today(), model=_model(model, engine, settings)
     )
-    _finish(context, run_order(order, settings, Terminal()), as_json=False)
+    with Terminal() as report:
+        result = run_order(order, settings, report)
+    _finish(context, result, as_json=False)
 
 
 @click.command()
@@ -172,15 +155,18 @@ def read(context: click.Context, paths: tuple[Path, ...], wait: bool, library: P
     """Show what is read from PDFs: title, authors, sections, figures. Never online."""
     from offline_digest.library import Library, run_lock
     from offline_digest.pipeline import Result, read_papers
+    from offline_digest.workers import physical_cores
 
     settings = _settings(config, library)
+    codes: list[Outcome] = []
+    done: Path | None = None
     report = Terminal()
     with run_lock(settings.library, wait=wait, told=report.warn), Library(settings.library) as opened:
-        outcomes = read_papers(paths, opened, report)
-    for outcome in outcomes:
-        emit(json.dumps(_reading(outcome), ensure_ascii=False) if as_json else _outline(outcome))
-    done = next((o.path for o in outcomes if o.paper), None)
-    context.exit(Result(outcomes=tuple(outcomes), post=done).exit_code)
+        for outcome in read_papers(paths, opened, report, readers=physical_cores()):
+            emit(json.dumps(_reading(outcome), ensure_ascii=False) if as_json else _outline(outcome))
+            codes.append(replace(outcome, paper=None))
+            done = outcome.path if outcome.paper else done
+    context.exit(Result(outcomes=tuple(codes), post=done).exit_code)
 
 
 def _settings(config: Path | None, library: Path | None) -> Settings:

@@ -112,6 +112,8 @@ class Asking:
             if kept is not None:
                 known[question.field, question.language] = kept
         missing = [q for q in questions if (q.field, q.language) not in known]
+        if self._progress:
+            self._progress(Progress(phase="ask", done=len(known), total=len(questions)))
         for answer in self._engine.answer(passage, missing, self._progress) if missing else ():
             if self._keep:
                 self._keep(passage, answer)

@@ -43,7 +43,7 @@ def match_metadata(papers: Sequence[tuple[PaperFile, Paper]], rows: Sequence[Met
 
 
 class Matching:
-    """Matches PDFs as they are read: many are settled before the others are known.
+    """Matches PDFs as they are read: many are settled before the others are known. `files` are those added so far.
 
     Args:
         paths: Every PDF there will be, read or not.
@@ -52,7 +52,7 @@ class Matching:
 
     def __init__(self, paths: Sequence[Path], rows: Sequence[Metadata]) -> None:
         self._rows = rows
-        self._files: list[PaperFile] = []
+        self.files: list[PaperFile] = []
         self._contents: dict[str, _Content] = {}
         # What paths alone tell; a row with a hash is settled by it.
         by_path = [row for row in rows if not row.sha256]
@@ -70,7 +70,7 @@ class Matching:
         """
         own = _content(file, paper)
         known = self._contents.get(file.sha256)
-        self._files.append(file)
+        self.files.append(file)
         self._contents[file.sha256] = replace(known, paths=known.paths + own.paths, named=known.named or own.named) if known else own
         for sign in _SIGNS:
             if sign is _FILE:
@@ -91,13 +91,13 @@ class Matching:
         row_of = {contents[c].sha256: r for c, r in _assign(contents, self._rows).items()}
         found = [
             _versioned(self._rows[row_of[file.sha256]], file) if file.sha256 in row_of else _by_name(file, self._contents[file.sha256])
-            for file in self._files
+            for file in self.files
         ]
         used = set(row_of.values())
         return Match(
             metadata=tuple(found),
             unmatched_rows=tuple(row for i, row in enumerate(self._rows) if i not in used),
-            unmatched_files=tuple(file for file in self._files if file.sha256 not in row_of),
+            unmatched_files=tuple(file for file in self.files if file.sha256 not in row_of),
         )
 
 

@@ -151,6 +151,19 @@ class Library:
         self.database.write("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)", name, stat.st_size, stat.st_mtime_ns, found)
         return found
 
+    def is_digested(self, path: Path, writer: str) -> bool:
+        """Tell whether a digest of a file by *writer* is likely kept, without looking into the file."""
+        row = self.database.row(
+            "SELECT 1 FROM seen JOIN digest ON digest.paper = seen.sha256 WHERE seen.path = ? AND digest.model = ? LIMIT 1",
+            _name(path),
+            writer,
+        )
+        return row is not None
+
+    def forget(self, pdf_sha256: str, *, writer: str, reading: bool) -> None:
+        """Drop what *writer* wrote of a paper, and its readings when *reading*."""
+        raise NotImplementedError
+
     def _folder(self, pdf_sha256: str) -> Path:
         return self.root / "papers" / pdf_sha256
 

@@ -4,67 +4,76 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable
 from dataclasses import replace
 
 from offline_digest.digesting import DIGEST_VERSION, Wish, digest_paper, load_prompts
 from offline_digest.engines import Engine, ExtractiveEngine
 from offline_digest.errors import DigestError, WorkerError
 from offline_digest.library import Library, key_of
-from offline_digest.pipeline.readings import failed
+from offline_digest.pipeline.course import Course
+from offline_digest.pipeline.readings import tell_failure
 from offline_digest.pipeline.values import Outcome
 from offline_digest.progress import Reporter
 from offline_digest.reading import READER_VERSION
-from offline_digest.records import Answer, Digest, Metadata, Paper, PaperFile, Passage, Progress, Question
+from offline_digest.records import Answer, Digest, Metadata, Paper, PaperFile, Passage, Question
 from offline_digest.resources import resource_dir
 
 _log = logging.getLogger(__name__)
 
 
 class Digesting:
-    """Digests papers with one engine, through the library: nothing done is done again unless its inputs changed."""
+    """Digests papers with one engine, through the library: nothing done is done again unless its inputs changed.
+
+    `writer` is the name under which what the engine writes is kept.
+    """
 
     def __init__(self, engine: Engine, wish: Wish, library: Library) -> None:
         self._engine = engine
         self._wish = wish
         self._prompts = load_prompts(resource_dir("templates") / "prompts")
         self._library = library
-        self._writer = engine.describe().writer
+        self.writer = engine.describe().writer
         self._identity = engine.describe().model_dump_json()
+        self._wording = "".join(p.model_dump_json() for p in self._prompts.values())
 
-    def outcome(self, outcome: Outcome, metadata: Metadata | None, place: str, report: Reporter) -> Outcome:
+    @property
+    def kind(self) -> str:
+        """What the time for a paper depends on, beside the paper: engine, model, settings and wish."""
+        return key_of(self._identity, self._wish.model_dump_json())
+
+    def outcome(self, outcome: Outcome, metadata: Metadata | None, mark: str, course: Course, report: Reporter) -> Outcome:
         """Return *outcome* with a digest or with what went wrong; what would stop every paper is raised."""
         if outcome.file is None or outcome.paper is None:
             return outcome
+        name = outcome.path.name
         try:
-            digest = self.digest(outcome.file, outcome.paper, metadata, lambda text: report.life(f"{place} {outcome.path.name}: {text}"))
+            digest = self.digest(outcome.file, outcome.paper, metadata, course)
         except WorkerError as error:
-            return failed(outcome, error, place, report)
+            tell_failure(outcome.path, error, mark, report)
+            return replace(outcome, error=error)
         except DigestError:
             raise
         except Exception as error:  # noqa: BLE001 (the one place that protects a batch from a defect of ours, STYLE 2.6)
             _log.error("%s", traceback.format_exc())
-            defect = DigestError(f"{outcome.path.name} could not be digested: {type(error).__name__}: {error}.", "Please report this.")
-            return failed(outcome, defect, place, report)
-        report.step(f"{place} {outcome.path.name}: digested")
+            defect = DigestError(f"{name} could not be digested: {type(error).__name__}: {error}.", "Please report this.")
+            tell_failure(outcome.path, defect, mark, report)
+            return replace(outcome, error=defect)
+        report.step(f"{mark}{name}: digested")
         return replace(outcome, digest=digest)
 
-    def digest(self, file: PaperFile, paper: Paper, metadata: Metadata | None, life: Callable[[str], None]) -> Digest:
-        """Return the digest of one paper, kept or made now; *life* hears of every answer."""
+    def digest(self, file: PaperFile, paper: Paper, metadata: Metadata | None, course: Course) -> Digest:
+        """Return the digest of one paper, kept or made now."""
         known = metadata.model_dump_json() if metadata else ""
-        wording = "".join(p.model_dump_json() for p in self._prompts.values())
-        key = key_of(DIGEST_VERSION, READER_VERSION, known, self._identity, wording, self._wish.model_dump_json())
+        key = key_of(DIGEST_VERSION, READER_VERSION, known, self._identity, self._wording, self._wish.model_dump_json())
         digest = self._library.digest(file.sha256, key)
         if digest is None:
 
             def keep(passage: Passage, answer: Answer) -> None:
-                key, prompts = self._answer_key(passage, answer.question), self._prompts[answer.question.language].version
-                self._library.keep_answer(key, answer, paper=file.sha256, model=self._writer, prompts=prompts)
-                life(f"{answer.question.field}, {answer.question.language}")
-
-            def tell(progress: Progress) -> None:
-                if progress.phase == "read":
-                    life(f"{progress.done} of {progress.total} tokens read")
+                prompts = self._prompts[answer.question.language].version
+                self._library.keep_answer(
+                    self._answer_key(passage, answer.question), answer, paper=file.sha256, model=self.writer, prompts=prompts
+                )
+                course.answered(answer)
 
             digest = digest_paper(
                 paper,
@@ -75,7 +84,7 @@ class Digesting:
                 wish=self._wish,
                 recall=self._recall,
                 keep=keep,
-                progress=tell,
+                progress=course.advance,
             )
             self._library.keep_digest(file.sha256, key, digest, version=f"{DIGEST_VERSION}.{READER_VERSION}")
         return digest

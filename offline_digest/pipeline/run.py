@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from offline_digest.config import Settings
 from offline_digest.digesting import Wish
 from offline_digest.engines import Engine, ExtractiveEngine, LlamaEngine, LlamaSettings
 from offline_digest.errors import DigestError, IntegrityError, ModelUnusable, UsageError
-from offline_digest.gathering import load_metadata, match_metadata
+from offline_digest.gathering import Match, Matching, find_pdfs, load_metadata
 from offline_digest.library import Library, disk_errors, run_lock
+from offline_digest.pipeline.course import Course, Pace
 from offline_digest.pipeline.digests import Digesting
-from offline_digest.pipeline.readings import read_papers
+from offline_digest.pipeline.readings import Readings
 from offline_digest.pipeline.values import Order, Outcome, Result
 from offline_digest.posting import Entry, Post, formats, render_post, write_post
 from offline_digest.progress import Reporter
@@ -21,12 +24,21 @@ from offline_digest.reading import READER_VERSION
 from offline_digest.records import Metadata
 from offline_digest.resources import resource_dir
 from offline_digest.weights import find_model, load_catalog
+from offline_digest.workers import physical_cores
+
+Opener = Callable[[str | None, Settings, Library], Engine]
 
 
-def run_order(order: Order, settings: Settings, report: Reporter) -> Result:
+def run_order(order: Order, settings: Settings, report: Reporter, *, opener: Opener | None = None) -> Result:
     """Digest all papers of *order* into one post.
 
     One bad paper never stops the others: it becomes an outcome with an error.
+
+    Args:
+        order: What is wanted.
+        settings: What the user has set.
+        report: Hears how it goes.
+        opener: Returns the engine, instead of `open_engine`.
 
     Raises:
         DigestError: What stops everything: no such model, broken metadata, an output folder that cannot be written, a full disk.
@@ -34,22 +46,92 @@ def run_order(order: Order, settings: Settings, report: Reporter) -> Result:
     check_order(order)
     rows = load_metadata(order.metadata) if order.metadata else ()
     with run_lock(settings.library, wait=order.wait, told=report.warn):
-        return _run(order, settings, rows, report)
+        return _run(order, settings, rows, report, opener or open_engine)
 
 
-def _run(order: Order, settings: Settings, rows: Sequence[Metadata], report: Reporter) -> Result:
+def _run(order: Order, settings: Settings, rows: Sequence[Metadata], report: Reporter, opener: Opener) -> Result:
     """Read, digest and write; when the run is stopped in between, write what is done."""
-    with Library(settings.library) as library, open_engine(order.model, settings, library) as engine:
-        wish = Wish(brief=order.brief, thorough=order.thorough, glossary=tuple(settings.glossary.items()))
-        work = Digesting(engine, wish, library)  # a model that is too large is told of before hours of reading
-        done: list[Outcome] = []
-        try:
-            done.extend(_digested(read_papers(order.paths, library, report), rows, work, report))
-        except BaseException:
-            with contextlib.suppress(DigestError):  # what stopped the run is what the user must hear of
-                _write(order, done, library, report, stopped=True)
-            raise
-        return _write(order, done, library, report)
+    pdfs, refused = find_pdfs(order.paths)
+    for _, error in refused:
+        report.warn(str(error))
+    with Library(settings.library) as library, opener(order.model, settings, library) as engine:
+        beside_model = order.model is not None
+        if order.redo:
+            _forget(order, pdfs, library, engine.describe().writer)
+        readers = 1 if beside_model else physical_cores()
+        with Readings(pdfs, library, report, readers=readers, gives_way=beside_model) as readings:  # the model loads while they begin
+            wish = Wish(brief=order.brief, thorough=order.thorough, glossary=tuple(settings.glossary.items()))
+            work = Digesting(engine, wish, library)
+            done: dict[int, Outcome] = {}
+            try:
+                for place, outcome in _digested(pdfs, readings, rows, work, library, report):
+                    done[place] = replace(outcome, paper=None)  # of hundreds of papers only what is printed is held
+            except BaseException:
+                with contextlib.suppress(DigestError):  # what stopped the run is what the user must hear of
+                    _write(order, _in_order((), done), library, report, stopped=True)
+                raise
+        missing = [Outcome(path=path, error=error) for path, error in refused]
+        return _write(order, _in_order(missing, done), library, report)
+
+
+def _in_order(missing: Sequence[Outcome], done: Mapping[int, Outcome]) -> list[Outcome]:
+    return [*missing, *(done[place] for place in sorted(done))]
+
+
+def _forget(order: Order, pdfs: Sequence[Path], library: Library, writer: str) -> None:
+    """Drop what is to be made again; from then on the run goes on like any other, also after a stop."""
+    for path in pdfs:
+        with contextlib.suppress(OSError):  # told when it is read
+            library.forget(library.file_sha256(path), writer=writer, reading=order.redo == "paper")
+
+
+def _digested(
+    pdfs: Sequence[Path], readings: Readings, rows: Sequence[Metadata], work: Digesting, library: Library, report: Reporter
+) -> Iterator[tuple[int, Outcome]]:
+    """Yield place and outcome of every PDF as it is finished: a digest, or what is wrong.
+
+    A paper whose metadata other papers could still claim waits until all are read.
+    """
+    matching = Matching(pdfs, rows)
+    pace = f"pace | {work.kind}"
+    kept = library.note(pace)
+    course = Course(len(pdfs), Pace.model_validate_json(kept) if kept else None, report)
+    course.foretell(sum(library.is_digested(path, work.writer) for path in pdfs))
+    later: list[tuple[int, Outcome]] = []
+
+    def digested(place: int, outcome: Outcome, metadata: Metadata | None) -> tuple[int, Outcome]:
+        course.begin(outcome.path.name, readings.waiting)
+        finished = work.outcome(outcome, metadata, f"[{place + 1}/{len(pdfs)}] ", course, report)
+        course.end(failed=finished.error is not None)
+        return place, finished
+
+    try:
+        for place, outcome in readings:
+            if outcome is None:
+                course.drop()
+            elif outcome.file is None or outcome.paper is None:
+                course.end(failed=True)
+                yield place, outcome
+            elif settled := matching.add(outcome.file, outcome.paper):
+                yield digested(place, outcome, settled.metadata)
+            else:
+                later.append((place, outcome))
+        match = matching.finish()
+        _tell_match(match, rows, report)
+        metadata = {file.sha256: row for file, row in zip(matching.files, match.metadata, strict=True)}
+        for place, outcome in later:
+            yield digested(place, outcome, metadata[outcome.file.sha256] if outcome.file else None)
+    finally:
+        with contextlib.suppress(DigestError):  # an estimate that is not kept is no loss
+            if course.pace:
+                library.keep_note(pace, course.pace.model_dump_json())
+
+
+def _tell_match(match: Match, rows: Sequence[Metadata], report: Reporter) -> None:
+    for row in match.unmatched_rows:
+        report.warn(f"metadata without a PDF: {row.arxiv_id or row.file or ''} {row.title or ''}".rstrip())
+    for file in match.unmatched_files if rows else ():
+        report.warn(f"{file.path.name}: no metadata fits; title and authors come from page 1")
 
 
 def check_order(order: Order) -> None:
@@ -102,20 +184,6 @@ def open_engine(model: str | None, settings: Settings, library: Library) -> Engi
         recall=library.note,
         keep=library.keep_note,
     )
-
-
-def _digested(outcomes: Sequence[Outcome], rows: Sequence[Metadata], work: Digesting, report: Reporter) -> Iterator[Outcome]:
-    """Yield the outcomes with a digest for every paper that was read, each as soon as it is made."""
-    read = [(o.file, o.paper) for o in outcomes if o.file and o.paper]
-    match = match_metadata(read, rows)
-    for row in match.unmatched_rows:
-        report.warn(f"metadata without a PDF: {row.arxiv_id or row.file or ''} {row.title or ''}".rstrip())
-    for file in match.unmatched_files if rows else ():
-        report.warn(f"{file.path.name}: no metadata fits; title and authors come from page 1")
-    metadata = {file.sha256: row for (file, _), row in zip(read, match.metadata, strict=True)}
-    places = (f"[{number}/{len(read)}]" for number in range(1, len(read) + 1))
-    for o in outcomes:
-        yield work.outcome(o, metadata[o.file.sha256], next(places), report) if o.file else o
 
 
 def _write(order: Order, outcomes: Sequence[Outcome], library: Library, report: Reporter, *, stopped: bool = False) -> Result:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from offline_digest.errors import DigestError, PaperError
 from offline_digest.records import Digest, Paper, PaperFile
@@ -14,7 +15,8 @@ from offline_digest.records import Digest, Paper, PaperFile
 class Order:
     """What one `digest` call is asked to do.
 
-    `model` None means quotations only; `brief` and `thorough` are those of `digesting.Wish`; `wait` for another run on the same library.
+    `model` None means quotations only; `brief` and `thorough` are those of `digesting.Wish`; `wait` for another run on the same library;
+    `redo` makes again what this model wrote (`fields`), or everything that is kept of the papers (`paper`).
     """
 
     paths: tuple[Path, ...]
@@ -27,6 +29,7 @@ class Order:
     brief: bool = False
     thorough: bool = False
     wait: bool = True
+    redo: Literal["fields", "paper"] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,13 +16,17 @@ from typing import Any
 
 from offline_digest.errors import DigestError, OutOfMemory, WorkerError
 
+_NICE = 10
 
-def serve(pipe: Connection, service: str, kwargs: dict[str, Any], limit_bytes: int | None) -> None:
+
+def serve(pipe: Connection, service: str, kwargs: dict[str, Any], limit_bytes: int | None, gives_way: bool) -> None:
     """Answer calls on *pipe* until it closes. Entry point of the child process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     os.environ["GGML_NO_BACKTRACE"] = "1"  # a crash must not start a debugger (DESIGN section 5)
     os.dup2(2, 1)  # native libraries print; stdout belongs to results
     _leave_with_parent()
+    if gives_way:
+        _give_way()
     if limit_bytes is not None:
         _limit_memory(limit_bytes)
     instance: Any = None
@@ -63,6 +67,14 @@ def _leave_with_parent() -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def _give_way() -> None:
+    """Let other processes go first."""
+    import psutil
+
+    with contextlib.suppress(psutil.Error):
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else _NICE)
 
 
 def _limit_memory(limit_bytes: int) -> None:

@@ -38,15 +38,23 @@ class Worker:
         kwargs: Keyword arguments of the class; picklable.
         limit_bytes: Address space the child may take (POSIX only), or None.
         calls_before_restart: A fresh child after so many calls, so that a library's leaks end with it; None means never.
+        gives_way: The child runs at a lower priority than other processes.
     """
 
     def __init__(
-        self, service: str, kwargs: dict[str, Any] | None = None, *, limit_bytes: int | None = None, calls_before_restart: int | None = None
+        self,
+        service: str,
+        kwargs: dict[str, Any] | None = None,
+        *,
+        limit_bytes: int | None = None,
+        calls_before_restart: int | None = None,
+        gives_way: bool = False,
     ) -> None:
         self._service = service
         self._kwargs = kwargs or {}
         self._limit_bytes = limit_bytes
         self._calls_before_restart = calls_before_restart
+        self._gives_way = gives_way
         self._calls = 0
         self._process: multiprocessing.process.BaseProcess | None = None
         self._pipe: Connection | None = None
@@ -105,6 +113,13 @@ class Worker:
             self._process.kill()
         self.close()
 
+    def interrupt(self) -> None:
+        """End the child from another thread: the call under way there raises `WorkerDied`."""
+        process = self._process
+        if process is not None:
+            with contextlib.suppress(ValueError, OSError):  # closed or gone in this very moment
+                process.kill()
+
     def _exchange(self, method: str, args: tuple[object, ...], timeout_s: float) -> Iterator[tuple[str, Any]]:
         """Send one call and yield `("item", value)` … `("done", value)`."""
         pipe, process = self._ready()
@@ -134,7 +149,9 @@ class Worker:
         if self._pipe is None or self._process is None:
             context = multiprocessing.get_context("spawn")
             self._pipe, theirs = context.Pipe()
-            self._process = context.Process(target=serve, args=(theirs, self._service, self._kwargs, self._limit_bytes), daemon=True)
+            self._process = context.Process(
+                target=serve, args=(theirs, self._service, self._kwargs, self._limit_bytes, self._gives_way), daemon=True
+            )
             self._process.start()
             theirs.close()
         return self._pipe, self._process

@@ -146,10 +146,10 @@ def test_a_pdf_that_changes_while_others_are_read_keeps_its_own_reading(tmp_path
             if "read," in text:
                 change(pdf)
 
-        def life(self, text):
+        def stand(self, standing):
             pass
 
-        warn = life
+        warn = stand
 
     order = Order(paths=(pdf,), out=tmp_path / "blog", topic="T", day=date(2024, 8, 27))
     result = run_order(order, Settings(library=tmp_path / "library"), Meddling())

@@ -12,7 +12,9 @@ from offline_digest.digesting import Wish
 from offline_digest.engines.scripted import ScriptedEngine
 from offline_digest.library import Library, list_calls, list_papers
 from offline_digest.pipeline import Digesting
+from offline_digest.pipeline.course import Course
 from offline_digest.records import Answer, Coverage, Digest, EngineInfo, FieldText, Line, ModelInfo, Paper, PaperFile, Question
+from tests.quiet import Quiet
 
 PDF = "ab" * 32
 MODEL = ModelInfo(name="小模型 1B", file="tiny.gguf", sha256="0" * 64, quantization="Q4_0", settings="{}")
@@ -163,7 +165,7 @@ def test_a_run_logs_what_it_asks(tmp_path):
     pdf = PaperFile(path=tmp_path / "a.pdf", sha256=PDF, size_bytes=1)
     paper = Paper(n_pages=1, title="On Whales", abstract="Whales sing at night in cold water, and nobody knows why.", abstract_page=1)
     with Library(tmp_path / "lib") as library, ScriptedEngine(lambda question: []) as engine:
-        Digesting(engine, Wish(brief=True), library).digest(pdf, paper, None, lambda text: None)
+        Digesting(engine, Wish(brief=True), library).digest(pdf, paper, None, Course(1, None, Quiet()))
         calls = list_calls(library)
         assert {(call.paper, call.model, call.language, call.attempt) for call in calls} >= {
             (PDF, "scripted", language, attempt) for language in ("en", "zh") for attempt in (0, 1)

@@ -17,20 +17,11 @@ from offline_digest.library import Library
 from offline_digest.pipeline import read_papers
 from offline_digest.records import Question
 from offline_digest.resources import resource_dir
+from tests.quiet import Quiet
 
 TINY = Shape(layers=2, width=256, feed_forward=512, heads=4, kv_heads=2, vocabulary=24576, head_size=64)
 SETTINGS = LlamaSettings(passage_tokens=400, threads=1, branches=6)
 WAYS = ("floor", "seed", "scratch", "in turn", "whole")
-
-
-class Quiet:
-    """Says nothing."""
-
-    def step(self, text): ...
-
-    def warn(self, text): ...
-
-    def life(self, text): ...
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +34,7 @@ def paper(tmp_path_factory):
     from offline_digest.sample import sample_paper
 
     with Library(tmp_path_factory.mktemp("library")) as library:
-        return read_papers([sample_paper()], library, Quiet())[0].paper
+        return next(read_papers([sample_paper()], library, Quiet(), readers=1)).paper
 
 
 @pytest.fixture(scope="module")

@@ -11,29 +11,13 @@ import pytest
 from offline_digest.config import Settings
 from offline_digest.engines import ScriptedEngine
 from offline_digest.pipeline import Order, run_order
-from offline_digest.pipeline import run as run_module
+from tests.quiet import Quiet
 
 LINE = "The irrigation filter compares four probes in the soil and ignores the one that disagrees with the others."
 
 
 class Stop(BaseException):
     """What a signal raises."""
-
-
-class Quiet:
-    """Hears everything, says nothing."""
-
-    def __init__(self):
-        self.warned = []
-
-    def step(self, text):
-        pass
-
-    def life(self, text):
-        pass
-
-    def warn(self, text):
-        self.warned.append(text)
 
 
 @pytest.fixture
@@ -50,7 +34,7 @@ def papers(sample_pdf, tmp_path):
     return folder
 
 
-def run(papers, tmp_path, monkeypatch, *, stop_at=None):
+def run(papers, tmp_path, *, stop_at=None):
     """Digest both papers; the engine raises `Stop` at the call *stop_at*."""
     calls = []
 
@@ -60,37 +44,37 @@ def run(papers, tmp_path, monkeypatch, *, stop_at=None):
             raise Stop
         return [LINE] * question.min_lines
 
-    monkeypatch.setattr(run_module, "open_engine", lambda *_: ScriptedEngine(script, languages=("en",)))
     order = Order(paths=(papers,), out=tmp_path / "out", topic="Soil", day=date(2026, 1, 2), model="scripted")
     report = Quiet()
-    return run_order(order, Settings(library=tmp_path / "library"), report), calls, report
+    settings = Settings(library=tmp_path / "library")
+    return run_order(order, settings, report, opener=lambda *_: ScriptedEngine(script, languages=("en",))), calls, report
 
 
 def posts(tmp_path):
     return [p.read_text(encoding="utf-8") for p in (tmp_path / "out").rglob("*.md")]
 
 
-def test_a_stop_writes_what_is_done_and_the_next_run_goes_on(papers, tmp_path, monkeypatch):
+def test_a_stop_writes_what_is_done_and_the_next_run_goes_on(papers, tmp_path):
     """The first paper's post is there after a stop in the second; the next run asks only for the rest and writes both."""
-    _, calls, _ = run(papers, tmp_path / "uncut", monkeypatch)
+    _, calls, _ = run(papers, tmp_path / "uncut")
     per_paper = len(calls) // 2
     with pytest.raises(Stop):
-        run(papers, tmp_path, monkeypatch, stop_at=per_paper + 3)
+        run(papers, tmp_path, stop_at=per_paper + 3)
     assert len(posts(tmp_path)) == 1
     assert "A Second Paper" not in posts(tmp_path)[0]
-    _, again, _ = run(papers, tmp_path, monkeypatch)
+    _, again, _ = run(papers, tmp_path)
     assert len(again) == len(calls) - per_paper - 3
     assert posts(tmp_path) == posts(tmp_path / "uncut")
 
 
-def test_a_stop_leaves_a_post_that_holds_more(papers, tmp_path, monkeypatch):
+def test_a_stop_leaves_a_post_that_holds_more(papers, tmp_path):
     """A whole post of an earlier run is not replaced by a part of it."""
-    _, calls, _ = run(papers, tmp_path, monkeypatch)
+    _, calls, _ = run(papers, tmp_path)
     before = posts(tmp_path)
     shutil.rmtree(tmp_path / "library" / "papers")
     with contextlib.closing(sqlite3.connect(tmp_path / "library" / "library.sqlite")) as db:
         db.execute("DELETE FROM call")
         db.commit()
     with pytest.raises(Stop):
-        run(papers, tmp_path, monkeypatch, stop_at=len(calls) // 2 + 3)
+        run(papers, tmp_path, stop_at=len(calls) // 2 + 3)
     assert posts(tmp_path) == before

@@ -21,12 +21,12 @@ from typing import Any, Literal
 
 from offline_digest.engines.llama.binding import Row
 from offline_digest.engines.llama.branches import Cache
-from offline_digest.engines.llama.machine import others_are_busy, physical_cores
+from offline_digest.engines.llama.machine import others_are_busy
 from offline_digest.engines.llama.prompt import passage_ids, question_ids
 from offline_digest.engines.llama.service import PASSAGE_SEQUENCE, PREFILL_TOKENS, LlamaService
 from offline_digest.engines.llama.settings import LlamaSettings
 from offline_digest.records import Answer, Passage, Progress, Question, Record
-from offline_digest.workers import Worker
+from offline_digest.workers import Worker, physical_cores
 
 Way = Literal["ours", "floor", "seed", "scratch", "in turn", "whole"]
 _SERVICE = "offline_digest.engines.llama.bench:Candidate"

@@ -8,13 +8,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from offline_digest.engines.llama.machine import build_identity, others_are_busy, physical_cores
+from offline_digest.engines.llama.machine import build_identity, others_are_busy
 from offline_digest.engines.llama.memory import Need
 from offline_digest.engines.llama.service import Loaded
 from offline_digest.engines.llama.settings import Ladder, LlamaSettings, Step
 from offline_digest.errors import WorkerDied, WorkerError, WorkerTimeout
 from offline_digest.records import Answer, EngineInfo, Language, ModelInfo, Passage, Progress, Question, Record
-from offline_digest.workers import Worker
+from offline_digest.workers import Worker, physical_cores
 
 LOAD_TIMEOUT_S = 600.0
 SILENCE_TIMEOUT_S = 600.0  # 512 tokens of a large model on a slow CPU, with room to spare

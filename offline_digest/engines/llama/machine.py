@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from collections.abc import Iterator
 from importlib import metadata
@@ -11,14 +10,6 @@ from pathlib import Path
 _CGROUPS = Path("/sys/fs/cgroup")
 _LOOK_S = 0.2
 _BUSY_CORES = 0.4  # taken by others
-
-
-def physical_cores() -> int:
-    """Return the number of cores this process may use; hyperthreads slow matrix work down."""
-    import psutil
-
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(psutil.cpu_count(logical=False) or allowed, allowed)
 
 
 def free_bytes() -> int:

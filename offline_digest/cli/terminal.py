@@ -1,0 +1,116 @@
+"""What a run shows: plain lines on stderr, and on a terminal a view of the batch below them."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+
+from offline_digest.progress import Standing, duration
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_REFRESH_PER_S = 4
+_BAR_WIDTH = 30
+
+
+class Terminal:
+    """Prints every step and warning as a line on stderr; while it is entered, a terminal also shows where the batch is."""
+
+    def __init__(self) -> None:
+        self._live: Any = None
+        self._standing: Standing | None = None
+        self._told = time.monotonic()
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.live import Live
+
+            self._live = Live(
+                console=Console(stderr=True),
+                get_renderable=self._view,
+                transient=True,
+                refresh_per_second=_REFRESH_PER_S,
+                redirect_stdout=False,
+            )
+            self._live.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+
+    def step(self, text: str) -> None:
+        """Print it."""
+        self._print(text)
+
+    def stand(self, standing: Standing) -> None:
+        """Show it until the next one comes."""
+        self._standing, self._told = standing, time.monotonic()
+
+    def warn(self, text: str) -> None:
+        """Print it, marked."""
+        self._print(f"warning: {text}")
+
+    def _print(self, text: str) -> None:
+        shown = printable(text, sys.stderr.encoding)
+        if self._live is not None:
+            self._live.console.print(shown, markup=False, highlight=False, emoji=False, soft_wrap=True)
+        else:
+            click.echo(shown, err=True)
+
+    def _view(self) -> RenderableType:
+        """Return the two lines below the others."""
+        from rich.console import Group
+        from rich.progress_bar import ProgressBar
+        from rich.table import Table
+        from rich.text import Text
+
+        now = self._standing
+        if now is None:
+            return Text("")
+        bar = Table.grid(padding=(0, 1))
+        bar.add_row(
+            ProgressBar(total=max(now.papers, 1), completed=now.done + now.failed, width=_BAR_WIDTH), Text(batch_line(now, self._age()))
+        )
+        return Group(Text(printable(paper_line(now), sys.stderr.encoding), overflow="ellipsis", no_wrap=True), bar)
+
+    def _age(self) -> float:
+        return time.monotonic() - self._told
+
+
+def paper_line(now: Standing) -> str:
+    """Return what happens to the paper in work."""
+    if not now.paper:
+        return "reading" if now.done + now.failed < now.papers else "writing the post"
+    parts = [now.paper]
+    if now.reading is not None:
+        parts.append(f"the model reads, {now.reading:.0%}")
+    if now.asked:
+        parts.append(f"{now.fields} of {now.asked} answers")
+    if now.tokens_per_s:
+        parts.append(f"{now.tokens_per_s:.1f} tokens/s")
+    return " · ".join(parts)
+
+
+def batch_line(now: Standing, age: float) -> str:
+    """Return where the batch is, *age* seconds after it was told."""
+    parts = [f"{now.done + now.failed} of {now.papers} papers"]
+    if now.failed:
+        parts.append(f"{now.failed} failed")
+    if now.ahead:
+        parts.append(f"{now.ahead} read ahead")
+    if now.seconds_left is not None and now.done + now.failed < now.papers:
+        parts.append(f"about {duration(max(now.seconds_left - age, 1))} left")
+    return " · ".join(parts)
+
+
+def printable(text: str, encoding: str | None) -> str:
+    """Return *text* with what cannot be written escaped: file names need not be UTF-8, nor need the terminal."""
+    return text.encode(encoding or "utf-8", "backslashreplace").decode(encoding or "utf-8")

@@ -1,0 +1,102 @@
+"""How far a batch is, how fast it goes, and how long it will take: learned while it runs, and from earlier runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from offline_digest.progress import Reporter, Standing, duration
+from offline_digest.records import Answer, Progress, Record
+
+_MEMORY = 20  # papers; the pace of the last ones counts
+_WORTH_TELLING_S = 10.0
+_SHORTEST_S = 0.05  # what takes less was kept from an earlier run
+
+
+class Pace(Record):
+    """What a paper took, on average of the last ones, made by the same model with the same settings on this machine."""
+
+    seconds: float
+    papers: int
+
+    def after(self, seconds: float) -> Pace:
+        """Return the pace with one more paper."""
+        papers = min(self.papers + 1, _MEMORY)
+        return Pace(seconds=self.seconds + (seconds - self.seconds) / papers, papers=papers)
+
+
+class Course:
+    """Keeps count of one batch.
+
+    Args:
+        papers: How many there are.
+        pace: What earlier runs took, None when nobody knows.
+        report: Is told whenever something changes.
+        clock: Seconds that never run backwards.
+    """
+
+    def __init__(self, papers: int, pace: Pace | None, report: Reporter, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self.pace = pace
+        self._report = report
+        self._clock = clock
+        self._now = Standing(papers=papers)
+        self._begun = self._wrote = clock()
+        self._tokens = 0
+
+    def foretell(self, kept: int) -> None:
+        """Tell before the work what it will take; *kept* papers are there already."""
+        papers = self._now.papers - kept
+        known = f"{kept} of {self._now.papers} papers {'is' if kept == 1 else 'are'} digested already; " if kept else ""
+        if self.pace and papers * self.pace.seconds >= _WORTH_TELLING_S:
+            each = f"{papers} papers at {duration(self.pace.seconds)} each" if papers > 1 else "one paper"
+            self._report.step(f"{known}{each}, as in earlier runs: about {duration(papers * self.pace.seconds)}")
+        elif known and papers:
+            self._report.step(f"{known}{papers} to do")
+
+    def begin(self, paper: str, ahead: int) -> None:
+        """A paper is taken up."""
+        self._wrote = self._clock()
+        self._tokens = 0
+        self._show(paper=paper, ahead=ahead, reading=None, fields=0, asked=0, tokens_per_s=None)
+
+    def advance(self, progress: Progress) -> None:
+        """The engine is somewhere."""
+        if progress.phase == "ask":
+            self._show(asked=self._now.asked + progress.total, fields=self._now.fields + progress.done)
+        elif progress.phase == "read":
+            self._show(reading=progress.done / progress.total if progress.total else None)
+        elif self._now.reading is not None:
+            self._wrote = self._clock()
+            self._show(reading=None)
+
+    def answered(self, answer: Answer) -> None:
+        """One answer is there."""
+        self._tokens += answer.tokens
+        seconds = self._clock() - self._wrote
+        self._show(fields=self._now.fields + 1, tokens_per_s=self._tokens / seconds if seconds > _SHORTEST_S else None)
+
+    def end(self, *, failed: bool) -> None:
+        """A paper is finished, well or not."""
+        now = self._clock()
+        seconds, self._begun = now - self._begun, now  # with the waiting for its reading
+        if not failed and seconds > _SHORTEST_S:
+            self.pace = self.pace.after(seconds) if self.pace else Pace(seconds=seconds, papers=1)
+        self._show(done=self._now.done + (not failed), failed=self._now.failed + failed, paper="", reading=None, fields=0, asked=0)
+
+    def drop(self) -> None:
+        """A paper turned out to be none: a copy of another."""
+        self._show(papers=self._now.papers - 1)
+
+    def _show(self, **changes: object) -> None:
+        now = replace(self._now, **changes)  # type: ignore[arg-type]
+        self._now = replace(now, seconds_left=self._left(now))
+        self._report.stand(self._now)
+
+    def _left(self, now: Standing) -> float | None:
+        """Return the seconds to the end: whole papers at the known pace, less what the one in work has had, but never less than a little."""
+        if self.pace is None:
+            return None
+        papers = now.papers - now.done - now.failed
+        spent = min(self._clock() - self._begun, 0.95 * self.pace.seconds) if now.paper else 0.0
+        return max(papers * self.pace.seconds - spent, 0.0)

@@ -34,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return 2
     except Stopped as stopped:
-        print("\nstopped; what is done is kept, the same command goes on from there", file=sys.stderr)
+        again = "the same command" if "--redo" not in (sys.argv if arguments is None else arguments) else "the same command without --redo"
+        print(f"\nstopped; what is done is kept, {again} goes on from there", file=sys.stderr)
         return stopped.exit_code
     except DigestError as error:
         print(f"error: {error.message}" + (f" {error.hint}" if error.hint else ""), file=sys.stderr)

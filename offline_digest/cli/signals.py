@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator
 from types import FrameType
 
+_SHOW_CURSOR = b"\x1b[?25h"
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
 
 
@@ -45,6 +46,8 @@ def _first(number: int, _frame: FrameType | None) -> None:
 
 
 def _second(number: int, _frame: FrameType | None) -> None:
+    if os.isatty(2):
+        os.write(2, _SHOW_CURSOR)  # the view of a run hides it
     os._exit(128 + number)
 
 

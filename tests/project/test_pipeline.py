@@ -1,6 +1,7 @@
 """The whole row with a scripted engine: what a stop leaves behind."""
 
 import contextlib
+import json
 import shutil
 import sqlite3
 from datetime import date
@@ -78,3 +79,21 @@ def test_a_stop_leaves_a_post_that_holds_more(papers, tmp_path):
     with pytest.raises(Stop):
         run(papers, tmp_path, stop_at=len(calls) // 2 + 3)
     assert posts(tmp_path) == before
+
+
+def test_papers_that_others_could_rival_come_last_and_nothing_waits_for_them(papers, tmp_path):
+    """A paper that only its title matches is digested after the settled ones; the post keeps the order, and each gets its own row."""
+    metadata = tmp_path / "rows.jsonl"
+    rows = [
+        {"title": "Four Probes and a Filter: Irrigation Scheduling That Ignores False Alarms", "authors": ["Ann Lee"]},
+        {"title": "Another title", "authors": ["Bo Chen"], "file": "b.pdf"},
+    ]
+    metadata.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    order = Order(paths=(papers,), out=tmp_path / "out", topic="Soil", day=date(2026, 1, 2), model="scripted", metadata=metadata)
+    report = Quiet()
+    engine = ScriptedEngine(lambda question: [LINE] * question.min_lines, languages=("en",))
+    result = run_order(order, Settings(library=tmp_path / "library"), report, opener=lambda *_: engine)
+    done = [text for text in report.stepped if text.endswith("digested")]
+    assert [text[:5] for text in done] == ["[2/2]", "[1/2]"]
+    assert [o.digest.authors for o in result.outcomes] == [("Ann Lee",), ("Bo Chen",)]
+    assert report.warned == []

@@ -14,6 +14,7 @@ import click
 
 from offline_digest.cli.terminal import Terminal, printable
 from offline_digest.errors import DiskFull
+from offline_digest.progress import seconds_of
 
 if TYPE_CHECKING:
     from offline_digest.config import Settings
@@ -22,6 +23,21 @@ if TYPE_CHECKING:
 
 # Whether a path is there and may be read is told paper by paper, not by click, which would refuse the whole call.
 _PATH = click.Path(path_type=Path, readable=False)
+
+
+class Duration(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.4
+    """A length of time in seconds."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 (click's own signature)
+        """Return the seconds, or fail with what is understood."""
+        seconds = value if isinstance(value, float) else seconds_of(str(value))
+        if seconds is None:
+            self.fail(f"{value!r} is no length of time; say 2h, 90m or 1h30m", param, ctx)
+        return seconds
+
+
 _CONFIG = click.option("--config", type=_PATH, help="Configuration file instead of the user's own.")
 _LIBRARY = click.option("--library", type=_PATH, help="Folder in which readings and digests are kept.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object per paper on stdout.")
@@ -29,6 +45,11 @@ _OUT = click.option("-o", "--out", required=True, type=_PATH, help="Where posts 
 _DATE = click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date of the post; default: today.")
 _MODEL = click.option("--model", help="Model that writes the digest: a name of the catalogue or a GGUF file.")
 _WAIT = click.option("--wait/--no-wait", default=True, help="Wait for another run on the same library, or end with code 11.")
+_BUDGET_OF_TIME = click.option(
+    "--time-budget",
+    type=Duration(),
+    help="Stop cleanly after so long (2h, 90m, 1h30m), with the post of what is done; the same command goes on.",
+)
 _REDO = click.option(
     "--redo", type=click.Choice(["fields", "paper"]), help="Make again what the model wrote (fields), or the reading too (paper)."
 )
@@ -63,6 +84,7 @@ def emit(text: str) -> None:
 @click.option("--metadata", type=_PATH, help="arXiv Atom feed or JSON lines with what is known of the papers.")
 @click.option("--format", "post_format", help="Post format; default: hexo.")
 @_REDO
+@_BUDGET_OF_TIME
 @_WAIT
 @_LIBRARY
 @_CONFIG
@@ -82,6 +104,7 @@ def digest(
     metadata: Path | None,
     post_format: str | None,
     redo: Literal["fields", "paper"] | None,
+    time_budget: float | None,
     wait: bool,
     library: Path | None,
     config: Path | None,
@@ -108,6 +131,7 @@ def digest(
         thorough=thorough,
         wait=wait,
         redo=redo,
+        time_budget_s=time_budget,
     )
     with Terminal() as report:
         result = run_order(order, settings, report)
@@ -200,6 +224,8 @@ def _finish(context: click.Context, result: Result, *, as_json: bool) -> None:
     failed = sum(o.error is not None for o in result.outcomes)
     done = len(result.outcomes) - failed
     click.echo(f"{done} digested, {failed} failed" if failed else f"{done} digested", err=True)
+    if result.left:
+        click.echo(f"the time is up: {result.left} papers are left, and the same command goes on with them", err=True)
     context.exit(result.exit_code)
 
 

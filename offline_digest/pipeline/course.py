@@ -26,22 +26,39 @@ class Pace(Record):
         return Pace(seconds=self.seconds + (seconds - self.seconds) / papers, papers=papers)
 
 
+class TimeUp(BaseException):
+    """The time budget is spent; no defect, so no `except Exception` may catch it."""
+
+
 class Course:
-    """Keeps count of one batch.
+    """Keeps count of one batch, and of its time.
 
     Args:
         papers: How many there are.
         pace: What earlier runs took, None when nobody knows.
         report: Is told whenever something changes.
+        budget_s: The time there is for it, None without a limit.
         clock: Seconds that never run backwards.
+
+    Raises:
+        TimeUp: From `begin`, `advance` and `answered` when the budget is spent.
     """
 
-    def __init__(self, papers: int, pace: Pace | None, report: Reporter, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        papers: int,
+        pace: Pace | None,
+        report: Reporter,
+        *,
+        budget_s: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.pace = pace
         self._report = report
         self._clock = clock
         self._now = Standing(papers=papers)
         self._begun = self._wrote = clock()
+        self._end = None if budget_s is None else self._begun + budget_s
         self._tokens = 0
 
     def foretell(self, kept: int) -> None:
@@ -56,12 +73,14 @@ class Course:
 
     def begin(self, paper: str, ahead: int) -> None:
         """A paper is taken up."""
+        self._check()
         self._wrote = self._clock()
         self._tokens = 0
         self._show(paper=paper, ahead=ahead, reading=None, fields=0, asked=0, tokens_per_s=None)
 
     def advance(self, progress: Progress) -> None:
         """The engine is somewhere."""
+        self._check()
         if progress.phase == "ask":
             self._show(asked=self._now.asked + progress.total, fields=self._now.fields + progress.done)
         elif progress.phase == "read":
@@ -71,7 +90,8 @@ class Course:
             self._show(reading=None)
 
     def answered(self, answer: Answer) -> None:
-        """One answer is there."""
+        """One answer is there, and kept."""
+        self._check()
         self._tokens += answer.tokens
         seconds = self._clock() - self._wrote
         self._show(fields=self._now.fields + 1, tokens_per_s=self._tokens / seconds if seconds > _SHORTEST_S else None)
@@ -87,6 +107,10 @@ class Course:
     def drop(self) -> None:
         """A paper turned out to be none: a copy of another."""
         self._show(papers=self._now.papers - 1)
+
+    def _check(self) -> None:
+        if self._end is not None and self._clock() >= self._end:
+            raise TimeUp
 
     def _show(self, **changes: object) -> None:
         now = replace(self._now, **changes)  # type: ignore[arg-type]

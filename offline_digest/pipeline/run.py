@@ -14,7 +14,7 @@ from offline_digest.engines import Engine, ExtractiveEngine, LlamaEngine, LlamaS
 from offline_digest.errors import DigestError, IntegrityError, ModelUnusable, UsageError
 from offline_digest.gathering import Match, Matching, find_pdfs, load_metadata
 from offline_digest.library import Library, disk_errors, run_lock
-from offline_digest.pipeline.course import Course, Pace
+from offline_digest.pipeline.course import Course, Pace, TimeUp
 from offline_digest.pipeline.digests import Digesting
 from offline_digest.pipeline.readings import Readings
 from offline_digest.pipeline.values import Order, Outcome, Result
@@ -52,6 +52,7 @@ def run_order(order: Order, settings: Settings, report: Reporter, *, opener: Ope
 def _run(order: Order, settings: Settings, rows: Sequence[Metadata], report: Reporter, opener: Opener) -> Result:
     """Read, digest and write; when the run is stopped in between, write what is done."""
     pdfs, refused = find_pdfs(order.paths)
+    missing = [Outcome(path=path, error=error) for path, error in refused]
     for _, error in refused:
         report.warn(str(error))
     with Library(settings.library) as library, opener(order.model, settings, library) as engine:
@@ -64,13 +65,15 @@ def _run(order: Order, settings: Settings, rows: Sequence[Metadata], report: Rep
             work = Digesting(engine, wish, library)
             done: dict[int, Outcome] = {}
             try:
-                for place, outcome in _digested(pdfs, readings, rows, work, library, report):
+                for place, outcome in _digested(order, pdfs, readings, rows, work, library, report):
                     done[place] = replace(outcome, paper=None)  # of hundreds of papers only what is printed is held
+            except TimeUp:
+                left = len(pdfs) - len(done)
+                return replace(_write(order, _in_order(missing, done), library, report, stopped=True), left=left)
             except BaseException:
                 with contextlib.suppress(DigestError):  # what stopped the run is what the user must hear of
-                    _write(order, _in_order((), done), library, report, stopped=True)
+                    _write(order, _in_order(missing, done), library, report, stopped=True)
                 raise
-        missing = [Outcome(path=path, error=error) for path, error in refused]
         return _write(order, _in_order(missing, done), library, report)
 
 
@@ -86,7 +89,13 @@ def _forget(order: Order, pdfs: Sequence[Path], library: Library, writer: str) -
 
 
 def _digested(
-    pdfs: Sequence[Path], readings: Readings, rows: Sequence[Metadata], work: Digesting, library: Library, report: Reporter
+    order: Order,
+    pdfs: Sequence[Path],
+    readings: Readings,
+    rows: Sequence[Metadata],
+    work: Digesting,
+    library: Library,
+    report: Reporter,
 ) -> Iterator[tuple[int, Outcome]]:
     """Yield place and outcome of every PDF as it is finished: a digest, or what is wrong.
 
@@ -95,7 +104,7 @@ def _digested(
     matching = Matching(pdfs, rows)
     pace = f"pace | {work.kind}"
     kept = library.note(pace)
-    course = Course(len(pdfs), Pace.model_validate_json(kept) if kept else None, report)
+    course = Course(len(pdfs), Pace.model_validate_json(kept) if kept else None, report, budget_s=order.time_budget_s)
     course.foretell(sum(library.is_digested(path, work.writer) for path in pdfs))
     later: list[tuple[int, Outcome]] = []
 

@@ -16,7 +16,8 @@ class Order:
     """What one `digest` call is asked to do.
 
     `model` None means quotations only; `brief` and `thorough` are those of `digesting.Wish`; `wait` for another run on the same library;
-    `redo` makes again what this model wrote (`fields`), or everything that is kept of the papers (`paper`).
+    `redo` makes again what this model wrote (`fields`), or everything that is kept of the papers (`paper`). When
+    `time_budget_s` is spent the call ends with what is done.
     """
 
     paths: tuple[Path, ...]
@@ -30,6 +31,7 @@ class Order:
     thorough: bool = False
     wait: bool = True
     redo: Literal["fields", "paper"] | None = None
+    time_budget_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +47,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What became of one `digest` call: every paper in order, and the post (None when no paper could be used)."""
+    """What became of one `digest` call: every paper in order, and the post (None when no paper could be used).
+
+    `left` counts papers for which the time budget was too short.
+    """
 
     outcomes: tuple[Outcome, ...]
     post: Path | None = None
+    left: int = 0
 
     @property
     def exit_code(self) -> int:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from offline_digest.pipeline.course import Course, Pace
-from offline_digest.progress import duration
+from offline_digest.pipeline.course import Course, Pace, TimeUp
+from offline_digest.progress import duration, seconds_of
 from offline_digest.records import Answer, Line, Progress, Question
 from tests.quiet import Quiet
 
@@ -117,3 +117,30 @@ def test_the_pace_forgets():
 def test_durations_read_as_people_say_them(seconds, text):
     """Two units at most."""
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("2h", 7200), ("90m", 5400), ("1h30m", 5400), ("1 h 30 min", 5400), ("45", 45), ("45s", 45), ("1.5 hours", 5400), ("1d", 86400)]
+    + [(bad, None) for bad in ("", "h", "soon", "-1h", "2h later", "1e3")],
+)
+def test_lengths_of_time_are_understood(text, seconds):
+    """As people write them; anything else is none."""
+    assert seconds_of(text) == seconds
+
+
+def test_a_spent_budget_ends_the_batch_but_no_finished_paper():
+    """Told of more work when the time is up, the course ends it; a paper that is finished counts."""
+    clock = Clock()
+    course = Course(2, None, Quiet(), budget_s=60, clock=clock)
+    course.begin("a.pdf", 0)
+    course.answered(answer(3))
+    clock.now += 70
+    course.end(failed=False)
+    for more in (
+        lambda: course.begin("b.pdf", 0),
+        lambda: course.answered(answer(3)),
+        lambda: course.advance(Progress(phase="write", done=1, total=0)),
+    ):
+        with pytest.raises(TimeUp):
+            more()

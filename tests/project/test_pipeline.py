@@ -4,7 +4,9 @@ import contextlib
 import json
 import shutil
 import sqlite3
+from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pymupdf
 import pytest
@@ -12,6 +14,8 @@ import pytest
 from offline_digest.config import Settings
 from offline_digest.engines import ScriptedEngine
 from offline_digest.pipeline import Order, run_order
+from offline_digest.pipeline import run as run_module
+from offline_digest.pipeline.course import Course
 from tests.quiet import Quiet
 
 LINE = "The irrigation filter compares four probes in the soil and ignores the one that disagrees with the others."
@@ -97,3 +101,26 @@ def test_papers_that_others_could_rival_come_last_and_nothing_waits_for_them(pap
     assert [text[:5] for text in done] == ["[2/2]", "[1/2]"]
     assert [o.digest.authors for o in result.outcomes] == [("Ann Lee",), ("Bo Chen",)]
     assert report.warned == []
+
+
+def test_a_time_budget_ends_with_what_is_done(papers, tmp_path, monkeypatch):
+    """The first paper's post is there, nothing of the second is lost, the exit code is 0; the next call goes on."""
+    _, calls, _ = run(papers, tmp_path / "uncut")
+    per_paper = len(calls) // 2
+    asked = []
+
+    def script(question):
+        asked.append(question)
+        return [LINE] * question.min_lines
+
+    order = Order(
+        paths=(papers,), out=tmp_path / "out", topic="Soil", day=date(2026, 1, 2), model="scripted", time_budget_s=per_paper + 2.5
+    )
+    settings, opener = Settings(library=tmp_path / "library"), lambda *_: ScriptedEngine(script, languages=("en",))
+    monkeypatch.setattr(run_module, "Course", partial(Course, clock=lambda: len(asked)))  # a second a question
+    result = run_order(order, settings, Quiet(), opener=opener)
+    assert (result.exit_code, result.left, len(asked)) == (0, 1, per_paper + 3)
+    assert "A Second Paper" not in posts(tmp_path)[0]
+    result = run_order(replace(order, time_budget_s=None), settings, Quiet(), opener=opener)
+    assert (result.exit_code, result.left, len(asked)) == (0, 0, len(calls))
+    assert posts(tmp_path) == posts(tmp_path / "uncut")

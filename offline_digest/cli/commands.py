@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _PATH = click.Path(path_type=Path, readable=False)
 
 
-class Duration(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.4
+class Duration(click.ParamType):  # type: ignore[type-arg]  # newer versions of click alone make it generic
     """A length of time in seconds."""
 
     name = "duration"

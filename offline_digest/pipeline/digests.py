@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from offline_digest.digesting import DIGEST_VERSION, Wish, digest_paper, load_prompts
@@ -75,6 +75,7 @@ class Digesting:
                 wish=self._wish,
                 recall=self._recall,
                 keep=keep,
+                judged=self._judged,
                 progress=tell,
             )
             self._library.keep_digest(file.sha256, key, digest, version=f"{DIGEST_VERSION}.{READER_VERSION}")
@@ -82,6 +83,9 @@ class Digesting:
 
     def _recall(self, passage: Passage, question: Question) -> Answer | None:
         return self._library.answer(self._answer_key(passage, question))
+
+    def _judged(self, passage: Passage, verdicts: Sequence[tuple[Question, tuple[str, ...]]]) -> None:
+        self._library.keep_verdicts([(self._answer_key(passage, question), failed) for question, failed in verdicts])
 
     def _answer_key(self, passage: Passage, question: Question) -> str:
         return key_of(self._identity, passage.sha256, question.model_dump_json())

@@ -113,8 +113,9 @@ def without_citations(sentence: str) -> str:
     A mark that is a word of its sentence (`as in [3]`) stays; so does what only looks like one: intervals, dates, other brackets.
     """
     sentence = _SPACES.sub(" ", sentence)
-    sentence = _BRACKET.sub(_without_authors, _CITATIONS.sub(_without_marks, sentence))
-    return _SPACE_BEFORE_MARK.sub("", _SPACES.sub(" ", sentence)).strip()
+    if "[" in sentence or "(" in sentence:
+        sentence = _SPACES.sub(" ", _BRACKET.sub(_without_authors, _CITATIONS.sub(_without_marks, sentence)))
+    return _SPACE_BEFORE_MARK.sub("", sentence).strip()
 
 
 def _without_marks(found: re.Match[str]) -> str:

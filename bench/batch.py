@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import random
 import sqlite3
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -31,7 +32,6 @@ WORDS = (
     "soil probe filter field water season pump reading valve drought sensor garden threshold orchard battery signal noise "
     "schedule moisture farm root canopy meter storm leak"
 ).split()
-FULL = 2  # `PRAGMA synchronous`
 
 
 class Silent:
@@ -52,14 +52,17 @@ class Counting(sqlite3.Connection):
 
     commits = 0
     synced = 0
+    syncs = True
 
     def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
         """Run a statement; one that writes outside of a transaction commits itself."""
         changes, inside = self.total_changes, self.in_transaction
         cursor = super().execute(statement, *values)
+        if statement.startswith("PRAGMA synchronous="):
+            self.syncs = statement.endswith("FULL")
         if statement == "COMMIT" or (not inside and not self.in_transaction and self.total_changes > changes):
             Counting.commits += 1
-            Counting.synced += super().execute("PRAGMA synchronous").fetchone()[0] == FULL
+            Counting.synced += self.syncs
         return cursor
 
 
@@ -88,6 +91,8 @@ def main() -> None:
             seconds.append((time.perf_counter() - start) / per_topic)
             busy.append((time.process_time() - began) / per_topic)
             memory.append(psutil.Process().memory_info().rss)
+            told = f"topic {topic + 1}: {1000 * seconds[-1]:.1f} ms on the clock, {1000 * busy[-1]:.1f} of the processor, {memory[-1] / 1e6:.0f} MB"
+            print(told, file=sys.stderr)
             if result.exit_code:
                 raise SystemExit(f"topic {topic} ended with {result.exit_code}")
     papers = per_topic * wanted.topics

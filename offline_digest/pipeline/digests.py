@@ -6,6 +6,7 @@ import logging
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 
 from offline_digest.digesting import DIGEST_VERSION, Wish, digest_paper, load_prompts
 from offline_digest.engines import Engine, ExtractiveEngine
@@ -57,10 +58,20 @@ class Digesting:
         digest = self._library.digest(file.sha256, key)
         if digest is None:
 
+            @cache  # for as long as this paper is at work: each question's key is asked for three times
+            def answer_key(passage_sha256: str, question: Question) -> str:
+                return key_of(self._identity, passage_sha256, question.model_dump_json())
+
+            def recall(passage: Passage, question: Question) -> Answer | None:
+                return self._library.answer(answer_key(passage.sha256, question))
+
             def keep(passage: Passage, answer: Answer) -> None:
-                key, prompts = self._answer_key(passage, answer.question), self._prompts[answer.question.language].version
+                key, prompts = answer_key(passage.sha256, answer.question), self._prompts[answer.question.language].version
                 self._library.keep_answer(key, answer, paper=file.sha256, model=self._writer, prompts=prompts)
                 life(f"{answer.question.field}, {answer.question.language}")
+
+            def judged(passage: Passage, verdicts: Sequence[tuple[Question, tuple[str, ...]]]) -> None:
+                self._library.keep_verdicts([(answer_key(passage.sha256, question), failed) for question, failed in verdicts])
 
             def tell(progress: Progress) -> None:
                 if progress.phase == "read":
@@ -73,19 +84,10 @@ class Digesting:
                 fallback=ExtractiveEngine(),
                 prompts=self._prompts,
                 wish=self._wish,
-                recall=self._recall,
+                recall=recall,
                 keep=keep,
-                judged=self._judged,
+                judged=judged,
                 progress=tell,
             )
             self._library.keep_digest(file.sha256, key, digest, version=f"{DIGEST_VERSION}.{READER_VERSION}")
         return digest
-
-    def _recall(self, passage: Passage, question: Question) -> Answer | None:
-        return self._library.answer(self._answer_key(passage, question))
-
-    def _judged(self, passage: Passage, verdicts: Sequence[tuple[Question, tuple[str, ...]]]) -> None:
-        self._library.keep_verdicts([(self._answer_key(passage, question), failed) for question, failed in verdicts])
-
-    def _answer_key(self, passage: Passage, question: Question) -> str:
-        return key_of(self._identity, passage.sha256, question.model_dump_json())

@@ -178,8 +178,9 @@ def import_(source: Path, library: Path | None, config: Path | None) -> None:
 def logs(paper: str | None, last: int | None, library: Path | None, config: Path | None, as_json: bool) -> None:
     """Show every answer of a model, in the order in which they ended.
 
-    --json: made_at, paper (hash), model, field, language, attempt (from 0), prompts (version of the wording), tokens, seconds (other
-    questions are answered at the same time), tokens_per_s, ended (stop: by itself, length: at the limit). What is not known is null.
+    --json: made_at, paper (hash), model, field, language, attempt (from 0), prompts (version of the wording), checks_failed (empty: it was
+    accepted), tokens, seconds (other questions are answered at the same time), tokens_per_s, ended (stop: by itself, length: at the limit).
+    What is not known is null.
     """
     from offline_digest.library import find_paper, list_calls
 
@@ -188,7 +189,7 @@ def logs(paper: str | None, last: int | None, library: Path | None, config: Path
     if as_json:
         _emit_objects([asdict(call) for call in calls])
     elif calls:
-        head = ("when", "paper", "model", "field", "language", "attempt", "prompts", "tokens", "seconds", "tokens/s", "ended")
+        head = ("when", "paper", "model", "field", "language", "attempt", "prompts", "tokens", "seconds", "tokens/s", "ended", "failed")
         first, *rest = columns([head, *(_call_cells(call) for call in calls)])
         click.echo(first, err=True)
         _emit_lines(rest)
@@ -213,7 +214,9 @@ def _call_cells(call: CallRow) -> tuple[str, ...]:
     rate = "" if call.tokens_per_s is None else f"{call.tokens_per_s:.1f}"
     asked = (call.field, call.language, str(call.attempt), call.prompts or "")
     when = call.made_at.removesuffix("+00:00")
-    return (when, (call.paper or "")[:SHORT_HASH], call.model or "", *asked, str(call.tokens), f"{call.seconds:.1f}", rate, call.ended)
+    spent = (str(call.tokens), f"{call.seconds:.1f}", rate, call.ended)
+    failed = "" if call.checks_failed is None else ",".join(call.checks_failed) or "none"
+    return (when, (call.paper or "")[:SHORT_HASH], call.model or "", *asked, *spent, failed)
 
 
 def _marked(hit: Hit) -> str:

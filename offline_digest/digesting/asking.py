@@ -19,6 +19,7 @@ RETRIES = 1
 Key = tuple[str, Language]
 Keep = Callable[[Passage, Answer], None]
 Recall = Callable[[Passage, Question], Answer | None]
+Judged = Callable[[Passage, Sequence[tuple[Question, tuple[str, ...]]]], None]
 
 
 class Asking:
@@ -33,6 +34,7 @@ class Asking:
         glossary: The user's translations.
         recall: Returns an answer kept by an earlier run, or None.
         keep: Gets each answer as soon as it ends.
+        judged: Gets the questions of each attempt with the checks that their answers failed, none for an accepted one.
         progress: Is told how far the engine is.
     """
 
@@ -45,6 +47,7 @@ class Asking:
         glossary: Sequence[Pair] = (),
         recall: Recall | None = None,
         keep: Keep | None = None,
+        judged: Judged | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> None:
         self._engine = engine
@@ -53,6 +56,7 @@ class Asking:
         self._glossary = glossary
         self._recall = recall
         self._keep = keep
+        self._judged = judged
         self._progress = progress
         self.calls: list[Call] = []
 
@@ -87,10 +91,12 @@ class Asking:
                 for field, prompts, key in still
             ]
             answers = self._answers(passage, questions)
+            verdicts: list[tuple[Question, tuple[str, ...]]] = []
             for (field, prompts, key), question in zip(still, questions, strict=True):
                 answer = answers.get(key)
                 others = [line.text for text in accepted.values() if text.language == prompts.language for line in text.lines]
                 lines, faults = judge.judge(field, prompts, answer.lines if answer else (), others=[*others, question.prompt])
+                verdicts.append((question, faults))
                 if faults:
                     failed[key] = faults
                     continue
@@ -99,6 +105,8 @@ class Asking:
                 accepted[key] = FieldText(field=field.name, language=prompts.language, origin="model", lines=lines, checks=passed)
                 if answer and answer.call and answer.call not in self.calls:
                     self.calls.append(answer.call)
+            if self._judged and verdicts:
+                self._judged(passage, verdicts)
         return [
             accepted.get((field.name, prompts.language)) or FieldText(field=field.name, language=prompts.language, origin="absent")
             for field, prompts in wanted

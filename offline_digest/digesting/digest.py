@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from offline_digest.digesting.asking import Asking, Keep, Recall
+from offline_digest.digesting.asking import Asking, Judged, Keep, Recall
 from offline_digest.digesting.condensing import condense
 from offline_digest.digesting.facts import Facts
 from offline_digest.digesting.fields import BRIEF, FIELDS, SECTION, TRANSLATED, Field
@@ -41,6 +41,7 @@ def digest_paper(
     wish: Wish | None = None,
     recall: Recall | None = None,
     keep: Keep | None = None,
+    judged: Judged | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Digest:
     """Return the digest of one paper.
@@ -54,6 +55,7 @@ def digest_paper(
         wish: What is wanted of it.
         recall: An answer kept by an earlier run, or None.
         keep: Called with each answer as soon as it ends.
+        judged: Called with the questions of each attempt and the checks that their answers failed.
         progress: Is told how far the engine is.
     """
     wish = wish or Wish()
@@ -63,7 +65,7 @@ def digest_paper(
     wanted = [f for f in (*TRANSLATED, *FIELDS) if not wish.brief or f.name in BRIEF]
     support = Support(sentences, wish.glossary)
 
-    asking = Asking(engine, facts, support, glossary=wish.glossary, recall=recall, keep=keep, progress=progress)
+    asking = Asking(engine, facts, support, glossary=wish.glossary, recall=recall, keep=keep, judged=judged, progress=progress)
 
     def write_lines(piece: Passage, most: int) -> tuple[Line, ...]:
         # No second try: the section's own sentences are at hand, and there may be a hundred sections.

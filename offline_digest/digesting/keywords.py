@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from offline_digest.language.likeness import STOP_WORDS
@@ -100,13 +101,13 @@ def _phrases(text: str) -> list[str]:
 
 def _strong_runs(text: str) -> Iterator[list[str]]:
     """Yield the longest runs of neighbouring words that hold no weak word and cross no punctuation."""
-    strong = {word for word in set(_WORD.findall(text)) if _is_strong(word)}
     for clause in _PUNCTUATION.split(text):
-        for is_strong, run in groupby(_WORD.findall(clause), key=strong.__contains__):
+        for is_strong, run in groupby(_WORD.findall(clause), key=_is_strong):
             if is_strong:
                 yield list(run)
 
 
+@lru_cache(maxsize=2**14)  # more than the vocabulary of a paper
 def _is_strong(word: str) -> bool:
     """Tell whether *word* may stand in a term."""
     return len(word) > 1 and word.lower() not in _WEAK and not _ADVERB.search(word.lower())

@@ -79,9 +79,11 @@ def repetition(lines: Sequence[str], language: Language) -> tuple[str, ...]:
     if len(set(sentences)) < len(sentences):
         return ("a sentence twice",)
     units = re.findall(r"[\u3400-\u9fff]|\w+", text) if language == "zh" else text.lower().split()
-    grams = Counter(_grams(units, 8 if language == "zh" else 5))
-    worst = grams.most_common(1)
-    return (" ".join(worst[0][0]),) if worst and worst[0][1] > 2 else ()
+    grams = _grams(units, 8 if language == "zh" else 5)
+    if len(grams) < len(set(grams)) + 2:  # nothing can be there three times
+        return ()
+    gram, times = Counter(grams).most_common(1)[0]
+    return (" ".join(gram),) if times > 2 else ()
 
 
 def says_again(line: str, earlier: Iterable[str]) -> bool:
@@ -141,4 +143,4 @@ def squeezed(text: str) -> str:
 
 def _grams(units: Sequence[str], size: int) -> list[tuple[str, ...]]:
     """Return the runs of *size* units; a shorter text has none."""
-    return [tuple(units[i : i + size]) for i in range(len(units) - size + 1)]
+    return list(zip(*(units[i:] for i in range(size)), strict=False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -18,6 +18,8 @@ JOINTS = re.compile(r"[-/.&+'’]")
 _WORD = re.compile(r"[^\W_]+")
 _LOWER_WORD = re.compile(r"(?<![^\W_])[a-zà-öø-ÿ]{3,}")
 _ENDING = re.compile(r"(?<=\w{4})(?:ing|ed|ion|e)$|(?<=\w{3})(?:ing|ed|e)$")
+_NUMBER_BEHIND = re.compile(r"[\s-]\d{1,4}[A-Za-z]{0,3}(?![\w.])")
+_LAST_LETTERS = re.compile(r"[A-Za-z]+\Z")
 _DIGITS = re.compile(r"[\d.,%]+")
 _CITED_NUMBERS = re.compile(r"(?<=[^\s=∈(,])\s?\[[1-9]\d{0,2}(?:\s?[,;–-]\s?[1-9]\d{0,2})*\]")
 
@@ -58,7 +60,7 @@ class Source:
                 found.add(folded(term))
             else:
                 found.update(folded(part) for part in (term, squeezed(term), term.rstrip("0123456789"), *JOINTS.split(term)) if part)
-        found.update(squeezed(m[0]) for m in re.finditer(r"[A-Za-z]{1,20}[\s-]\d{1,4}[A-Za-z]{0,3}(?![\w.])", self.text))
+        found.update(squeezed(name) for name in _numbered_names(self.text))
         return frozenset(found)
 
     @cached_property
@@ -85,9 +87,19 @@ class Source:
         return f" {' '.join(words)} " in self.phrases
 
 
+def _numbered_names(text: str) -> Iterator[str]:
+    """Yield the words with a number behind them (`GPT 3`, `Task-10b`), of longer words their last 20 letters; no part of one is in two."""
+    end = 0
+    for number in _NUMBER_BEHIND.finditer(text):
+        word = _LAST_LETTERS.search(text, max(end, number.start() - 20), number.start())
+        if word:
+            end = number.end()
+            yield word[0] + number[0]
+
+
 def without_cited_numbers(text: str) -> str:
     """Return *text* without reference marks in brackets, whose numbers claim nothing."""
-    return _CITED_NUMBERS.sub("", text)
+    return _CITED_NUMBERS.sub("", text) if "[" in text else text
 
 
 def folded_words(text: str) -> list[str]:

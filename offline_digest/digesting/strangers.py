@@ -41,6 +41,8 @@ def foreign_people(text: str, source: Source) -> tuple[str, ...]:
 
     How a name that is printed in Latin letters is written in Chinese is a guess, and mostly a wrong one.
     """
+    if text.isascii():
+        return ()
     names = [m["name"] for m in _AND_OTHERS.finditer(text) if m["name"][-1] not in _ROLES] + _DOTTED_NAME.findall(text)
     names += [m[1] for author in source.people for m in re.finditer(rf"([\u3400-\u9fff]{{2,6}})\s?[（(]\s?{re.escape(author)}", text)]
     return tuple(n for n in names if not any(n[-size:] in source.text for size in (2, 3, 4)))

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from offline_digest.digesting.glossary import Pair
@@ -46,16 +46,30 @@ class Support:
     def __init__(self, sentences: Sequence[Sentence], glossary: Sequence[Pair] = ()) -> None:
         self._sentences = sentences
         self._glossary = glossary
-        self._stems = [_stems(s.text) | _values(s.text) for s in sentences]
-        self._where: dict[str, list[int]] = {}
+
+    @cached_property
+    def _stems(self) -> list[set[str]]:
+        """The stems and values of each sentence; made when the first line is tied, for an engine that quotes needs none."""
+        return [_stems(s.text) | _values(s.text) for s in self._sentences]
+
+    @cached_property
+    def _where(self) -> dict[str, list[int]]:
+        """Stem or value → the positions of the sentences that have it."""
+        where: dict[str, list[int]] = {}
         for position, stems in enumerate(self._stems):
             for stem in stems:
-                self._where.setdefault(stem, []).append(position)
-        self._around: list[set[str]] = [set() for _ in sentences]
-        for (i, left), (j, right) in pairwise(enumerate(sentences)):
+                where.setdefault(stem, []).append(position)
+        return where
+
+    @cached_property
+    def _around(self) -> list[set[str]]:
+        """The stems and values of each sentence's neighbours in its section."""
+        around: list[set[str]] = [set() for _ in self._sentences]
+        for (i, left), (j, right) in pairwise(enumerate(self._sentences)):
             if left.section == right.section:
-                self._around[i] |= self._stems[j]
-                self._around[j] |= self._stems[i]
+                around[i] |= self._stems[j]
+                around[j] |= self._stems[i]
+        return around
 
     def tie(self, text: str) -> Line:
         """Return *text* with the pages of the sentences that support its own best, in order; none where nothing supports it."""

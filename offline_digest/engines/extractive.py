@@ -35,7 +35,7 @@ class Candidate:
     """A sentence that may be quoted: its text without reference marks, as it is and in lower case, vector, centrality and place (0.0 to 1.0).
 
     `own` tells how far it speaks of the authors' work: 1.0 where it begins with it, 0.5 where it mentions it; `cites` marks those that name
-    other works.
+    other works, `numbers` those with figures, `alone` those that do not lean on the sentence before.
     """
 
     sentence: Sentence
@@ -46,6 +46,9 @@ class Candidate:
     place: float
     own: float
     cites: bool
+    words: int
+    numbers: bool
+    alone: bool
 
 
 class ExtractiveEngine(WithoutProcess):
@@ -129,6 +132,9 @@ def _candidates(passage: Passage) -> list[Candidate]:
                 place=sentence.position / last,
                 own=ownness,
                 cites=cites,
+                words=len(text.split()),
+                numbers=_FIGURE.search(text) is not None,
+                alone=stands_alone(text),
             )
         )
     return found
@@ -175,7 +181,7 @@ def _score(candidate: Candidate, cue: Cue, fitting: Container[str]) -> float:
         return 0.0
     if not all(p.search(lower) for p in cue.needs):
         return 0.0
-    hits = len({m.group() for m in cue.cues.finditer(lower)})
+    hits = len({m[0] for m in cue.cues.finditer(lower)})
     if not (fits or in_abstract or hits) and candidate.sentence.heading:
         return 0.0
     score = candidate.centrality + 0.35 * min(hits, 3) + (0.6 if fits else 0.0)
@@ -184,10 +190,9 @@ def _score(candidate: Candidate, cue: Cue, fitting: Container[str]) -> float:
     score -= 0.5 if cue.against.search(lower) else 0.0
     score += cue.mine * candidate.own
     score += cue.cites if candidate.cites else 0.0
-    score += cue.numbers if _FIGURE.search(candidate.text) else 0.0
+    score += cue.numbers if candidate.numbers else 0.0
     if cue.place is not None and not in_abstract:
         score += 0.5 * (1 - abs(candidate.place - cue.place))
-    words = len(candidate.text.split())
-    score -= 0.0 if 12 <= words <= 40 else 0.3
+    score -= 0.0 if 12 <= candidate.words <= 40 else 0.3
     score -= 1.0 if candidate.sentence.appendix else 0.0
-    return score if stands_alone(candidate.text) else score - 0.6
+    return score if candidate.alone else score - 0.6

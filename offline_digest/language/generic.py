@@ -71,7 +71,7 @@ def telling_words(text: str) -> set[str]:
 
 def telling_characters(text: str) -> int:
     """Return how many Chinese characters are left when the words that are said of every paper are taken out."""
-    return len(_NOT_CHINESE.sub("", _GENERIC_ZH.sub(" ", text)))
+    return 0 if text.isascii() else len(_NOT_CHINESE.sub("", _GENERIC_ZH.sub(" ", text)))
 
 
 def opens_with_label(text: str) -> bool:

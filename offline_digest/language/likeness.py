@@ -19,9 +19,10 @@ _CJK_RUN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[^\W\d_]{2,}|\d+(?:\.\d+)?")
 
 
-def content_words(text: str) -> list[str]:
+@lru_cache(maxsize=2**10)  # more than the sentences of most papers, each of which is asked for by several stages
+def content_words(text: str) -> tuple[str, ...]:
     """Return the words that carry meaning, lower case, plural s cut off, in order."""
-    return [word for word in map(_meaning, _WORD.findall(text)) if word]
+    return tuple(filter(None, map(_meaning, _WORD.findall(text))))
 
 
 @lru_cache(maxsize=2**14)  # more than the vocabulary of a paper

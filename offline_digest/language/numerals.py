@@ -38,12 +38,13 @@ _DIGITS = re.compile(
 _AMBIGUOUS = re.compile(r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)(?P<space>\s?)(?P<letter>[kKmMbBtT])(?![A-Za-z\d])")
 _SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")  # 12 000, or two numbers side by side
 _ANY_DIGIT = re.compile(r"\d")
-_IN_NAME = re.compile(r"(?<=[A-Za-z])[-\s]?(\d+(?:\.\d+)?)")
+_IN_NAME = re.compile(r"(?:(?<=[A-Za-z])|(?<=[A-Za-z][-\s]))\d+(?:\.\d+)?")
+_FIRST = re.compile(r"[\d.]")
 
 _NAME = re.compile(  # one with a digit in it or behind it
     r"(?<![A-Za-z0-9À-ÖØ-öø-ɏ])(?=[A-Za-z0-9À-ÖØ-öø-ɏ./+-]*[0-9])(?:[A-Za-zÀ-ÖØ-öø-ɏ][A-Za-z0-9À-ÖØ-öø-ɏ]*(?:[-./+][A-Za-z0-9À-ÖØ-öø-ɏ]+)*|[1-4][Dd](?![A-Za-z\d]))"
 )
-_BY = re.compile(r"(?<=\d)x(?=\d)")  # 256x512: two numbers
+_BY = re.compile(r"x(?<=\dx)(?=\d)")  # 256x512: two numbers
 _LIST_MARKER = re.compile(r"(?m)^[^\S\n]*(?:\d{1,2}[.)）、](?!\d)|[（(]\d{1,2}[)）])|(?<=[；;。：:，,])[^\S\n]?[（(]\d{1,2}[)）]")
 
 _DIGIT = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
@@ -81,21 +82,31 @@ def numbers(text: str, *, written_from: int = 0, every_reading: bool = False) ->
         text = _BY.sub("×", _LIST_MARKER.sub(" ", text))
     found = {value for value, claims in (*_chinese(text), *_english(text)) if claims or value >= written_from}
     if has_digits:
-        found |= {_scaled(m) for m in _DIGITS.finditer(text if every_reading else _NAME.sub(_without_digits, text))}
+        found |= {_scaled(m) for m in _matches(_DIGITS, text if every_reading else _NAME.sub(_without_digits, text))}
         found |= _other_readings(text) if every_reading else set()
     return {value.normalize() for value in found}
 
 
 def _other_readings(text: str) -> set[Decimal]:
     """Return what the numbers in digits may mean besides."""
-    found = {Decimal(m[1]) for m in _IN_NAME.finditer(text)}
-    found |= {Decimal(part) for m in _SPACED.finditer(text) for part in m[0].split()}
-    for match in _AMBIGUOUS.finditer(text):
+    found = {Decimal(m[0]) for m in _matches(_IN_NAME, text)}
+    found |= {Decimal(part) for m in _matches(_SPACED, text) for part in m[0].split()}
+    for match in _matches(_AMBIGUOUS, text):
         value = Decimal(match["number"])
         found.add(value.scaleb(_LETTERS[match["letter"].lower()]))
         if match["space"] or match["letter"] in "kKmtT":
             found.add(value)
     return found
+
+
+def _matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield what `finditer` does for a pattern that begins with a digit or a point, trying those alone: texts are letters for the most part."""
+    end = 0
+    for first in _FIRST.finditer(text):
+        found = pattern.match(text, first.start()) if first.start() >= end else None
+        if found:
+            end = found.end()
+            yield found
 
 
 def _without_digits(name: re.Match[str]) -> str:

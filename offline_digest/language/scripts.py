@@ -14,9 +14,11 @@ def cjk_share(text: str) -> float:
 
     A Latin word counts as one, for that is how much of a sentence it takes.
     """
-    chinese = len(_CJK.findall(text))
+    chinese = 0 if text.isascii() else len(_CJK.findall(text))
+    if not chinese:
+        return 0.0
     latin = len(_LATIN_TERM.findall(text))
-    return chinese / (chinese + latin) if chinese + latin else 0.0
+    return chinese / (chinese + latin)
 
 
 def length(text: str, language: str) -> int:

@@ -51,10 +51,11 @@ _VENUE = re.compile(r"^(?:in )?[A-Z][A-Z-]+ (?:19|20)\d\d$")
 _OPENS_WELL = re.compile(r"(?!\d+[,;)])[\"'“‘(]?[A-Z0-9À-ÖØ-Þ\u4e00-\u9fff]")
 _CLOSES_WELL = re.compile(r"[.!?。！？][\"'”’)）」]?$")
 _DEBRIS = re.compile(
-    r"\[\s*[\],;?]|\(\s*[),;]|\?\?|�|https?://|\S@\S|[|=<>^_{}\\]|\.\s?\.\s?\.|[\x00-\x1f]"
+    r"\[\s*[\],;?]|\(\s*[),;]|\?\?|�|https?://|[|=<>^_{}\\]|\.\s?\.\s?\.|[\x00-\x1f]"
     # Formulas lose their layout in a quotation, and 10 to the 5th, flattened, would be read as 105.
     r"|[\u0370-\u03ff\u2070-\u209f\u2190-\u21ff\u2200-\u22ff\u27c0-\u27ef\u2980-\u2aff\U0001d400-\U0001d7ff]"
 )
+_ADDRESS = re.compile(r"\S@\S")
 # Alone in a digest most of these read as an unfinished form, whatever they meant in the paper.
 _UNFINISHED = re.compile(r"\b(?:et al|[Pp]laceholders?|[Ss]orry|TBD)\b|(?<![A-Za-z])(?:[xX]{3,}|N/A)(?![A-Za-z])")
 _POINTS_ELSEWHERE = re.compile(  # for lower case
@@ -113,8 +114,9 @@ def without_citations(sentence: str) -> str:
     A mark that is a word of its sentence (`as in [3]`) stays; so does what only looks like one: intervals, dates, other brackets.
     """
     sentence = _SPACES.sub(" ", sentence)
-    sentence = _BRACKET.sub(_without_authors, _CITATIONS.sub(_without_marks, sentence))
-    return _SPACE_BEFORE_MARK.sub("", _SPACES.sub(" ", sentence)).strip()
+    if "[" in sentence or "(" in sentence:
+        sentence = _SPACES.sub(" ", _BRACKET.sub(_without_authors, _CITATIONS.sub(_without_marks, sentence)))
+    return _SPACE_BEFORE_MARK.sub("", sentence).strip()
 
 
 def _without_marks(found: re.Match[str]) -> str:
@@ -149,7 +151,11 @@ def is_quotable(sentence: str) -> bool:
         return False
     if any(sentence.count(a) != sentence.count(b) for a, b in ("()", "[]", "“”")) or sentence.count('"') % 2:
         return False
-    if any(p.search(sentence) for p in (_CITATION, _DEBRIS, _UNFINISHED)) or _POINTS_ELSEWHERE.search(sentence.lower()):
+    if (
+        any(p.search(sentence) for p in (_CITATION, _DEBRIS, _UNFINISHED))
+        or ("@" in sentence and _ADDRESS.search(sentence))
+        or _POINTS_ELSEWHERE.search(sentence.lower())
+    ):
         return False
     letters = sum(map(str.isalpha, sentence))
     single = sum(len(w) == 1 and w not in {"a", "A", "I"} for w in words)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import re
 import tarfile
 import tempfile
@@ -26,7 +27,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from offline_digest.errors import IntegrityError, UsageError
 from offline_digest.library.database import SCHEMA
 from offline_digest.library.files import file_sha256, whole_file, write_atomically
-from offline_digest.library.index import enter_answer
+from offline_digest.library.index import ENTER_ANSWER, answer_row
 from offline_digest.library.store import Library
 from offline_digest.records import Answer, Digest, Paper, Record
 
@@ -85,7 +86,7 @@ class FileLine(Record):
 
 
 class CallLine(Record):
-    """One answer with its key and origin (see `Library.keep_answer`)."""
+    """One answer with its key and origin (see `Library.keep_answer`), and the checks it failed (None: unknown)."""
 
     table: Literal["call"] = "call"
     key: Annotated[str, Field(pattern=r"^[\w-]{1,64}$")]
@@ -93,6 +94,7 @@ class CallLine(Record):
     paper: Hash | None
     model: str | None
     prompts: str | None
+    checks_failed: tuple[str, ...] | None = None
     answer: Answer
 
 
@@ -166,12 +168,12 @@ def _lines(library: Library, files: list[FileLine]) -> Iterator[Line]:
     for sha256, name, added_at in library.database.rows("SELECT sha256, name, added_at FROM paper ORDER BY sha256"):
         yield PaperLine(sha256=sha256, name=name, added_at=added_at)
     yield from files
-    for key, made_at, paper, model, prompts, answer in library.database.rows(
-        "SELECT key, made_at, paper, model, prompts, answer FROM call ORDER BY made_at, key"
+    for key, made_at, paper, model, prompts, failed, answer in library.database.rows(
+        "SELECT key, made_at, paper, model, prompts, checks_failed, answer FROM call ORDER BY made_at, key"
     ):
         with contextlib.suppress(ValidationError):  # of a shape that no current version uses
-            said = Answer.model_validate_json(answer)
-            yield CallLine(key=key, made_at=made_at, paper=paper, model=model, prompts=prompts, answer=said)
+            said, checks = Answer.model_validate_json(answer), None if failed is None else json.loads(failed)
+            yield CallLine(key=key, made_at=made_at, paper=paper, model=model, prompts=prompts, checks_failed=checks, answer=said)
 
 
 def import_library(library: Library, source: Path) -> Moved:
@@ -257,7 +259,9 @@ def _taken(library: Library, tar: tarfile.TarFile, files: dict[str, FileLine]) -
             elif isinstance(line, CallLine):
                 here = db.execute("SELECT 1 FROM call WHERE key = ? AND made_at >= ?", (line.key, line.made_at)).fetchone()
                 if here is None:
-                    enter_answer(db, line.key, line.answer, (line.paper, line.model, line.prompts), made_at=line.made_at)
+                    origin = (line.paper, line.model, line.prompts)
+                    row = answer_row(line.key, line.answer, origin, made_at=line.made_at, checks_failed=line.checks_failed)
+                    db.execute(ENTER_ANSWER, row)
                     answers += 1
     left = [
         row.path for member, row in _members(tar, files) if _is_here(library, row) or not _take(library, row, _content(tar, member, row))

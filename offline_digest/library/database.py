@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import math
 import os
 import shutil
 import sqlite3
@@ -14,15 +15,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from offline_digest.errors import DigestError, DiskFull, IntegrityError, UsageError
+from offline_digest.errors import DigestError, DiskFull, IntegrityError, Locked, UsageError
 from offline_digest.library import index
 from offline_digest.library.files import disk_errors
 from offline_digest.records import Digest
 
-SCHEMA = 3
+SCHEMA = 4
 NAME = "library.sqlite"
 NEARLY_FULL_BYTES = 2**20
 WAIT_S = 30.0  # for another process's transaction; none of ours takes a second
+UNSYNCED_S = 1.0  # what was committed within it may be lost with the power
 _LOOK_AGAIN_S = 0.05
 _NOTE = "CREATE TABLE note (key TEXT PRIMARY KEY, text TEXT NOT NULL, made_at TEXT NOT NULL);"
 _ORIGIN = """
@@ -30,33 +32,51 @@ ALTER TABLE call ADD COLUMN paper TEXT;
 ALTER TABLE call ADD COLUMN model TEXT;
 ALTER TABLE call ADD COLUMN prompts TEXT;
 """
+_VERDICT = """
+ALTER TABLE call ADD COLUMN checks_failed TEXT;
+CREATE INDEX call_paper ON call (paper, model);
+"""
 _TABLES = f"""
 CREATE TABLE file (kind TEXT, key TEXT, path TEXT NOT NULL, sha256 TEXT NOT NULL, made_at TEXT NOT NULL, PRIMARY KEY (kind, key));
 CREATE TABLE call (key TEXT PRIMARY KEY, made_at TEXT NOT NULL, field TEXT NOT NULL, language TEXT NOT NULL, attempt INTEGER NOT NULL,
                    tokens INTEGER NOT NULL, seconds REAL NOT NULL, answer TEXT NOT NULL);
 CREATE TABLE post (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, titles TEXT NOT NULL, made_at TEXT NOT NULL);
 CREATE TABLE seen (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL);
-{_NOTE}{_ORIGIN}{index.TABLES}
+{_NOTE}{_ORIGIN}{_VERDICT}{index.TABLES}
 """
 
 
 class Database:
     """The open index of the library at *root*, made when it is not there.
 
+    What is committed outlives this process in any case, and a loss of power when the disk was told to write it out (`fsync`). That takes longer
+    than all else, so what can be made again is written out at most once every `UNSYNCED_S`, everything else at once, and with it all that was
+    committed before. What is closed is written out.
+
+    Source: SQLite's documentation of `PRAGMA synchronous`: NORMAL in a write-ahead log syncs at checkpoints alone, FULL the log after each
+    commit; it may be changed between transactions.
+
+    Args:
+        root: The library's folder.
+        clock: Seconds from any start.
+
     Raises:
         UsageError: The folder cannot be written.
         DiskFull: No space left.
+        Locked: Another process writes to it and does not end.
         IntegrityError: A newer version of this program wrote it, or it is no library.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._root = root
+        self._clock = clock
+        self._synced_at = -math.inf
+        self._syncs: bool | None = None
         with disk_errors(root):
             root.mkdir(parents=True, exist_ok=True)
         try:
             self._db = sqlite3.connect(root / NAME, timeout=WAIT_S, isolation_level=None)
             self._use_write_ahead_log()
-            self._db.execute("PRAGMA synchronous=FULL")
             self._prepare()
         except sqlite3.Error as error:
             raise self._translated(error) from error
@@ -76,15 +96,15 @@ class Database:
             row: tuple[Any, ...] | None = self._db.execute(statement, values).fetchone()
         return row
 
-    def write(self, statement: str, *values: object) -> None:
-        """Run one statement, committed by itself."""
-        with self._our_errors():
+    def write(self, statement: str, *values: object, again: bool = False) -> None:
+        """Run one statement, committed by itself; *again* as in `transaction`."""
+        with self._our_errors(), self._synced(again=again):
             self._db.execute(statement, values)
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Commit what is done inside as a whole, or nothing of it."""
-        with self._our_errors():
+    def transaction(self, *, again: bool = False) -> Iterator[sqlite3.Connection]:
+        """Commit what is done inside as a whole, or nothing of it; *again* tells that it can be made again, should the power be lost."""
+        with self._our_errors(), self._synced(again=again):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -93,6 +113,17 @@ class Database:
                     self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def _synced(self, *, again: bool) -> Iterator[None]:
+        """Let the commit inside reach the disk, unless it can be made *again* and the last one that did is not long ago."""
+        syncs = not again or self._clock() - self._synced_at >= UNSYNCED_S
+        if syncs != self._syncs:
+            self._db.execute(f"PRAGMA synchronous={'FULL' if syncs else 'NORMAL'}")
+            self._syncs = syncs
+        yield
+        if syncs:
+            self._synced_at = self._clock()
 
     @contextlib.contextmanager
     def _our_errors(self) -> Iterator[None]:
@@ -159,7 +190,7 @@ class Database:
             hint = f"Try `offline-digest library gc`; if that fails too, move {NAME} away, and the papers are read and digested again."
             return IntegrityError(f"The library {self._root} is damaged: {text}.", hint)
         if "locked" in text:
-            return UsageError(f"Another process has held the library {self._root} for {WAIT_S:.0f} s.", "Wait for its end, then try again.")
+            return Locked(f"Another process has held the library {self._root} for {WAIT_S:.0f} s.", "Wait for its end, then try again.")
         if "fts5" in text:
             return UsageError("The SQLite of this Python has no full-text search (FTS5).", "Install Python from python.org or your system.")
         return UsageError(f"Cannot use the library {self._root}: {text}.", "Choose a folder you may write to with --library.")
@@ -189,5 +220,9 @@ def _add_index(db: sqlite3.Connection, root: Path) -> None:
             index.enter_digest(db, key.partition("-")[0], key, digest, version=None, made_at=made_at)
 
 
+def _add_verdicts(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (all steps are called alike)
+    run_script(db, _VERDICT)
+
+
 # Version → what makes the next version of it.
-_MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {1: _add_notes, 2: _add_index}
+_MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {1: _add_notes, 2: _add_index, 3: _add_verdicts}

@@ -76,6 +76,23 @@ def disk_error(error: OSError, path: Path) -> DigestError:
     return UsageError(f"Cannot write {path}: {error.strerror or error}.", "Choose a folder you may write to.")
 
 
+def remove(path: Path) -> None:
+    """Remove a file of a paper, and the folders that are empty without it.
+
+    Raises:
+        DigestError: The system refuses.
+    """
+    with disk_errors(path):
+        path.unlink(missing_ok=True)
+    for folder in path.parents[:2]:
+        if folder.name == "papers":
+            break
+        try:
+            folder.rmdir()
+        except OSError:
+            break
+
+
 def file_sha256(path: Path) -> str:
     """Return the SHA-256 of a file, in hex."""
     with path.open("rb") as file:

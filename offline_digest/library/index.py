@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from offline_digest.library.words import TOKENIZER, indexed
@@ -66,13 +67,29 @@ def _enter_paper(db: sqlite3.Connection, pdf_sha256: str, digest: Digest, made_a
     )
 
 
-def enter_answer(
-    db: sqlite3.Connection, key: str, answer: Answer, origin: tuple[str | None, str | None, str | None], *, made_at: str
-) -> None:
-    """Enter an answer; its *origin* is the paper's SHA-256, the model, and the version of the question's wording, each None when unknown."""
+ENTER_ANSWER = "INSERT OR REPLACE INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def answer_row(
+    key: str,
+    answer: Answer,
+    origin: tuple[str | None, str | None, str | None],
+    *,
+    made_at: str,
+    checks_failed: Sequence[str] | None = None,
+) -> tuple[object, ...]:
+    """Return the values of `ENTER_ANSWER`.
+
+    Args:
+        key: What the answer depends on.
+        answer: It.
+        origin: The paper's SHA-256, the model, and the version of the question's wording, each None when unknown.
+        made_at: When, in UTC, ISO 8601.
+        checks_failed: Why it was not accepted, empty when it was, None when nobody knows.
+    """
     asked = answer.question
-    row = (key, made_at, asked.field, asked.language, asked.attempt, answer.tokens, answer.seconds, answer.model_dump_json(), *origin)
-    db.execute("INSERT OR REPLACE INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    said = (asked.field, asked.language, asked.attempt, answer.tokens, answer.seconds, answer.model_dump_json())
+    return (key, made_at, *said, *origin, None if checks_failed is None else json.dumps(checks_failed))
 
 
 def drop_digest(db: sqlite3.Connection, key: str) -> None:

@@ -18,6 +18,8 @@ _WEIGHTS = "bm25(10.0, 5.0, 3.0, 1.0, 1.0)"  # columns of `words`: title, author
 _SHORTEST_HASH = 4
 _SHOWN_CANDIDATES = 5
 _PAPERS = "SELECT sha256, arxiv_id, version, doi, title, authors, name, added_at, digested_at FROM paper"
+# Of a paper that is being made anew no digest is kept.
+_DIGESTED = f"{_PAPERS} WHERE sha256 IN (SELECT paper FROM digest)"  # noqa: S608 (constant)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRow:
-    """One answer of an engine. `paper` (SHA-256), `model` and `prompts` (version) are None in calls older than this record of them."""
+    """One answer of an engine.
+
+    `paper` (SHA-256), `model` and `prompts` (version) are None in calls older than this record of them. `checks_failed` are those that kept it
+    out of the digest, empty for an accepted answer, None when it was not judged yet or is older than this record.
+    """
 
     made_at: str
     paper: str | None
@@ -59,6 +65,7 @@ class CallRow:
     language: str
     attempt: int
     prompts: str | None
+    checks_failed: tuple[str, ...] | None
     tokens: int
     seconds: float
     tokens_per_s: float | None
@@ -67,7 +74,8 @@ class CallRow:
 
 def list_papers(library: Library) -> tuple[PaperRow, ...]:
     """Return every paper of which a digest is kept, the last digested first."""
-    return tuple(_paper(library, row) for row in library.database.rows(f"{_PAPERS} ORDER BY digested_at DESC, title, sha256"))
+    rows = library.database.rows(f"{_DIGESTED} ORDER BY digested_at DESC, title, sha256")
+    return tuple(_paper(library, row) for row in rows)
 
 
 def load_paper(library: Library, sha256: str) -> tuple[PaperRow, Digest]:
@@ -143,7 +151,7 @@ def find_words(library: Library, text: str, *, limit: int) -> tuple[Hit, ...]:
 def list_calls(library: Library, *, paper: str | None = None, last: int | None = None) -> tuple[CallRow, ...]:
     """Return the log of model calls in the order in which they ended: of one paper (SHA-256) or all, the *last* ones or all."""
     rows = library.database.rows(
-        """SELECT made_at, paper, model, field, language, attempt, prompts, tokens, seconds, answer FROM call
+        """SELECT made_at, paper, model, field, language, attempt, prompts, checks_failed, tokens, seconds, answer FROM call
            WHERE ?1 IS NULL OR paper = ?1 ORDER BY made_at DESC, rowid DESC LIMIT ?2""",
         paper,
         -1 if last is None else last,
@@ -152,7 +160,7 @@ def list_calls(library: Library, *, paper: str | None = None, last: int | None =
 
 
 def _call(row: tuple[Any, ...]) -> CallRow:
-    made_at, paper, model, field, language, attempt, prompts, tokens, seconds, answer = row
+    made_at, paper, model, field, language, attempt, prompts, failed, tokens, seconds, answer = row
     return CallRow(
         made_at=made_at,
         paper=paper,
@@ -161,6 +169,7 @@ def _call(row: tuple[Any, ...]) -> CallRow:
         language=language,
         attempt=attempt,
         prompts=prompts,
+        checks_failed=None if failed is None else tuple(json.loads(failed)),
         tokens=tokens,
         seconds=seconds,
         tokens_per_s=round(tokens / seconds, 1) if seconds else None,

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -23,8 +23,8 @@ from typing import Self, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from offline_digest.library.database import Database
-from offline_digest.library.files import file_sha256, write_atomically
-from offline_digest.library.index import enter_answer, enter_digest
+from offline_digest.library.files import file_sha256, remove, write_atomically
+from offline_digest.library.index import ENTER_ANSWER, answer_row, drop_digest, enter_digest
 from offline_digest.records import Answer, Digest, Paper
 
 _ENTER_FILE = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)"
@@ -63,10 +63,14 @@ class Library:
 
     def keep_reading(self, pdf_sha256: str, key: str, paper: Paper) -> None:
         """Keep a reading; its pictures must lie in `pictures` already."""
-        for name in _picture_names(paper):
-            path = self.pictures(pdf_sha256, key) / name
-            self.enter("picture", f"{pdf_sha256}-{key}-{name}", path, file_sha256(path), made_at=now())
-        self._keep("reading", f"{pdf_sha256}-{key}", self._folder(pdf_sha256) / f"reading-{key}.json", paper)
+        made_at, folder, owner = now(), self.pictures(pdf_sha256, key), f"{pdf_sha256}-{key}"
+        pictures = {name: folder / name for name in _picture_names(paper)}
+        rows = [self._row("picture", f"{owner}-{name}", path, file_sha256(path), made_at) for name, path in pictures.items()]
+        data = paper.model_dump_json(indent=1).encode()
+        path = self._folder(pdf_sha256) / f"reading-{key}.json"
+        write_atomically(path, data)
+        with self.database.transaction(again=True) as db:
+            db.executemany(_ENTER_FILE, [*rows, self._row("reading", owner, path, hashlib.sha256(data).hexdigest(), made_at)])
 
     def pictures(self, pdf_sha256: str, key: str) -> Path:
         """Return the folder for the pictures of one reading."""
@@ -118,8 +122,58 @@ class Library:
             model: Who answered.
             prompts: Version of the question's wording.
         """
+        self.database.write(ENTER_ANSWER, *answer_row(key, answer, (paper, model, prompts), made_at=now()), again=True)
+
+    def keep_verdicts(self, verdicts: Iterable[tuple[str, Sequence[str]]]) -> None:
+        """Note of kept answers why they were not accepted.
+
+        Args:
+            verdicts: Each answer's key and the checks it failed, none for one that was accepted.
+        """
+        rows = [(json.dumps(failed), key) for key, failed in verdicts]
+        with self.database.transaction(again=True) as db:
+            db.executemany("UPDATE call SET checks_failed = ?1 WHERE key = ?2 AND checks_failed IS NOT ?1", rows)
+
+    def is_digested(self, path: Path, writer: str) -> bool:
+        """Tell whether a digest of this file by *writer* is likely kept: cheap, for nothing is read but the file's size and time of change."""
+        try:
+            stat = path.stat()
+        except OSError:
+            return False
+        row = self.database.row(
+            """SELECT 1 FROM seen JOIN digest ON digest.paper = seen.sha256
+               WHERE seen.path = ? AND seen.size = ? AND seen.mtime_ns = ? AND digest.model = ?""",
+            _name(path),
+            stat.st_size,
+            stat.st_mtime_ns,
+            writer,
+        )
+        return row is not None
+
+    def forget(self, pdf_sha256: str, *, writer: str, reading: bool) -> None:
+        """Drop what one writer made of a paper, so that it is made anew.
+
+        Args:
+            pdf_sha256: The paper; when it came and what its file was called stay known.
+            writer: Whose digests and answers go (`EngineInfo.writer`).
+            reading: Whether the readings go too, with their pictures.
+
+        Raises:
+            DigestError: The disk or SQLite refuses.
+        """
         with self.database.transaction() as db:
-            enter_answer(db, key, answer, (paper, model, prompts), made_at=now())
+            digests = """SELECT file.kind, file.key, file.path FROM file JOIN digest ON file.kind = 'digest' AND file.key = digest.key
+                         WHERE digest.paper = ? AND digest.model = ?"""
+            files = db.execute(digests, (pdf_sha256, writer)).fetchall()
+            if reading:
+                readings = "SELECT kind, key, path FROM file WHERE kind IN ('reading', 'picture') AND key BETWEEN ? AND ?"
+                files += db.execute(readings, (f"{pdf_sha256}-", f"{pdf_sha256}."))
+            for kind, key, _ in files:
+                db.execute("DELETE FROM file WHERE kind = ? AND key = ?", (kind, key))
+                drop_digest(db, key)
+            db.execute("DELETE FROM call WHERE paper = ? AND model = ?", (pdf_sha256, writer))
+        for *_, path in files:
+            remove(self.root / path)
 
     def post(self, path: Path) -> tuple[str, tuple[str, ...]] | None:
         """Return hash and titles of what was last written to a post, None when this library wrote none there."""
@@ -148,21 +202,8 @@ class Library:
         if known:
             return str(known[0])
         found = file_sha256(path)
-        self.database.write("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)", name, stat.st_size, stat.st_mtime_ns, found)
+        self.database.write("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)", name, stat.st_size, stat.st_mtime_ns, found, again=True)
         return found
-
-    def is_digested(self, path: Path, writer: str) -> bool:
-        """Tell whether a digest of a file by *writer* is likely kept, without looking into the file."""
-        row = self.database.row(
-            "SELECT 1 FROM seen JOIN digest ON digest.paper = seen.sha256 WHERE seen.path = ? AND digest.model = ? LIMIT 1",
-            _name(path),
-            writer,
-        )
-        return row is not None
-
-    def forget(self, pdf_sha256: str, *, writer: str, reading: bool) -> None:
-        """Drop what *writer* wrote of a paper, and its readings when *reading*."""
-        raise NotImplementedError
 
     def _folder(self, pdf_sha256: str) -> Path:
         return self.root / "papers" / pdf_sha256
@@ -185,14 +226,9 @@ class Library:
             return None
         return data if hashlib.sha256(data).hexdigest() == row[1] else None
 
-    def _keep(self, kind: str, key: str, path: Path, value: BaseModel) -> None:
-        data = value.model_dump_json(indent=1).encode()
-        write_atomically(path, data)
-        self.enter(kind, key, path, hashlib.sha256(data).hexdigest(), made_at=now())
-
     def enter(self, kind: str, key: str, path: Path, sha256: str, *, made_at: str) -> None:
-        """Write the row of a file that is there whole."""
-        self.database.write(_ENTER_FILE, *self._row(kind, key, path, sha256, made_at))
+        """Write the row of a file that is there whole and can be made again."""
+        self.database.write(_ENTER_FILE, *self._row(kind, key, path, sha256, made_at), again=True)
 
     def _row(self, kind: str, key: str, path: Path, sha256: str, made_at: str) -> tuple[str, ...]:
         return kind, key, path.relative_to(self.root).as_posix(), sha256, made_at

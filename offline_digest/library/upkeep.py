@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from offline_digest.errors import IntegrityError
-from offline_digest.library.files import disk_errors, file_sha256
+from offline_digest.library.files import file_sha256, remove
 from offline_digest.library.index import drop_digest, drop_papers_without_digest
 from offline_digest.library.store import Library
 
@@ -122,13 +122,13 @@ def collect_garbage(library: Library, *, dry_run: bool = False) -> tuple[Freed, 
             drop_papers_without_digest(db)
             db.executemany("DELETE FROM call WHERE key = ?", [(key,) for key, _ in answers])
         for *_, path in rows:
-            _remove(library.root / path)
+            remove(library.root / path)
     replaced = {path for *_, path in rows}
     for file in list(_unlisted(library)):
         if _inside(library, file) not in replaced and _is_untouched(file):
             freed.append(Freed(kind="unlisted", path=_inside(library, file), size_bytes=file.stat().st_size))
             if not dry_run:
-                _remove(file)
+                remove(file)
     return tuple(freed)
 
 
@@ -191,16 +191,3 @@ def _inside(library: Library, path: Path) -> str:
 
 def _is_untouched(path: Path) -> bool:
     return time.time() - path.lstat().st_mtime > UNTOUCHED_S
-
-
-def _remove(path: Path) -> None:
-    """Remove a file, and the folders that are empty without it."""
-    with disk_errors(path):
-        path.unlink(missing_ok=True)
-    for folder in path.parents[:2]:
-        if folder.name == "papers":
-            break
-        try:
-            folder.rmdir()
-        except OSError:
-            break

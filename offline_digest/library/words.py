@@ -21,6 +21,8 @@ _ALONE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U000
 
 def indexed(text: str) -> str:
     """Return *text* for the index: letters in their plain form (`ﬁ` as `fi`, full-width as narrow), one token a Chinese character."""
+    if text.isascii() and text.isprintable():
+        return text
     whole = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
     plain = "".join(unicodedata.normalize("NFKC", c) if c.isalpha() else " " if unicodedata.category(c) == "Cc" else c for c in whole)
     return _ALONE.sub(rf"{_GAP}\g<0>{_GAP}", plain.replace(_GAP, ""))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from offline_digest.digesting import DIGEST_VERSION, Wish, digest_paper, load_prompts
 from offline_digest.engines import Engine, ExtractiveEngine
@@ -68,12 +70,20 @@ class Digesting:
         digest = self._library.digest(file.sha256, key)
         if digest is None:
 
+            @cache  # for as long as this paper is at work: each question's key is asked for three times
+            def answer_key(passage_sha256: str, question: Question) -> str:
+                return key_of(self._identity, passage_sha256, question.model_dump_json())
+
+            def recall(passage: Passage, question: Question) -> Answer | None:
+                return self._library.answer(answer_key(passage.sha256, question))
+
             def keep(passage: Passage, answer: Answer) -> None:
-                prompts = self._prompts[answer.question.language].version
-                self._library.keep_answer(
-                    self._answer_key(passage, answer.question), answer, paper=file.sha256, model=self.writer, prompts=prompts
-                )
+                key, prompts = answer_key(passage.sha256, answer.question), self._prompts[answer.question.language].version
+                self._library.keep_answer(key, answer, paper=file.sha256, model=self.writer, prompts=prompts)
                 course.answered(answer)
+
+            def judged(passage: Passage, verdicts: Sequence[tuple[Question, tuple[str, ...]]]) -> None:
+                self._library.keep_verdicts([(answer_key(passage.sha256, question), failed) for question, failed in verdicts])
 
             digest = digest_paper(
                 paper,
@@ -82,15 +92,10 @@ class Digesting:
                 fallback=ExtractiveEngine(),
                 prompts=self._prompts,
                 wish=self._wish,
-                recall=self._recall,
+                recall=recall,
                 keep=keep,
+                judged=judged,
                 progress=course.advance,
             )
             self._library.keep_digest(file.sha256, key, digest, version=f"{DIGEST_VERSION}.{READER_VERSION}")
         return digest
-
-    def _recall(self, passage: Passage, question: Question) -> Answer | None:
-        return self._library.answer(self._answer_key(passage, question))
-
-    def _answer_key(self, passage: Passage, question: Question) -> str:
-        return key_of(self._identity, passage.sha256, question.model_dump_json())

@@ -50,6 +50,8 @@ _FORMULA_ENTITIES = (
 
 def clean(text: str) -> str:
     """Return *text* as one line: control, bidirectional, private-use and replacement characters gone, white space folded."""
+    if text.isprintable() and "\ufffd" not in text:
+        return " ".join(text.split())
     kept = "".join(" " if char.isspace() else char for char in text if char.isspace() or _is_printable(char))
     return " ".join(kept.split())
 

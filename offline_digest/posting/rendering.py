@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
@@ -76,8 +77,18 @@ def _folders(own: Sequence[Path]) -> tuple[Path, ...]:
 
 
 def _fill(name: str, own: Sequence[Path], **values: object) -> str:
+    try:
+        return _environment(_folders(own)).get_template(f"{name}/{_TEMPLATE}").render(values)
+    except TemplateError as error:
+        message = f"The post format {name!r} cannot be filled: {error}."
+        raise ConfigError(message, "Mend its template, or use another format.") from error
+
+
+@lru_cache(maxsize=4)
+def _environment(folders: tuple[Path, ...]) -> Environment:
+    """Return Jinja for templates in *folders*, kept with what it compiled; a template that changed is compiled again."""
     environment = Environment(
-        loader=FileSystemLoader([str(folder) for folder in _folders(own)], encoding="utf-8"),
+        loader=FileSystemLoader([str(folder) for folder in folders], encoding="utf-8"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -85,8 +96,4 @@ def _fill(name: str, own: Sequence[Path], **values: object) -> str:
         autoescape=False,  # noqa: S701 - Markdown, not HTML; the views hold escaped text only
     )
     environment.filters["yaml"] = yaml_string
-    try:
-        return environment.get_template(f"{name}/{_TEMPLATE}").render(values)
-    except TemplateError as error:
-        message = f"The post format {name!r} cannot be filled: {error}."
-        raise ConfigError(message, "Mend its template, or use another format.") from error
+    return environment

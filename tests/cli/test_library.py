@@ -62,6 +62,7 @@ def root(tmp_path):
             asked = Question(field="summary", language="zh", prompt="?", max_tokens=9, attempt=attempt)
             answer = Answer(question=asked, lines=(), tokens=30, seconds=1.5)
             library.keep_answer(f"k{attempt}", answer, paper=PDF, model=MODEL.name, prompts="3")
+        library.keep_verdicts([("k0", ("length", "numbers")), ("k1", ())])
     return tmp_path / "lib"
 
 
@@ -105,8 +106,10 @@ def test_logs_show_every_call(run, root):
     assert code == 0
     assert len(out.splitlines()) == 2
     assert "tokens/s" in err
+    assert [line.rpartition("  ")[2] for line in out.splitlines()] == ["length,numbers", "none"]
     rows = [json.loads(line) for line in run("logs", "--library", root, "--json")[1].splitlines()]
     assert [(r["attempt"], r["prompts"], r["tokens_per_s"], r["ended"]) for r in rows] == [(0, "3", 20.0, "stop"), (1, "3", 20.0, "stop")]
+    assert [r["checks_failed"] for r in rows] == [["length", "numbers"], []]
     assert len(run("logs", "--library", root, "--last", "1", "--paper", "abab")[1].splitlines()) == 1
     assert run("logs", "--library", root, "--paper", "zzz")[0] == 2
 
@@ -170,6 +173,7 @@ def test_a_run_logs_what_it_asks(tmp_path):
         assert {(call.paper, call.model, call.language, call.attempt) for call in calls} >= {
             (PDF, "scripted", language, attempt) for language in ("en", "zh") for attempt in (0, 1)
         }
+        assert all("length" in call.checks_failed for call in calls)
         assert all(call.prompts for call in calls)
         assert [row.models for row in list_papers(library)] == [("scripted",)]
 

@@ -270,6 +270,22 @@ def test_kept_answers_are_not_asked_again():
     assert [q.field for q in engine.asked] == ["results"]
 
 
+def test_every_verdict_is_told():
+    """Once an attempt, each question with the checks that its answer failed; what was accepted failed none and is not asked again."""
+    told = []
+
+    def stumbles(question):
+        return ["Rain fell 999 times."] if (question.field, question.language, question.attempt) == ("results", "en", 0) else good(question)
+
+    found, engine = digest(stumbles, judged=lambda passage, verdicts: told.append((passage, verdicts)))
+    assert [question for _, verdicts in told for question, _ in verdicts] == engine.asked
+    assert [passage for passage, _ in told] == engine.passages
+    assert {text.origin for text in found.fields} == {"model"}
+    [(refused, failed)] = [verdict for _, verdicts in told for verdict in verdicts if verdict[1]]
+    assert (refused.field, refused.attempt) == ("results", 0)
+    assert "numbers" in failed
+
+
 def test_recalled_answers_are_checked_too():
     """What an earlier run kept is printed only if it passes."""
 

@@ -1,8 +1,13 @@
 """Facts: what the program knows of a paper before any engine is asked."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from offline_digest.digesting.facts import Facts
+from offline_digest.digesting.source import _numbered_names
 from offline_digest.records import Float, Metadata, Paper, Paragraph, Section
 
 BOX = (0.0, 0.0, 1.0, 1.0)
@@ -63,3 +68,9 @@ def test_printed_keywords_win():
     """Keywords are extracted only where the paper prints none."""
     assert Facts(PAPER.model_copy(update={"keywords": ("snow",)}), None).keywords == ("snow",)
     assert Facts(PAPER, None).keywords != ("snow",)
+
+
+@given(st.text(alphabet="abcdefghijklmnopqrstuvwxyzAB0123 \n.-_é"))
+def test_names_with_numbers_are_found_from_their_numbers(text):
+    """The same as a scan for words with a number behind them, which takes much longer."""
+    assert list(_numbered_names(text)) == re.findall(r"[A-Za-z]{1,20}[\s-]\d{1,4}[A-Za-z]{0,3}(?![\w.])", text)

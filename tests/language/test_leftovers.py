@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_digest.language.leftovers import leftovers
+from offline_digest.language.leftovers import _CHINESE, _PATTERNS, leftovers
 
 CHATTER = {
     "courtesy": [
@@ -177,3 +177,10 @@ def test_ordinary_prose_passes(text):
 def test_any_text_can_be_searched(text):
     """No text makes it fail, and white space around it changes nothing that matters."""
     assert isinstance(leftovers(text), tuple)
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127)))
+def test_patterns_for_chinese_need_chinese(text):
+    """They are not tried on a text without it, so that none of them may match one; each adds to a kind that is there."""
+    assert not any(pattern.search(text) for pattern in _CHINESE.values())
+    assert _CHINESE.keys() <= _PATTERNS.keys()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_digest.language import numbers
+from offline_digest.language import numbers, numerals
 
 
 def values(*figures):
@@ -181,3 +181,10 @@ def test_any_text_can_be_read(text):
     assert all(n == n.normalize() for n in numbers(text))
     numbers(text, written_from=11)
     numbers(text, every_reading=True)
+
+
+@given(st.text(alphabet="0123 .,-\n\u2009xkMTaé万"))
+def test_looking_at_digits_alone_finds_what_a_scan_finds(text):
+    """Patterns of numbers are tried only where one can begin; that is a matter of speed and of nothing else."""
+    for pattern in (numerals._DIGITS, numerals._SPACED, numerals._AMBIGUOUS, numerals._IN_NAME):
+        assert [m.span() for m in numerals._matches(pattern, text)] == [m.span() for m in pattern.finditer(text)]

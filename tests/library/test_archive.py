@@ -9,6 +9,7 @@ import pytest
 
 from offline_digest.errors import DiskFull, IntegrityError, UsageError
 from offline_digest.library import Library, export_library, find_words, import_library, list_calls, list_papers, verify_library
+from offline_digest.library.database import SCHEMA
 from offline_digest.records import Float, Paper
 
 from .samples import OTHER, PDF, answer, digest
@@ -25,6 +26,7 @@ def fill(library, pdf=PDF):
     library.keep_reading(pdf, "6", PAPER)
     library.keep_digest(pdf, "k1", digest(), version="5.6")
     library.keep_answer(f"a{pdf[:4]}", answer(), paper=pdf, model="m", prompts="3")
+    library.keep_verdicts([(f"a{pdf[:4]}", ["numbers"])])
 
 
 @pytest.fixture
@@ -45,10 +47,25 @@ def test_a_library_comes_out_as_it_went_in(tar, tmp_path):
         assert library.digest(PDF, "k1") == digest()
         assert library.answer("aabab") == answer()
         assert len(list_papers(library)) == len(find_words(library, "扩散", limit=9)) == 1
-        assert [call.paper for call in list_calls(library)] == [PDF]
+        assert [(call.paper, call.checks_failed) for call in list_calls(library)] == [(PDF, ("numbers",))]
         assert list(verify_library(library)) == []
         export_library(library, tmp_path / "two.tar")
     assert (tmp_path / "two.tar").read_bytes() == tar.read_bytes()
+
+
+def test_an_archive_of_an_older_version_is_taken(tar, tmp_path):
+    """Answers that came without the checks they failed are taken; of them it is not known."""
+
+    def older(members):
+        text = members[0][1].replace(f'"schema_version":{SCHEMA}'.encode(), b'"schema_version":3')
+        data = text.replace(b'"checks_failed":["numbers"],', b"")
+        members[0][0].size = len(data)
+        members[0] = (members[0][0], data)
+
+    rewritten(tar, older)
+    with Library(tmp_path / "two") as library:
+        assert import_library(library, tar).answers == 1
+        assert [call.checks_failed for call in list_calls(library)] == [None]
 
 
 def test_the_order_of_work_does_not_show(tmp_path):
@@ -197,7 +214,7 @@ def test_an_archive_of_a_newer_version_is_refused(tar, tmp_path):
     """The error says to update."""
 
     def newer(members):
-        data = members[0][1].replace(b'"schema_version":3', b'"schema_version":9')
+        data = members[0][1].replace(f'"schema_version":{SCHEMA}'.encode(), b'"schema_version":9')
         members[0] = (members[0][0], data)
 
     rewritten(tar, newer)

@@ -6,13 +6,13 @@ import threading
 
 import pytest
 
-from offline_digest.errors import DiskFull
-from offline_digest.library import Library, find_words, list_calls, list_papers, load_paper, verify_library
-from offline_digest.library.database import SCHEMA
+from offline_digest.errors import DiskFull, Locked
+from offline_digest.library import Library, database, find_words, index, list_calls, list_papers, load_paper, verify_library
+from offline_digest.library.database import SCHEMA, UNSYNCED_S, Database
 
 from .samples import CHINESE, OTHER, PDF, answer, digest
 
-# As versions 1 and 2 of the library made them.
+# As versions 1 to 3 of the library made them.
 V1 = """
 CREATE TABLE file (kind TEXT, key TEXT, path TEXT NOT NULL, sha256 TEXT NOT NULL, made_at TEXT NOT NULL, PRIMARY KEY (kind, key));
 CREATE TABLE call (key TEXT PRIMARY KEY, made_at TEXT NOT NULL, field TEXT NOT NULL, language TEXT NOT NULL, attempt INTEGER NOT NULL,
@@ -22,6 +22,13 @@ CREATE TABLE seen (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGE
 PRAGMA user_version = 1;
 """
 V2 = f"{V1} CREATE TABLE note (key TEXT PRIMARY KEY, text TEXT NOT NULL, made_at TEXT NOT NULL); PRAGMA user_version = 2;"
+V3 = f"""{V2}
+ALTER TABLE call ADD COLUMN paper TEXT;
+ALTER TABLE call ADD COLUMN model TEXT;
+ALTER TABLE call ADD COLUMN prompts TEXT;
+{index.TABLES}
+PRAGMA user_version = 3;
+"""
 
 
 @pytest.fixture(params=[(1, V1), (2, V2)], ids=["v1", "v2"])
@@ -95,6 +102,53 @@ def test_a_migration_that_fails_changes_nothing(old, monkeypatch):
     db.close()
     with Library(root) as library:
         assert len(list_papers(library)) == 1
+
+
+def test_verdicts_come_to_a_library_that_has_papers(tmp_path):
+    """Answers of version 3 are there with their origin; which checks they failed is unknown until they are judged again."""
+    with Library(tmp_path / "now") as library:
+        library.keep_answer("k", answer(), paper=PDF, model="m", prompts="3")
+        calls = list(library.database.rows("SELECT * FROM call"))
+    (tmp_path / "old").mkdir()
+    db = sqlite3.connect(tmp_path / "old" / "library.sqlite")
+    db.executescript(V3)
+    db.executemany("INSERT INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [row[:11] for row in calls])
+    db.commit()
+    db.close()
+    with Library(tmp_path / "old") as library:
+        assert [(call.paper, call.checks_failed) for call in list_calls(library)] == [(PDF, None)]
+        library.keep_verdicts([("k", ["numbers"])])
+        assert [(call.paper, call.checks_failed) for call in list_calls(library)] == [(PDF, ("numbers",))]
+
+
+def test_what_can_be_made_again_is_written_out_once_in_a_while(tmp_path):
+    """The disk is waited for after a while and for what cannot be made again, and then not for what comes soon after."""
+    now = [0.0]
+    opened = Database(tmp_path, clock=lambda: now[0])
+
+    def synced(seconds, *, again):
+        now[0] += seconds
+        opened.write("INSERT OR REPLACE INTO note VALUES ('a', 'b', 'c')", again=again)
+        return opened.row("PRAGMA synchronous")[0] == 2
+
+    soon = UNSYNCED_S / 2
+    assert [synced(soon, again=True) for _ in range(5)] == [False, True, False, True, False]
+    assert [synced(0, again=False), synced(0, again=False), synced(soon, again=True), synced(soon, again=True)] == [True, True, False, True]
+    opened.close()
+
+
+def test_a_library_that_another_process_holds_is_locked(tmp_path, monkeypatch):
+    """A transaction that does not end is waited for, then told with its own exit code; after its end all works."""
+    monkeypatch.setattr(database, "WAIT_S", 0.05)
+    with Library(tmp_path) as library:
+        other = sqlite3.connect(tmp_path / "library.sqlite", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Locked, match="held the library"):
+            library.keep_answer("k", answer())
+        other.execute("ROLLBACK")
+        other.close()
+        library.keep_answer("k", answer())
+        assert library.answer("k") == answer()
 
 
 def test_a_transaction_is_whole_or_not_at_all(tmp_path):

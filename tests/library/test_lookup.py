@@ -154,3 +154,12 @@ def test_calls_are_logged_in_order(library):
     assert [(c.paper, c.model, c.prompts) for c in calls] == [(PDF, "Tiny 1B", "3"), (OTHER, "Tiny 1B", "3"), (None, None, None)]
     assert [c.field for c in list_calls(library, last=2)] == ["results", "methods"]
     assert [c.field for c in list_calls(library, paper=PDF)] == ["summary"]
+
+
+def test_calls_tell_which_checks_failed(library):
+    """None of them before the answer was judged; the last judgement counts; an answer that is not kept has none."""
+    for key in "abc":
+        library.keep_answer(key, answer(), paper=PDF)
+    library.keep_verdicts([("a", ("length", "numbers")), ("b", ("terms",)), ("lost", ("terms",))])
+    library.keep_verdicts([("b", ())])
+    assert [c.checks_failed for c in list_calls(library)] == [("length", "numbers"), (), None]

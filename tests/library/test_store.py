@@ -3,17 +3,29 @@
 import errno
 import os
 import sqlite3
+import subprocess
 import sys
 
 import pytest
 
 from offline_digest.errors import DiskFull, IntegrityError, UsageError
-from offline_digest.library import Library, key_of, write_atomically
+from offline_digest.library import Library, find_words, key_of, list_calls, list_papers, verify_library, write_atomically
 from offline_digest.library.files import disk_error
 from offline_digest.records import Answer, Float, Line, Paper, Question
 
-PDF = "ab" * 32
+from .samples import OTHER, PDF, answer, digest, model
+
 QUESTION = Question(field="summary", language="en", prompt="?", max_tokens=10)
+
+
+def keep_reading(library, pdf):
+    """Keep a reading with one picture."""
+    box = (0.0, 0.0, 1.0, 1.0)
+    figure = Float(kind="figure", label="Figure 1", page=1, caption="c", box=box, picture_box=box, image="figure-1.png")
+    picture = library.pictures(pdf, "1") / "figure-1.png"
+    picture.parent.mkdir(parents=True)
+    picture.write_bytes(b"PNG")
+    library.keep_reading(pdf, "1", Paper(n_pages=1, title="t", figures=(figure,)))
 
 
 def test_a_reading_is_kept_and_found(tmp_path):
@@ -43,16 +55,10 @@ def test_a_damaged_file_counts_as_not_there(tmp_path, damage):
 @pytest.mark.parametrize("damage", [lambda p: p.unlink(), lambda p: p.write_bytes(b"")])
 def test_a_reading_without_its_pictures_counts_as_not_there(tmp_path, damage):
     """A lost or emptied picture makes the paper be read again."""
-    box = (0.0, 0.0, 1.0, 1.0)
-    figure = Float(kind="figure", label="Figure 1", page=1, caption="c", box=box, picture_box=box, image="figure-1.png")
-    paper = Paper(n_pages=1, title="t", figures=(figure,))
     with Library(tmp_path) as library:
-        picture = library.pictures(PDF, "1") / "figure-1.png"
-        picture.parent.mkdir(parents=True)
-        picture.write_bytes(b"PNG")
-        library.keep_reading(PDF, "1", paper)
-        assert library.reading(PDF, "1") == paper
-        damage(picture)
+        keep_reading(library, PDF)
+        assert library.reading(PDF, "1") is not None
+        damage(library.pictures(PDF, "1") / "figure-1.png")
         assert library.reading(PDF, "1") is None
 
 
@@ -88,6 +94,83 @@ def test_answers_and_posts_are_remembered(tmp_path):
         assert library.post(tmp_path / "p.md") is None
         library.keep_post(tmp_path / "p.md", "1234", ["A", "乙"])
         assert library.post(tmp_path / "x" / ".." / "p.md") == ("1234", ("A", "乙"))
+
+
+def test_answers_outlive_a_kill(tmp_path):
+    """What was kept is there although the process was killed the moment after."""
+    code = """
+import os, signal, sys
+from pathlib import Path
+from offline_digest.library import Library
+from offline_digest.records import Answer, Question
+library = Library(Path(sys.argv[1]))
+for key in "abc":
+    asked = Question(field="summary", language="en", prompt="?", max_tokens=9)
+    library.keep_answer(key, Answer(question=asked, lines=(), tokens=3, seconds=0.5))
+library.keep_verdicts([(key, ["empty"]) for key in "ab"])
+os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+"""
+    ended = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False, capture_output=True, text=True)
+    assert ended.returncode != 0
+    assert ended.stderr == ""
+    with Library(tmp_path) as library:
+        assert [call.checks_failed for call in list_calls(library)] == [("empty",), ("empty",), None]
+
+
+def test_what_one_writer_made_is_forgotten(tmp_path):
+    """Digests and answers of one paper by one writer go, files too; other writers, other papers, readings and the paper's name stay."""
+    with Library(tmp_path / "lib") as library:
+        for pdf in (PDF, OTHER):
+            (tmp_path / f"{pdf[:2]}.pdf").write_bytes(pdf.encode())
+            library.database.write("INSERT INTO seen VALUES (?, 1, 1, ?)", f"/x/{pdf[:2]}.pdf", pdf)
+            keep_reading(library, pdf)
+            for name in ("a", "b"):
+                library.keep_digest(pdf, name, digest(engine=model(name)))
+                library.keep_answer(f"{pdf}{name}", answer(), paper=pdf, model=name)
+        library.forget(PDF, writer="a", reading=False)
+        assert (library.digest(PDF, "a"), library.answer(f"{PDF}a")) == (None, None)
+        assert not (tmp_path / "lib" / "papers" / PDF / "digest-a.json").exists()
+        for pdf, name in ((PDF, "b"), (OTHER, "a"), (OTHER, "b")):
+            assert library.digest(pdf, name) is not None
+            assert library.answer(f"{pdf}{name}") is not None
+        assert library.reading(PDF, "1") is not None
+        library.forget(PDF, writer="b", reading=False)
+        assert [paper.sha256 for paper in list_papers(library)] == [OTHER]
+        assert [hit.sha256 for hit in find_words(library, "diffusion", limit=9)] == [OTHER]
+        assert list(verify_library(library)) == []
+        library.keep_digest(PDF, "c", digest())
+        assert {paper.sha256: paper.name for paper in list_papers(library)} == {PDF: "ab.pdf", OTHER: "cd.pdf"}
+
+
+def test_a_reading_is_forgotten_with_its_pictures(tmp_path):
+    """No row, no file and no folder of the paper is left, and it can be kept again."""
+    with Library(tmp_path) as library:
+        keep_reading(library, PDF)
+        keep_reading(library, OTHER)
+        library.forget(PDF, writer="a", reading=True)
+        assert library.reading(PDF, "1") is None
+        assert library.reading(OTHER, "1") is not None
+        assert [path.name for path in (tmp_path / "papers").iterdir()] == [OTHER]
+        assert list(verify_library(library)) == []
+        library.forget(PDF, writer="a", reading=True)
+        keep_reading(library, PDF)
+        assert library.reading(PDF, "1") is not None
+
+
+def test_it_is_known_which_files_have_a_digest(tmp_path):
+    """By path, size and time of change, for each writer; a changed, a lost and an unknown file have none."""
+    file = tmp_path / "f.pdf"
+    file.write_bytes(b"one")
+    with Library(tmp_path / "lib") as library:
+        assert not library.is_digested(file, "a")
+        library.keep_digest(library.file_sha256(file), "k", digest(engine=model("a")))
+        assert library.is_digested(file, "a")
+        assert library.is_digested(tmp_path / "lib" / ".." / "f.pdf", "a")
+        assert not library.is_digested(file, "b")
+        file.write_bytes(b"other")
+        assert not library.is_digested(file, "a")
+        file.unlink()
+        assert not library.is_digested(file, "a")
 
 
 def test_hashes_are_kept_until_the_file_changes(tmp_path):

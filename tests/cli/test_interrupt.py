@@ -3,38 +3,34 @@
 import signal
 import subprocess
 import sys
-import time
 
-import psutil
 import pytest
 
 from offline_digest.errors import Locked
 from offline_digest.library import run_lock
+from tests.faults import batches
+from tests.faults.stage import left, plan
 
 
 @pytest.mark.model
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as POSIX has them")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_cleanly_and_the_next_run_goes_on(sample_pdf, smollm2, tmp_path, monkeypatch, number):
-    """A signal while the model writes ends the call with its code, leaves no process, and the same command then finishes."""
-    monkeypatch.setenv("OFFLINE_DIGEST_PASSAGE_TOKENS", "512")
-    command = [sys.executable, "-m", "offline_digest", "digest", str(sample_pdf), "-o", str(tmp_path / "out"), "--model", "smollm2"]
-    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert "read," in run.stderr.readline()
-    time.sleep(1.5)  # into the model's work
-    children = psutil.Process(run.pid).children(recursive=True)
-    start = time.monotonic()
-    run.send_signal(number)
-    _, err = run.communicate(timeout=60)
-    assert run.returncode == 128 + number
-    assert time.monotonic() - start < 5
-    assert "Traceback" not in err
-    assert "goes on from there" in err
-    _, alive = psutil.wait_procs(children, timeout=5)
-    assert alive == []
+def test_a_signal_ends_cleanly_and_the_next_run_goes_on(sample_pdf, smollm2, tmp_path, number):
+    """A signal while the model writes ends the call with its code, drops the open branches, leaves no process, and the next run finishes."""
+    faults = plan(tmp_path / "plan", ("parent.kept.2", number.name))
+    asked = ("--model", "smollm2", "--budget", "512", "--brief")
+    stopped = batches.run(sample_pdf, tmp_path, *asked, plan=faults)
+    assert left(faults) == []
+    assert stopped.returncode == 128 + number
+    assert "Traceback" not in stopped.stderr
+    assert "goes on from there" in stopped.stderr
+    kept = batches.calls(tmp_path)
+    assert len(kept) == 2  # nothing was waited for
+    assert batches.survivors(tmp_path) == []
     if number == signal.SIGINT:
-        subprocess.run(command, check=True, capture_output=True, timeout=300)
+        assert batches.run(sample_pdf, tmp_path, *asked).returncode == 0
         assert list((tmp_path / "out").rglob("*.md"))
+        assert kept.items() <= batches.calls(tmp_path).items()
 
 
 def test_two_runs_on_one_library_take_turns(sample_pdf, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -126,10 +127,16 @@ def check_order(order: Order) -> None:
     """Find out what cannot work before hours of work are put into it.
 
     Raises:
-        UsageError: An empty topic, an unknown format, or an output folder that cannot be written.
+        UsageError: An empty topic or one that no file can be called, an unknown format, or an output folder that cannot be written.
     """
     if not order.topic.strip():
         raise UsageError("The topic is empty.", "Name one with --topic.")
+    try:
+        os.fsencode(order.topic)
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"No file can be called {order.topic} here: names of files are {error.encoding}.", "Set a UTF-8 locale, such as LC_ALL=C.UTF-8."
+        ) from error
     if order.format not in formats():
         raise UsageError(f"There is no post format {order.format!r}.", f"Known formats: {', '.join(formats())}.")
     with disk_errors(order.out):
@@ -219,7 +226,7 @@ def _read(file: PaperFile, worker: Worker, library: Library) -> Paper:
     except WorkerTimeout as error:
         raise TooLargePdf(f"{name} was not read within {READ_TIMEOUT_S:.0f} s.", "It may be built to be slow; leave it out.") from error
     except OutOfMemory as error:
-        raise TooLargePdf(f"{name} needs more than {READ_LIMIT_BYTES >> 30} GiB to be read.", "Leave it out, or split it.") from error
+        raise TooLargePdf(f"{name} needs more memory to be read than it may take.", "Close other programs, or leave it out.") from error
     except WorkerDied as error:
         raise DamagedPdf(f"{name} crashed the reader: {error.message}", "It is damaged or hostile; leave it out.") from error
     library.keep_reading(file.sha256, READER_VERSION, paper)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from offline_digest.cli.streams import as_text, harmless, printable, tell
 from offline_digest.errors import DiskFull
 
 if TYPE_CHECKING:
@@ -44,19 +45,14 @@ class Terminal:
     def life(self, text: str) -> None:
         """Show it until the next line comes."""
         if self._is_terminal:
-            click.echo(f"{_CLEAR_LINE}{text}", err=True, nl=False)
+            tell(f"{_CLEAR_LINE}{harmless(text)}", end="")
 
     def warn(self, text: str) -> None:
         """Print it, marked."""
         self._print(f"warning: {text}")
 
     def _print(self, text: str) -> None:
-        click.echo(f"{_CLEAR_LINE if self._is_terminal else ''}{_printable(text, sys.stderr.encoding)}", err=True)
-
-
-def _printable(text: str, encoding: str | None) -> str:
-    """Return *text* with what cannot be written escaped: file names need not be UTF-8, nor need the terminal."""
-    return text.encode(encoding or "utf-8", "backslashreplace").decode(encoding or "utf-8")
+        tell(f"{_CLEAR_LINE if self._is_terminal else ''}{harmless(text)}")
 
 
 def emit(text: str) -> None:
@@ -66,7 +62,7 @@ def emit(text: str) -> None:
         DiskFull: stdout is a file on a full disk.
     """
     try:
-        sys.stdout.write(f"{_printable(text, sys.stdout.encoding)}\n")
+        sys.stdout.write(f"{printable(text, sys.stdout.encoding)}\n")
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has left; the work is done all the same
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 (stays open to the end of the process)
@@ -121,7 +117,7 @@ def digest(
     order = Order(
         paths=paths,
         out=out,
-        topic=settings.topic if topic is None else topic,
+        topic=settings.topic if topic is None else as_text(topic),
         day=day.date() if day else _today(),
         format=post_format or settings.format,
         metadata=metadata,
@@ -213,7 +209,7 @@ def _finish(context: click.Context, result: Result, *, as_json: bool) -> None:
         emit(str(result.post))
     failed = sum(o.error is not None for o in result.outcomes)
     done = len(result.outcomes) - failed
-    click.echo(f"{done} digested, {failed} failed" if failed else f"{done} digested", err=True)
+    tell(f"{done} digested, {failed} failed" if failed else f"{done} digested")
     context.exit(result.exit_code)
 
 

@@ -23,6 +23,7 @@ from offline_digest.records import Digest
 SCHEMA = 3
 NAME = "library.sqlite"
 PROBE_BYTES = 2**20  # a disk that takes no more than this is full
+LONGEST_PATH_BYTES = 500  # MAX_PATHNAME of SQLite's os_unix.c is 512, with what it appends
 WAIT_S = 30.0  # for another process's transaction; none of ours takes a second
 _LOOK_AGAIN_S = 0.05
 _NOTE = "CREATE TABLE note (key TEXT PRIMARY KEY, text TEXT NOT NULL, made_at TEXT NOT NULL);"
@@ -161,6 +162,8 @@ class Database:
             return UsageError("The SQLite of this Python has no full-text search (FTS5).", "Install Python from python.org or your system.")
         if "full" in text:
             return disk_error(OSError(errno.ENOSPC, text), self._root)
+        if "unable to open" in text and len(os.fsencode(self._root / NAME)) > LONGEST_PATH_BYTES:
+            return UsageError(f"The path of the library {self._root} is longer than SQLite takes.", "Choose a shorter one with --library.")
         return self._refusal() or UsageError(
             f"Cannot use the library {self._root}: {text}.", "Choose a folder you may write to with --library."
         )

@@ -28,6 +28,7 @@ from offline_digest.library.index import enter_answer, enter_digest
 from offline_digest.records import Answer, Digest, Paper
 
 _ENTER_FILE = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)"
+_DATED = ("file", "call", "digest", "post", "note")
 Value = TypeVar("Value", bound=BaseModel)
 
 
@@ -47,6 +48,7 @@ class Library:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.database = Database(root)
+        self._latest = ""
 
     def __enter__(self) -> Self:
         return self
@@ -65,7 +67,7 @@ class Library:
         """Keep a reading; its pictures must lie in `pictures` already."""
         for name in _picture_names(paper):
             path = self.pictures(pdf_sha256, key) / name
-            self.enter("picture", f"{pdf_sha256}-{key}-{name}", path, file_sha256(path), made_at=now())
+            self.enter("picture", f"{pdf_sha256}-{key}-{name}", path, file_sha256(path), made_at=self._now())
         self._keep("reading", f"{pdf_sha256}-{key}", self._folder(pdf_sha256) / f"reading-{key}.json", paper)
 
     def pictures(self, pdf_sha256: str, key: str) -> Path:
@@ -87,7 +89,7 @@ class Library:
         """
         data = digest.model_dump_json(indent=1).encode()
         made_by = version and f"{version} {digest.prompt_version}"
-        self.enter_digest(pdf_sha256, key, digest, data, version=made_by, made_at=now())
+        self.enter_digest(pdf_sha256, key, digest, data, version=made_by, made_at=self._now())
 
     def enter_digest(self, pdf_sha256: str, key: str, digest: Digest, data: bytes, *, version: str | None, made_at: str) -> None:
         """Write a digest's file, which holds *data*, then its rows."""
@@ -119,7 +121,7 @@ class Library:
             prompts: Version of the question's wording.
         """
         with self.database.transaction() as db:
-            enter_answer(db, key, answer, (paper, model, prompts), made_at=now())
+            enter_answer(db, key, answer, (paper, model, prompts), made_at=self._now())
 
     def post(self, path: Path) -> tuple[str, tuple[str, ...]] | None:
         """Return hash and titles of what was last written to a post, None when this library wrote none there."""
@@ -128,7 +130,7 @@ class Library:
 
     def keep_post(self, path: Path, sha256: str, titles: Sequence[str]) -> None:
         """Remember what was written to a post, so that a user's edits and papers that leave it are noticed."""
-        self.database.write("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?)", _name(path), sha256, json.dumps(titles), now())
+        self.database.write("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?)", _name(path), sha256, json.dumps(titles), self._now())
 
     def note(self, key: str) -> str | None:
         """Return what was noted under *key*, None when nothing was."""
@@ -137,7 +139,7 @@ class Library:
 
     def keep_note(self, key: str, text: str) -> None:
         """Note something about this machine that later runs should know."""
-        self.database.write("INSERT OR REPLACE INTO note VALUES (?, ?, ?)", key, text, now())
+        self.database.write("INSERT OR REPLACE INTO note VALUES (?, ?, ?)", key, text, self._now())
 
     def file_sha256(self, path: Path) -> str:
         """Return a file's SHA-256, from memory when size and time of change are as they were."""
@@ -150,6 +152,14 @@ class Library:
         found = file_sha256(path)
         self.database.write("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)", name, stat.st_size, stat.st_mtime_ns, found)
         return found
+
+    def _now(self) -> str:
+        """Return the time, but never one before that of an earlier row: what is newer must sort behind, though a clock was set back."""
+        if not self._latest:
+            last = (self.database.row(f"SELECT made_at FROM {table} ORDER BY rowid DESC LIMIT 1") for table in _DATED)  # noqa: S608 (names of ours)
+            self._latest = max((str(row[0]) for row in last if row), default="")
+        self._latest = max(self._latest, now())
+        return self._latest
 
     def _folder(self, pdf_sha256: str) -> Path:
         return self.root / "papers" / pdf_sha256
@@ -175,7 +185,7 @@ class Library:
     def _keep(self, kind: str, key: str, path: Path, value: BaseModel) -> None:
         data = value.model_dump_json(indent=1).encode()
         write_atomically(path, data)
-        self.enter(kind, key, path, hashlib.sha256(data).hexdigest(), made_at=now())
+        self.enter(kind, key, path, hashlib.sha256(data).hexdigest(), made_at=self._now())
 
     def enter(self, kind: str, key: str, path: Path, sha256: str, *, made_at: str) -> None:
         """Write the row of a file that is there whole."""

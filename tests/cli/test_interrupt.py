@@ -1,13 +1,16 @@
 """Signals and other runs in the middle of a batch."""
 
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
+import psutil
 import pytest
 
 from offline_digest.errors import Locked
-from offline_digest.library import run_lock
+from offline_digest.library import Library, database, run_lock
 from tests.faults import batches
 from tests.faults.stage import left, plan
 
@@ -51,16 +54,38 @@ def test_two_runs_on_one_library_take_turns(sample_pdf, tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as POSIX has them")
 def test_the_lock_ends_with_the_process_that_holds_it(tmp_path):
-    """A run that was killed leaves no stale lock."""
+    """A run that was killed leaves no stale lock, not even while its child still works."""
     script = (
-        "import sys, time; from pathlib import Path; from offline_digest.library import run_lock\n"
-        "with run_lock(Path(sys.argv[1]), wait=False, told=print): print('held', flush=True); time.sleep(60)"
+        "import sys; from pathlib import Path; from offline_digest.library import run_lock; from offline_digest.workers import Worker\n"
+        "if __name__ == '__main__':\n"
+        "    with run_lock(Path(sys.argv[1]), wait=False, told=print), Worker('tests.workers.services:Service') as child:\n"
+        "        child.call('greet', 'x', timeout_s=600)\n"
+        "        print(child.pid, flush=True)\n"
+        "        child.call('hang', timeout_s=600)"
     )
-    holder = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-    assert holder.stdout.readline() == "held\n"
+    holder = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=batches.ROOT)
+    child = psutil.Process(int(holder.stdout.readline()))
     with pytest.raises(Locked), run_lock(tmp_path, wait=False, told=print):
         pass
+    child.suspend()  # it cannot see that its parent is gone
     holder.kill()
-    holder.communicate()
+    holder.wait()
     with run_lock(tmp_path, wait=False, told=print):
-        pass
+        assert child.is_running()
+    child.kill()
+    holder.stdout.close()
+
+
+def test_a_library_that_another_process_writes_for_long(tmp_path, monkeypatch):
+    """A transaction that does not end is told as a lock, with its exit code, when the library is opened and when it is written."""
+    monkeypatch.setattr(database, "WAIT_S", 0.01)
+    with Library(tmp_path) as ours, closing(sqlite3.connect(tmp_path / database.NAME, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(Locked, match="held the library") as caught:
+            ours.keep_note("a", "b")
+        assert caught.value.exit_code == 11
+    with closing(sqlite3.connect(tmp_path / database.NAME, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(Locked), Library(tmp_path):
+            pass

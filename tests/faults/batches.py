@@ -88,7 +88,11 @@ def faults(root):
 
 def calls(root):
     """Return the answers a library keeps, key → whole row."""
+    if not (root / "library").exists():
+        return {}
     with closing(sqlite3.connect(root / "library" / "library.sqlite")) as db:
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'call'").fetchone():
+            return {}
         return {row[0]: row for row in db.execute("SELECT * FROM call")}
 
 

@@ -81,6 +81,35 @@ def test_signals_end_cleanly(faulty_disk, papers, uncut, tmp_path, number):
         assert batches.survivors(tmp_path) == []
 
 
+@pytest.mark.model
+@pytest.mark.parametrize("model", ["tiny", "smollm2"])
+def test_kills_cost_a_model_only_what_it_was_writing(faulty_disk, pair, tmp_path, request, model):
+    """Answers that were kept stay as they are, row by row, through every kill; in the end the digests are whole.
+
+    `OFFLINE_DIGEST_MODEL_KILLS` says how many there are of SmolLM2, which costs minutes; by default a model of random weights is killed.
+    """
+    times = batches.count("OFFLINE_DIGEST_MODEL_KILLS", 0) if model == "smollm2" else 4
+    if not times:
+        pytest.skip("set OFFLINE_DIGEST_MODEL_KILLS to kill SmolLM2")
+    asked = ("--budget", "512", "--model", str(request.getfixturevalue(model)))
+    counted = faulty_disk(tmp_path / "uncut")
+    assert batches.run(pair, tmp_path / "uncut", *asked, env=counted.env).returncode == 0
+    changes = counted.count
+    root, kept, deaths = tmp_path / "killed", {}, []
+    for at in random.Random(times).sample(range(1, changes // times * 2), times):  # noqa: S311 (not for secrets)
+        disk = faulty_disk(root, at=at, signal=signal.SIGKILL)
+        deaths.append(batches.run(pair, root, *asked, env=disk.env).returncode)
+        assert deaths[-1] == (-signal.SIGKILL if disk.hits else 0)
+        assert batches.faults(root) == []
+        before, kept = kept, batches.calls(root)
+        assert before.items() <= kept.items()
+    assert deaths.count(-signal.SIGKILL) > times / 2
+    assert batches.run(pair, root, *asked).returncode == 0
+    assert kept.items() <= batches.calls(root).items()
+    assert subprocess.run([sys.executable, "-m", "offline_digest", "library", "verify", "--library", str(root / "library")]).returncode == 0
+    assert batches.printed(root).keys() == batches.printed(tmp_path / "uncut").keys()
+
+
 def test_a_crowd_on_one_library(papers, uncut, tmp_path):
     """Eight runs at once: each ends well, and there is one post, whole."""
     children = [

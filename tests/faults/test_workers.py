@@ -5,14 +5,14 @@ import sys
 
 import pytest
 
-from offline_digest.engines.llama.shapes import Shape, write_shape
+from offline_digest.errors import OutOfMemory, WorkerDied
+from offline_digest.workers import Worker
 from tests.faults import batches
 from tests.faults.stage import left, plan
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as POSIX has them")]
 PAPERS = 4
 DEATHS = ("SIGSEGV", "SIGABRT", "SIGKILL")
-TINY = Shape(layers=2, width=256, feed_forward=256, heads=4, kv_heads=2, vocabulary=4096, head_size=64)
 ASKED = ("--brief", "--budget", "512", "--model")
 MODEL_PHASES = {
     "load": ("load", "describe.end", "canary.end"),
@@ -68,21 +68,6 @@ def test_a_reader_that_dies_costs_at_most_its_paper(papers, uncut, tmp_path, nam
     assert batches.faults(tmp_path) == []
 
 
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory):
-    """Return a model of random weights: what it says means nothing, and its process dies like any other."""
-    path = tmp_path_factory.mktemp("model") / "tiny.gguf"
-    write_shape(path, TINY, batches.WORDS)
-    return path
-
-
-@pytest.fixture(scope="module")
-def pair(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("pair") / "papers"
-    batches.write_papers(folder, 2)
-    return folder
-
-
 @pytest.mark.model
 @pytest.mark.parametrize("name", [*DEATHS, "SIGSTOP"])
 @pytest.mark.parametrize("phases", MODEL_PHASES.values(), ids=MODEL_PHASES)
@@ -113,3 +98,17 @@ def test_a_model_that_always_dies_of_one_paper_costs_that_paper(pair, tiny, tmp_
     after = batches.calls(tmp_path)
     assert {key: row for key, row in after.items() if key in before} == before
     assert batches.faults(tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the address space reliably")
+def test_a_reader_with_little_memory_reads_all_or_nothing(sample_pdf, tmp_path):
+    """At no limit does it give less than the whole paper: what does not fit raises."""
+    read = {}
+    for mib in (100, *range(160, 240, 10), 3072):
+        with Worker("offline_digest.reading:Reader", limit_bytes=mib * 2**20) as worker:
+            try:
+                read[mib] = worker.call("read", sample_pdf, tmp_path / str(mib), timeout_s=batches.HANG_S)
+            except (OutOfMemory, WorkerDied):
+                continue
+    assert 100 not in read
+    assert all(paper == read[3072] for paper in read.values())

@@ -27,6 +27,7 @@ from offline_digest.errors import (
     WorkerDied,
     WorkerError,
     WorkerTimeout,
+    is_shortage,
 )
 from offline_digest.gathering import find_pdfs, load_metadata, match_metadata
 from offline_digest.library import Library, disk_errors, key_of, run_lock
@@ -284,6 +285,9 @@ class _Digesting:
         except DigestError:
             raise
         except Exception as error:  # noqa: BLE001 (the one place that protects a batch from a defect of ours, STYLE 2.6)
+            if is_shortage(error):
+                short = OutOfMemory(f"{outcome.path.name} could not be digested: there is no memory left.", "Close other programs.")
+                return _failed(outcome, short, place, report)
             _log.error("%s", traceback.format_exc())
             defect = DigestError(f"{outcome.path.name} could not be digested: {type(error).__name__}: {error}.", "Please report this.")
             return _failed(outcome, defect, place, report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ import pytest
 
 _LONGS = struct.Struct("6l")  # count, at, error, signal, program, hits; the folder follows
 _SIZE = _LONGS.size + 4096
+_RUNS = itertools.count()
 SOURCE = Path(__file__).with_name("shim.c")
 
 
@@ -31,7 +33,8 @@ class Shim:
     """The calls that change files below *folder*, from 1 on: counted, and at the *at*-th an errno for good or one signal."""
 
     def __init__(self, library, scratch, folder, *, at=0, error=0, signal=0):
-        self._control, self._journal = scratch / "control", scratch / "journal"
+        number = next(_RUNS)  # a file of its own: a child of the run before may still come up, and must find that run's
+        self._control, self._journal = scratch / f"control-{number}", scratch / f"journal-{number}"
         self._control.write_bytes((_LONGS.pack(0, at, error, signal, 0, 0) + os.fsencode(folder)).ljust(_SIZE, b"\0"))
         self._journal.write_bytes(b"")
         self.env = os.environ | {"LD_PRELOAD": str(library), "FAULTS_CONTROL": str(self._control), "FAULTS_JOURNAL": str(self._journal)}

@@ -24,6 +24,11 @@ The number is the exit code when the error ends the whole call (DESIGN section 7
 so that every class survives pickling between processes.
 """
 
+import errno
+import re
+
+_UNMAPPED = re.compile(r"failed to map segment|cannot allocate memory", re.IGNORECASE)
+
 
 class DigestError(Exception):
     """Root of the tree: *message* says what is wrong and with which file or id, *hint* what to do next."""
@@ -130,3 +135,14 @@ class WorkerTimeout(WorkerError):
 
 class CacheFull(WorkerError):
     """The KV cache of a model has no place for a batch; nothing of it was evaluated."""
+
+
+def is_shortage(error: BaseException | None) -> bool:
+    """Tell whether *error*, or what it came of, says that memory is short; the loader says so in words (glibc, musl), in an `ImportError`."""
+    while error is not None:
+        if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+            return True
+        if isinstance(error, (ImportError, OSError)) and _UNMAPPED.search(str(error)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

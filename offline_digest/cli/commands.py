@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from offline_digest.cli.terminal import Terminal, printable
+from offline_digest.cli.streams import as_text, printable, tell
+from offline_digest.cli.terminal import Terminal
 from offline_digest.errors import DiskFull
 from offline_digest.progress import seconds_of
 
@@ -122,7 +123,7 @@ def digest(
     order = Order(
         paths=paths,
         out=out,
-        topic=settings.topic if topic is None else topic,
+        topic=settings.topic if topic is None else as_text(topic),
         day=day.date() if day else _today(),
         format=post_format or settings.format,
         metadata=metadata,
@@ -223,9 +224,9 @@ def _finish(context: click.Context, result: Result, *, as_json: bool) -> None:
         emit(str(result.post))
     failed = sum(o.error is not None for o in result.outcomes)
     done = len(result.outcomes) - failed
-    click.echo(f"{done} digested, {failed} failed" if failed else f"{done} digested", err=True)
+    tell(f"{done} digested, {failed} failed" if failed else f"{done} digested")
     if result.left:
-        click.echo(f"the time is up: {result.left} papers are left, and the same command goes on with them", err=True)
+        tell(f"the time is up: {result.left} papers are left, and the same command goes on with them")
     context.exit(result.exit_code)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from offline_digest.cli.commands import _CONFIG, _LIBRARY, _PATH, _settings, emit
+from offline_digest.cli.streams import as_text, tell
 from offline_digest.cli.tables import columns, plain, visible
 from offline_digest.errors import IntegrityError, UsageError
 
@@ -45,7 +46,7 @@ def list_(library: Path | None, config: Path | None, as_json: bool) -> None:
         _emit_lines(
             columns([(_short(p), p.digested_at[:10], ",".join(p.languages), ", ".join(p.models), p.title or p.name or "") for p in papers])
         )
-    click.echo(_counted(len(papers), "paper"), err=True)
+    tell(_counted(len(papers), "paper"))
 
 
 @library.command()
@@ -85,12 +86,12 @@ def find(words: tuple[str, ...], limit: int, library: Path | None, config: Path 
     from offline_digest.library import find_words
 
     with _opened(library, config) as opened:
-        hits = find_words(opened, " ".join(words), limit=limit)
+        hits = find_words(opened, as_text(" ".join(words)), limit=limit)
     if as_json:
         _emit_objects([asdict(hit) for hit in hits])
     else:
         _emit_lines([line for hit in hits for line in (f"{_short(hit)}  {plain(hit.title)}", f"    {_marked(hit)}")])
-    click.echo(_counted(len(hits), "paper") + (" or more" if len(hits) == limit else ""), err=True)
+    tell(_counted(len(hits), "paper") + (" or more" if len(hits) == limit else ""))
 
 
 @library.command()
@@ -111,7 +112,7 @@ def verify(context: click.Context, library: Path | None, config: Path | None, as
             damaged += problem.is_damage
             detail = f" ({plain(problem.detail)})" if problem.detail else ""
             emit(_object(asdict(problem)) if as_json else f"{problem.kind}  {plain(problem.path)}{detail}: {problem.next_step}")
-    click.echo(f"{damaged} damaged" if damaged else "everything kept is whole", err=True)
+    tell(f"{damaged} damaged" if damaged else "everything kept is whole")
     context.exit(IntegrityError.exit_code if damaged else 0)
 
 
@@ -134,7 +135,7 @@ def gc(dry_run: bool, library: Path | None, config: Path | None, as_json: bool) 
     else:
         _emit_lines(columns([(item.kind, f"{item.size_bytes:,} bytes", item.path or f"{item.n} of older questions") for item in freed]))
     total = sum(item.size_bytes for item in freed)
-    click.echo(f"{total:,} bytes {'would be freed' if dry_run else 'freed'}", err=True)
+    tell(f"{total:,} bytes {'would be freed' if dry_run else 'freed'}")
 
 
 @library.command()
@@ -191,9 +192,9 @@ def logs(paper: str | None, last: int | None, library: Path | None, config: Path
     elif calls:
         head = ("when", "paper", "model", "field", "language", "attempt", "prompts", "tokens", "seconds", "tokens/s", "ended", "failed")
         first, *rest = columns([head, *(_call_cells(call) for call in calls)])
-        click.echo(first, err=True)
+        tell(first)
         _emit_lines(rest)
-    click.echo(_spent(calls), err=True)
+    tell(_spent(calls))
 
 
 def _opened(library: Path | None, config: Path | None) -> Library:
@@ -267,9 +268,9 @@ def _pages(pages: tuple[int, ...]) -> str:
 
 def _tell(moved: Moved, why_left: str) -> None:
     amounts = ((moved.papers, "paper"), (moved.files, "file"), (moved.answers, "answer"))
-    click.echo(", ".join(_counted(n, noun) for n, noun in amounts), err=True)
+    tell(", ".join(_counted(n, noun) for n, noun in amounts))
     if moved.left_out:
-        click.echo(f"{_counted(len(moved.left_out), 'file')} {why_left}", err=True)
+        tell(f"{_counted(len(moved.left_out), 'file')} {why_left}")
 
 
 def _spent(calls: tuple[CallRow, ...]) -> str:

@@ -12,7 +12,8 @@ from offline_digest.cli.bench import bench
 from offline_digest.cli.commands import demo, digest, read
 from offline_digest.cli.library import library, logs
 from offline_digest.cli.signals import Stopped, stop_cleanly
-from offline_digest.errors import DigestError
+from offline_digest.cli.streams import open_closed, tell
+from offline_digest.errors import DigestError, OutOfMemory, is_shortage
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -27,6 +28,7 @@ for command in (demo, digest, read, library, logs, bench):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; never a traceback for what can be expected."""
+    open_closed()
     try:
         with stop_cleanly():
             code = cli.main(args=arguments, prog_name="offline-digest", standalone_mode=False)
@@ -35,11 +37,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except Stopped as stopped:
         again = "the same command" if "--redo" not in (sys.argv if arguments is None else arguments) else "the same command without --redo"
-        print(f"\nstopped; what is done is kept, {again} goes on from there", file=sys.stderr)
+        tell(f"\nstopped; what is done is kept, {again} goes on from there")
         return stopped.exit_code
     except DigestError as error:
-        print(f"error: {error.message}" + (f" {error.hint}" if error.hint else ""), file=sys.stderr)
+        tell(f"error: {error.message}" + (f" {error.hint}" if error.hint else ""))
         return error.exit_code
+    except Exception as error:
+        if not is_shortage(error):
+            raise
+        tell("error: There is no memory left. Close other programs, then run the same command again; what is done is kept.")
+        return OutOfMemory.exit_code
     return code if isinstance(code, int) else 0
 
 

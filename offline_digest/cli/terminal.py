@@ -7,8 +7,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-import click
-
+from offline_digest.cli.streams import harmless, printable, tell
 from offline_digest.progress import Standing, duration
 
 if TYPE_CHECKING:
@@ -59,11 +58,10 @@ class Terminal:
         self._print(f"warning: {text}")
 
     def _print(self, text: str) -> None:
-        shown = printable(text, sys.stderr.encoding)
-        if self._live is not None:
-            self._live.console.print(shown, markup=False, highlight=False, emoji=False, soft_wrap=True)
+        if self._live is None:
+            tell(harmless(text))
         else:
-            click.echo(shown, err=True)
+            self._live.console.print(shown(text), markup=False, highlight=False, emoji=False, soft_wrap=True)
 
     def _view(self) -> RenderableType:
         """Return the two lines below the others."""
@@ -79,10 +77,15 @@ class Terminal:
         bar.add_row(
             ProgressBar(total=max(now.papers, 1), completed=now.done + now.failed, width=_BAR_WIDTH), Text(batch_line(now, self._age()))
         )
-        return Group(Text(printable(paper_line(now), sys.stderr.encoding), overflow="ellipsis", no_wrap=True), bar)
+        return Group(Text(shown(paper_line(now)), overflow="ellipsis", no_wrap=True), bar)
 
     def _age(self) -> float:
         return time.monotonic() - self._told
+
+
+def shown(text: str) -> str:
+    """Return *text* as a terminal takes it."""
+    return printable(harmless(text), sys.stderr.encoding)
 
 
 def paper_line(now: Standing) -> str:
@@ -109,8 +112,3 @@ def batch_line(now: Standing, age: float) -> str:
     if now.seconds_left is not None and now.done + now.failed < now.papers:
         parts.append(f"about {duration(max(now.seconds_left - age, 1))} left")
     return " · ".join(parts)
-
-
-def printable(text: str, encoding: str | None) -> str:
-    """Return *text* with what cannot be written escaped: file names need not be UTF-8, nor need the terminal."""
-    return text.encode(encoding or "utf-8", "backslashreplace").decode(encoding or "utf-8")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import math
 import os
-import shutil
 import sqlite3
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,14 +16,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from offline_digest.errors import DigestError, DiskFull, IntegrityError, Locked, UsageError
+from offline_digest.errors import DigestError, IntegrityError, Locked, UsageError
 from offline_digest.library import index
-from offline_digest.library.files import disk_errors
+from offline_digest.library.files import disk_error, disk_errors
 from offline_digest.records import Digest
 
 SCHEMA = 4
 NAME = "library.sqlite"
-NEARLY_FULL_BYTES = 2**20
+PROBE_BYTES = 2**20  # a disk that takes no more than this is full
+LONGEST_PATH_BYTES = 500  # MAX_PATHNAME of SQLite's os_unix.c is 512, with what it appends
 WAIT_S = 30.0  # for another process's transaction; none of ours takes a second
 UNSYNCED_S = 1.0  # what was committed within it may be lost with the power
 _LOOK_AGAIN_S = 0.05
@@ -63,7 +65,7 @@ class Database:
     Raises:
         UsageError: The folder cannot be written.
         DiskFull: No space left.
-        Locked: Another process writes to it and does not end.
+        Locked: Another process holds it for too long.
         IntegrityError: A newer version of this program wrote it, or it is no library.
     """
 
@@ -181,11 +183,6 @@ class Database:
     def _translated(self, error: sqlite3.Error) -> DigestError:
         """Return our error for one of SQLite's."""
         text = str(error)
-        full = "disk I/O error" in text and shutil.disk_usage(self._root).free < NEARLY_FULL_BYTES
-        if "full" in text or full:
-            return DiskFull(
-                f"No space left for the library {self._root}.", "Free some space and run the same command again; what is done is kept."
-            )
         if "not a database" in text or "malformed" in text:
             hint = f"Try `offline-digest library gc`; if that fails too, move {NAME} away, and the papers are read and digested again."
             return IntegrityError(f"The library {self._root} is damaged: {text}.", hint)
@@ -193,7 +190,24 @@ class Database:
             return Locked(f"Another process has held the library {self._root} for {WAIT_S:.0f} s.", "Wait for its end, then try again.")
         if "fts5" in text:
             return UsageError("The SQLite of this Python has no full-text search (FTS5).", "Install Python from python.org or your system.")
-        return UsageError(f"Cannot use the library {self._root}: {text}.", "Choose a folder you may write to with --library.")
+        if "full" in text:
+            return disk_error(OSError(errno.ENOSPC, text), self._root)
+        if "unable to open" in text and len(os.fsencode(self._root / NAME)) > LONGEST_PATH_BYTES:
+            return UsageError(f"The path of the library {self._root} is longer than SQLite takes.", "Choose a shorter one with --library.")
+        return self._refusal() or UsageError(
+            f"Cannot use the library {self._root}: {text}.", "Choose a folder you may write to with --library."
+        )
+
+    def _refusal(self) -> DigestError | None:
+        """Return what the system says about writing here, None when it lets us; SQLite has one message for many reasons."""
+        try:
+            with disk_errors(self._root), tempfile.TemporaryFile(dir=self._root) as probe:
+                probe.write(bytes(PROBE_BYTES))
+                probe.flush()
+                os.fsync(probe.fileno())
+        except DigestError as refusal:
+            return refusal
+        return None
 
 
 def run_script(db: sqlite3.Connection, script: str) -> None:

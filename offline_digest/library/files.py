@@ -6,6 +6,8 @@ import contextlib
 import errno
 import hashlib
 import os
+import platform
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import BinaryIO
 
 from offline_digest.errors import DigestError, DiskFull, UsageError
 
+_SUFFIX = ".part"
 _FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 
 
@@ -31,13 +34,15 @@ def write_atomically(path: Path, data: bytes) -> None:
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Open a temporary file in the same folder; at the end flush it to disk and rename it to *path*, after an error remove it.
 
+    What a killed process left half written in this folder is removed too.
+
     Raises:
         DiskFull: No space left.
         UsageError: The folder cannot be written.
     """
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=_prefix(os.getpid()), suffix=_SUFFIX)
         try:
             with os.fdopen(handle, "wb") as file:
                 yield file
@@ -45,10 +50,27 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
                 os.fsync(file.fileno())
             _set_usual_mode(Path(temporary))
             Path(temporary).replace(path)
+            _remove_orphans(path.parent)
         except BaseException:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
             raise
+
+
+def _prefix(pid: int | str) -> str:
+    """Return how a temporary file says whose it is: folders may be shared by machines, each with process ids of its own."""
+    return f".{hashlib.sha256(platform.node().encode()).hexdigest()[:8]}-{pid}-"
+
+
+def _remove_orphans(folder: Path) -> None:
+    """Remove the temporary files of this machine's processes that are no more."""
+    ours = re.compile(re.escape(_prefix("PID")).replace("PID", r"(\d+)") + r"\w+" + re.escape(_SUFFIX))
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for found in filter(None, (ours.fullmatch(entry.name) for entry in entries)):
+            import psutil
+
+            if not psutil.pid_exists(int(found[1])):
+                (folder / found[0]).unlink()
 
 
 def _set_usual_mode(path: Path) -> None:

@@ -28,6 +28,7 @@ from offline_digest.library.index import ENTER_ANSWER, answer_row, drop_digest, 
 from offline_digest.records import Answer, Digest, Paper
 
 _ENTER_FILE = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)"
+_DATED = ("file", "call", "digest", "post", "note")
 Value = TypeVar("Value", bound=BaseModel)
 
 
@@ -47,6 +48,7 @@ class Library:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.database = Database(root)
+        self._latest = ""
 
     def __enter__(self) -> Self:
         return self
@@ -63,7 +65,7 @@ class Library:
 
     def keep_reading(self, pdf_sha256: str, key: str, paper: Paper) -> None:
         """Keep a reading; its pictures must lie in `pictures` already."""
-        made_at, folder, owner = now(), self.pictures(pdf_sha256, key), f"{pdf_sha256}-{key}"
+        made_at, folder, owner = self._now(), self.pictures(pdf_sha256, key), f"{pdf_sha256}-{key}"
         pictures = {name: folder / name for name in _picture_names(paper)}
         rows = [self._row("picture", f"{owner}-{name}", path, file_sha256(path), made_at) for name, path in pictures.items()]
         data = paper.model_dump_json(indent=1).encode()
@@ -91,7 +93,7 @@ class Library:
         """
         data = digest.model_dump_json(indent=1).encode()
         made_by = version and f"{version} {digest.prompt_version}"
-        self.enter_digest(pdf_sha256, key, digest, data, version=made_by, made_at=now())
+        self.enter_digest(pdf_sha256, key, digest, data, version=made_by, made_at=self._now())
 
     def enter_digest(self, pdf_sha256: str, key: str, digest: Digest, data: bytes, *, version: str | None, made_at: str) -> None:
         """Write a digest's file, which holds *data*, then its rows."""
@@ -122,7 +124,7 @@ class Library:
             model: Who answered.
             prompts: Version of the question's wording.
         """
-        self.database.write(ENTER_ANSWER, *answer_row(key, answer, (paper, model, prompts), made_at=now()), again=True)
+        self.database.write(ENTER_ANSWER, *answer_row(key, answer, (paper, model, prompts), made_at=self._now()), again=True)
 
     def keep_verdicts(self, verdicts: Iterable[tuple[str, Sequence[str]]]) -> None:
         """Note of kept answers why they were not accepted.
@@ -182,7 +184,7 @@ class Library:
 
     def keep_post(self, path: Path, sha256: str, titles: Sequence[str]) -> None:
         """Remember what was written to a post, so that a user's edits and papers that leave it are noticed."""
-        self.database.write("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?)", _name(path), sha256, json.dumps(titles), now())
+        self.database.write("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?)", _name(path), sha256, json.dumps(titles), self._now())
 
     def note(self, key: str) -> str | None:
         """Return what was noted under *key*, None when nothing was."""
@@ -191,7 +193,7 @@ class Library:
 
     def keep_note(self, key: str, text: str) -> None:
         """Note something about this machine that later runs should know."""
-        self.database.write("INSERT OR REPLACE INTO note VALUES (?, ?, ?)", key, text, now())
+        self.database.write("INSERT OR REPLACE INTO note VALUES (?, ?, ?)", key, text, self._now())
 
     def file_sha256(self, path: Path) -> str:
         """Return a file's SHA-256, from memory when size and time of change are as they were."""
@@ -204,6 +206,14 @@ class Library:
         found = file_sha256(path)
         self.database.write("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)", name, stat.st_size, stat.st_mtime_ns, found, again=True)
         return found
+
+    def _now(self) -> str:
+        """Return the time, but never one before that of an earlier row: what is newer must sort behind, though a clock was set back."""
+        if not self._latest:
+            last = (self.database.row(f"SELECT made_at FROM {table} ORDER BY rowid DESC LIMIT 1") for table in _DATED)  # noqa: S608 (names of ours)
+            self._latest = max((str(row[0]) for row in last if row), default="")
+        self._latest = max(self._latest, now())
+        return self._latest
 
     def _folder(self, pdf_sha256: str) -> Path:
         return self.root / "papers" / pdf_sha256

@@ -10,7 +10,7 @@ from functools import cache
 
 from offline_digest.digesting import DIGEST_VERSION, Wish, digest_paper, load_prompts
 from offline_digest.engines import Engine, ExtractiveEngine
-from offline_digest.errors import DigestError, WorkerError
+from offline_digest.errors import DigestError, OutOfMemory, WorkerError, is_shortage
 from offline_digest.library import Library, key_of
 from offline_digest.pipeline.course import Course
 from offline_digest.pipeline.readings import tell_failure
@@ -56,6 +56,10 @@ class Digesting:
         except DigestError:
             raise
         except Exception as error:  # noqa: BLE001 (the one place that protects a batch from a defect of ours, STYLE 2.6)
+            if is_shortage(error):
+                short = OutOfMemory(f"{name} could not be digested: there is no memory left.", "Close other programs.")
+                tell_failure(outcome.path, short, mark, report)
+                return replace(outcome, error=short)
             _log.error("%s", traceback.format_exc())
             defect = DigestError(f"{name} could not be digested: {type(error).__name__}: {error}.", "Please report this.")
             tell_failure(outcome.path, defect, mark, report)

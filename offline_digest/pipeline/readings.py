@@ -176,7 +176,7 @@ class Readings:
         except WorkerTimeout as error:
             raise TooLargePdf(f"{name} was not read within {READ_TIMEOUT_S:.0f} s.", "It may be built to be slow; leave it out.") from error
         except OutOfMemory as error:
-            raise TooLargePdf(f"{name} needs more than {READ_LIMIT_BYTES >> 30} GiB to be read.", "Leave it out, or split it.") from error
+            raise TooLargePdf(f"{name} needs more memory to be read than it may take.", "Close other programs, or leave it out.") from error
         except WorkerDied as error:
             raise DamagedPdf(f"{name} crashed the reader: {error.message}", "It is damaged or hostile; leave it out.") from error
         library.keep_reading(file.sha256, READER_VERSION, paper)

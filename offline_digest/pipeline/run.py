@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -147,10 +148,16 @@ def check_order(order: Order) -> None:
     """Find out what cannot work before hours of work are put into it.
 
     Raises:
-        UsageError: An empty topic, an unknown format, or an output folder that cannot be written.
+        UsageError: An empty topic or one that no file can be called, an unknown format, or an output folder that cannot be written.
     """
     if not order.topic.strip():
         raise UsageError("The topic is empty.", "Name one with --topic.")
+    try:
+        os.fsencode(order.topic)
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"No file can be called {order.topic} here: names of files are {error.encoding}.", "Set a UTF-8 locale, such as LC_ALL=C.UTF-8."
+        ) from error
     if order.format not in formats():
         raise UsageError(f"There is no post format {order.format!r}.", f"Known formats: {', '.join(formats())}.")
     with disk_errors(order.out):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from offline_digest.errors import DiskFull, UsageError
+from offline_digest.library import disk_errors, write_atomically
 from offline_digest.reading.border import PdfFault, pymupdf_calls
 from offline_digest.reading.turning import Sideways
 from offline_digest.records import Box, Float
@@ -38,13 +37,9 @@ def draw_pictures(
     Returns:
         The floats with file name and size in pixels filled in, and a warning for each that could not be drawn.
     """
-    try:
+    with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        return _draw_all(document, floats, folder, turned)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise DiskFull(f"No space left for the pictures in {folder}.", "Free some space and run the command again.") from error
-        raise UsageError(f"{folder} cannot be written: {error.strerror}.", "Choose another folder.") from error
+    return _draw_all(document, floats, folder, turned)
 
 
 def _draw_all(
@@ -97,7 +92,5 @@ def _draw(display: Any, box: Box, stem: Path, sideways: Sideways) -> tuple[str, 
         if len(small) < 0.6 * len(data):
             data, suffix = small, "jpg"
     file = stem.with_name(f"{stem.name}.{suffix}")
-    part = stem.with_name(f"{file.name}.part")
-    part.write_bytes(data)
-    part.replace(file)
+    write_atomically(file, data)
     return file.name, pixmap.width, pixmap.height

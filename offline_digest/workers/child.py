@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from offline_digest.errors import DigestError, OutOfMemory, WorkerError
+from offline_digest.errors import DigestError, OutOfMemory, WorkerError, is_shortage
 
 _NICE = 10
 
@@ -44,10 +44,15 @@ def serve(pipe: Connection, service: str, kwargs: dict[str, Any], limit_bytes: i
                 pipe.send(("done", result))
             except DigestError as error:
                 pipe.send(("error", error))
-            except MemoryError:
-                pipe.send(("error", OutOfMemory(f"{service} ran out of memory.", "Close other programs, or use smaller input.")))
-            except Exception:  # noqa: BLE001 (the border of the process: a defect must reach the parent in words)
-                pipe.send(("error", WorkerError(f"{service}.{method} failed:\n{traceback.format_exc()}")))
+            except Exception as error:  # noqa: BLE001 (the border of the process: a defect must reach the parent in words)
+                pipe.send(("error", _told(error, f"{service}.{method}")))
+
+
+def _told(error: Exception, call: str) -> DigestError:
+    """Return our error for any other."""
+    if is_shortage(error):
+        return OutOfMemory(f"{call} ran out of memory.", "Close other programs, or use smaller input.")
+    return WorkerError(f"{call} failed:\n{traceback.format_exc()}")
 
 
 def _build(service: str, kwargs: dict[str, Any]) -> object:

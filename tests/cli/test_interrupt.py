@@ -1,40 +1,39 @@
 """Signals and other runs in the middle of a batch."""
 
 import signal
+import sqlite3
 import subprocess
 import sys
-import time
+from contextlib import closing
 
 import psutil
 import pytest
 
 from offline_digest.errors import Locked
-from offline_digest.library import run_lock
+from offline_digest.library import Library, database, run_lock
+from tests.faults import batches
+from tests.faults.stage import left, plan
 
 
 @pytest.mark.model
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as POSIX has them")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_cleanly_and_the_next_run_goes_on(sample_pdf, smollm2, tmp_path, monkeypatch, number):
-    """A signal while the model writes ends the call with its code, leaves no process, and the same command then finishes."""
-    monkeypatch.setenv("OFFLINE_DIGEST_PASSAGE_TOKENS", "512")
-    command = [sys.executable, "-m", "offline_digest", "digest", str(sample_pdf), "-o", str(tmp_path / "out"), "--model", "smollm2"]
-    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert "read," in run.stderr.readline()
-    time.sleep(1.5)  # into the model's work
-    children = psutil.Process(run.pid).children(recursive=True)
-    start = time.monotonic()
-    run.send_signal(number)
-    _, err = run.communicate(timeout=60)
-    assert run.returncode == 128 + number
-    assert time.monotonic() - start < 5
-    assert "Traceback" not in err
-    assert "goes on from there" in err
-    _, alive = psutil.wait_procs(children, timeout=5)
-    assert alive == []
+def test_a_signal_ends_cleanly_and_the_next_run_goes_on(sample_pdf, smollm2, tmp_path, number):
+    """A signal while the model writes ends the call with its code, drops the open branches, leaves no process, and the next run finishes."""
+    faults = plan(tmp_path / "plan", ("parent.kept.2", number.name))
+    asked = ("--model", "smollm2", "--budget", "512", "--brief")
+    stopped = batches.run(sample_pdf, tmp_path, *asked, plan=faults)
+    assert left(faults) == []
+    assert stopped.returncode == 128 + number
+    assert "Traceback" not in stopped.stderr
+    assert "goes on from there" in stopped.stderr
+    kept = batches.calls(tmp_path)
+    assert len(kept) == 2  # nothing was waited for
+    assert batches.survivors(tmp_path) == []
     if number == signal.SIGINT:
-        subprocess.run(command, check=True, capture_output=True, timeout=300)
+        assert batches.run(sample_pdf, tmp_path, *asked).returncode == 0
         assert list((tmp_path / "out").rglob("*.md"))
+        assert kept.items() <= batches.calls(tmp_path).items()
 
 
 def test_two_runs_on_one_library_take_turns(sample_pdf, tmp_path):
@@ -55,16 +54,38 @@ def test_two_runs_on_one_library_take_turns(sample_pdf, tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as POSIX has them")
 def test_the_lock_ends_with_the_process_that_holds_it(tmp_path):
-    """A run that was killed leaves no stale lock."""
+    """A run that was killed leaves no stale lock, not even while its child still works."""
     script = (
-        "import sys, time; from pathlib import Path; from offline_digest.library import run_lock\n"
-        "with run_lock(Path(sys.argv[1]), wait=False, told=print): print('held', flush=True); time.sleep(60)"
+        "import sys; from pathlib import Path; from offline_digest.library import run_lock; from offline_digest.workers import Worker\n"
+        "if __name__ == '__main__':\n"
+        "    with run_lock(Path(sys.argv[1]), wait=False, told=print), Worker('tests.workers.services:Service') as child:\n"
+        "        child.call('greet', 'x', timeout_s=600)\n"
+        "        print(child.pid, flush=True)\n"
+        "        child.call('hang', timeout_s=600)"
     )
-    holder = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-    assert holder.stdout.readline() == "held\n"
+    holder = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=batches.ROOT)
+    child = psutil.Process(int(holder.stdout.readline()))
     with pytest.raises(Locked), run_lock(tmp_path, wait=False, told=print):
         pass
+    child.suspend()  # it cannot see that its parent is gone
     holder.kill()
-    holder.communicate()
+    holder.wait()
     with run_lock(tmp_path, wait=False, told=print):
-        pass
+        assert child.is_running()
+    child.kill()
+    holder.stdout.close()
+
+
+def test_a_library_that_another_process_writes_for_long(tmp_path, monkeypatch):
+    """A transaction that does not end is told as a lock, with its exit code, when the library is opened and when it is written."""
+    monkeypatch.setattr(database, "WAIT_S", 0.01)
+    with Library(tmp_path) as ours, closing(sqlite3.connect(tmp_path / database.NAME, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(Locked, match="held the library") as caught:
+            ours.keep_note("a", "b")
+        assert caught.value.exit_code == 11
+    with closing(sqlite3.connect(tmp_path / database.NAME, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(Locked), Library(tmp_path):
+            pass

@@ -9,8 +9,11 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import psutil
 import pymupdf
 
+ROOT = Path(__file__).resolve().parents[2]
+HANG_S = 600  # no test waits so long on any machine; what takes longer hangs
 WORDS = (
     "soil probe filter field water season pump reading valve drought sensor garden threshold orchard battery signal noise "
     "schedule moisture farm root canopy meter storm leak"
@@ -53,8 +56,13 @@ def command(papers, root, *more):
     ]
 
 
-def run(papers, root, *more):
-    return subprocess.run(command(papers, root, *more), capture_output=True, text=True, timeout=300)
+def run(papers, root, *more, plan=None, **options):
+    """Run the call to its end; with the faults of a *plan* of `stage`, where there is one."""
+    call = command(papers, root, *more)
+    if plan is not None:
+        call[2:3] = ["tests.faults.stage", str(plan)]
+    options.setdefault("env", os.environ | {"PYTHONPATH": str(ROOT)})
+    return subprocess.run(call, capture_output=True, text=True, timeout=HANG_S, **options)
 
 
 def printed(root):
@@ -76,6 +84,28 @@ def faults(root):
             if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != sha256:
                 found.append(name)
     return found
+
+
+def calls(root):
+    """Return the answers a library keeps, key → whole row."""
+    if not (root / "library").exists():
+        return {}
+    with closing(sqlite3.connect(root / "library" / "library.sqlite")) as db:
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'call'").fetchone():
+            return {}
+        return {row[0]: row for row in db.execute("SELECT * FROM call")}
+
+
+def survivors(root):
+    """Return the processes with something below *root* in their environment that do not end by themselves, as they should at once."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.pid != os.getpid() and any(str(root) in value for value in process.environ().values()):
+                found.append(process)
+        except psutil.Error:
+            continue
+    return psutil.wait_procs(found, timeout=60)[1]
 
 
 def count(variable, usual):

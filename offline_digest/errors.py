@@ -142,6 +142,8 @@ def is_shortage(error: BaseException | None) -> bool:
     while error is not None:
         if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
             return True
+        if isinstance(error, RuntimeError) and str(error) == "can't start new thread":  # for want of a stack
+            return True
         if isinstance(error, (ImportError, OSError)) and _UNMAPPED.search(str(error)):
             return True
         error = error.__cause__ or error.__context__

@@ -73,12 +73,20 @@ class Readings:
         self._threads = [threading.Thread(target=self._serve, args=(worker,), name="reader", daemon=True) for worker in self._workers]
 
     def __enter__(self) -> Self:
-        for thread in self._threads:
-            thread.start()
-        self._feed()
+        try:
+            for thread in self._threads:
+                thread.start()
+            self._feed()
+        except BaseException:
+            self._close()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        """End the threads and their children, whatever they do."""
         self._closing = True
         for _ in self._threads:
             self._jobs.put(None)

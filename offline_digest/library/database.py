@@ -15,11 +15,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from offline_digest.errors import DigestError, DiskFull, IntegrityError, UsageError
+from offline_digest.files import disk_errors
 from offline_digest.library import index
-from offline_digest.library.files import disk_errors
 from offline_digest.records import Digest
 
-SCHEMA = 3
+SCHEMA = 4
 NAME = "library.sqlite"
 NEARLY_FULL_BYTES = 2**20
 WAIT_S = 30.0  # for another process's transaction; none of ours takes a second
@@ -30,13 +30,16 @@ ALTER TABLE call ADD COLUMN paper TEXT;
 ALTER TABLE call ADD COLUMN model TEXT;
 ALTER TABLE call ADD COLUMN prompts TEXT;
 """
+_FETCHED = """
+CREATE TABLE fetched (arxiv_id TEXT, version TEXT, sha256 TEXT NOT NULL, made_at TEXT NOT NULL, PRIMARY KEY (arxiv_id, version));
+"""
 _TABLES = f"""
 CREATE TABLE file (kind TEXT, key TEXT, path TEXT NOT NULL, sha256 TEXT NOT NULL, made_at TEXT NOT NULL, PRIMARY KEY (kind, key));
 CREATE TABLE call (key TEXT PRIMARY KEY, made_at TEXT NOT NULL, field TEXT NOT NULL, language TEXT NOT NULL, attempt INTEGER NOT NULL,
                    tokens INTEGER NOT NULL, seconds REAL NOT NULL, answer TEXT NOT NULL);
 CREATE TABLE post (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, titles TEXT NOT NULL, made_at TEXT NOT NULL);
 CREATE TABLE seen (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL);
-{_NOTE}{_ORIGIN}{index.TABLES}
+{_NOTE}{_ORIGIN}{index.TABLES}{_FETCHED}
 """
 
 
@@ -189,5 +192,10 @@ def _add_index(db: sqlite3.Connection, root: Path) -> None:
             index.enter_digest(db, key.partition("-")[0], key, digest, version=None, made_at=made_at)
 
 
+def _add_fetched(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (all steps are called alike)
+    """PDFs that were fetched; no version before could fetch any."""
+    run_script(db, _FETCHED)
+
+
 # Version → what makes the next version of it.
-_MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {1: _add_notes, 2: _add_index}
+_MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {1: _add_notes, 2: _add_index, 3: _add_fetched}

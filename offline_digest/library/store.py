@@ -4,6 +4,9 @@
     <root>/papers/<sha256 of the PDF>/reading-<key>.json      a `Paper`
                                       pictures-<key>/…        its figures and tables
                                       digest-<key>.json       a `Digest`
+                                      <id>v<n>.pdf            where it was fetched, see `pdfs`
+                                      metadata.json           a `Metadata`
+    <root>/inbox/                                             downloads that are not whole yet
 
 Keys are hashes of everything a value depends on, so a value is never stale, only unused. A value is done when its row is there and
 the file's hash is the row's: the file is written first, then the row (DESIGN section 6). Times stay here, never in a post.
@@ -22,12 +25,12 @@ from typing import Self, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from offline_digest.files import file_sha256, write_atomically
 from offline_digest.library.database import Database
-from offline_digest.library.files import file_sha256, write_atomically
 from offline_digest.library.index import enter_answer, enter_digest
-from offline_digest.records import Answer, Digest, Paper
+from offline_digest.records import Answer, Digest, Metadata, Paper
 
-_ENTER_FILE = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)"
+ENTER_FILE = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)"
 Value = TypeVar("Value", bound=BaseModel)
 
 
@@ -93,10 +96,18 @@ class Library:
         """Write a digest's file, which holds *data*, then its rows."""
         path = self._folder(pdf_sha256) / f"digest-{key}.json"
         write_atomically(path, data)
-        row = self._row("digest", f"{pdf_sha256}-{key}", path, hashlib.sha256(data).hexdigest(), made_at)
+        row = self.row("digest", f"{pdf_sha256}-{key}", path, hashlib.sha256(data).hexdigest(), made_at)
         with self.database.transaction() as db:
-            db.execute(_ENTER_FILE, row)
+            db.execute(ENTER_FILE, row)
             enter_digest(db, pdf_sha256, f"{pdf_sha256}-{key}", digest, version=version, made_at=made_at)
+
+    def metadata(self, pdf_sha256: str) -> Metadata | None:
+        """Return what the source of a fetched PDF says of it, None for one that was not fetched."""
+        return self._load("metadata", f"{pdf_sha256}-metadata", Metadata)
+
+    def keep_metadata(self, pdf_sha256: str, metadata: Metadata) -> None:
+        """Keep what a source says of a PDF."""
+        self._keep("metadata", f"{pdf_sha256}-metadata", self._folder(pdf_sha256) / "metadata.json", metadata)
 
     def answer(self, key: str) -> Answer | None:
         """Return an engine's answer kept by an earlier run."""
@@ -179,9 +190,10 @@ class Library:
 
     def enter(self, kind: str, key: str, path: Path, sha256: str, *, made_at: str) -> None:
         """Write the row of a file that is there whole."""
-        self.database.write(_ENTER_FILE, *self._row(kind, key, path, sha256, made_at))
+        self.database.write(ENTER_FILE, *self.row(kind, key, path, sha256, made_at))
 
-    def _row(self, kind: str, key: str, path: Path, sha256: str, made_at: str) -> tuple[str, ...]:
+    def row(self, kind: str, key: str, path: Path, sha256: str, made_at: str) -> tuple[str, ...]:
+        """Return the row of a file, for a transaction of the caller's."""
         return kind, key, path.relative_to(self.root).as_posix(), sha256, made_at
 
 

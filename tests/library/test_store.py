@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from offline_digest.errors import DiskFull, IntegrityError, UsageError
+from offline_digest.files import disk_error
 from offline_digest.library import Library, key_of, write_atomically
-from offline_digest.library.files import disk_error
 from offline_digest.records import Answer, Float, Line, Paper, Question
 
 PDF = "ab" * 32

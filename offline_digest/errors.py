@@ -113,10 +113,14 @@ class OutOfMemory(DigestError):
 
 
 class NetworkError(DigestError):
-    """Something that could not be fetched; *url* says from where. `retryable`: the same request may succeed in a moment."""
+    """Something that could not be fetched; *url* says from where.
+
+    `retryable`: the same request may succeed in a moment; `ends_all`: no other request to that server should be made now.
+    """
 
     exit_code = 16
     retryable = False
+    ends_all = False
 
     def __init__(self, message: str, hint: str = "", url: str = "") -> None:
         super().__init__(message, hint)
@@ -128,6 +132,7 @@ class Unreachable(NetworkError):
     """No connection could be made; every other request would fail alike."""
 
     retryable = True
+    ends_all = True
 
 
 class Untrusted(Unreachable):
@@ -155,6 +160,11 @@ class Refused(NetworkError):
     def retryable(self) -> bool:  # type: ignore[override]  # of this error it depends on the status
         """Whether the status is one that passes: RFC 9110, section 15, and RFC 6585 for 429."""
         return self.status in {408, 425, 429, 500, 502, 503, 504}
+
+    @property
+    def ends_all(self) -> bool:  # type: ignore[override]  # likewise
+        """Whether the server asks to be left alone."""
+        return self.status == 429 or self.wait_s is not None
 
 
 class WrongContent(NetworkError):

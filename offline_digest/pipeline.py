@@ -27,8 +27,9 @@ from offline_digest.errors import (
     WorkerError,
     WorkerTimeout,
 )
-from offline_digest.gathering import find_pdfs, load_metadata, match_metadata
-from offline_digest.library import Library, disk_errors, key_of, run_lock
+from offline_digest.files import disk_errors
+from offline_digest.gathering import find_pdfs, load_metadata, match_metadata, parse_arxiv_id
+from offline_digest.library import Library, find_pdf, key_of, run_lock
 from offline_digest.posting import Entry, Post, formats, render_post, write_post
 from offline_digest.progress import Reporter
 from offline_digest.reading import READER_VERSION
@@ -114,7 +115,7 @@ def _run(order: Order, settings: Settings, rows: Sequence[Metadata], report: Rep
         work = _Digesting(engine, wish, library)  # a model that is too large is told of before hours of reading
         done: list[Outcome] = []
         try:
-            done.extend(_digested(read_papers(order.paths, library, report), rows, work, report))
+            done.extend(_digested(read_papers(order.paths, library, report), rows, work, library, report))
         except BaseException:
             with contextlib.suppress(DigestError):  # what stopped the run is what the user must hear of
                 _write(order, done, library, report, stopped=True)
@@ -176,7 +177,7 @@ def open_engine(model: str | None, settings: Settings, library: Library) -> Engi
 
 def read_papers(paths: Sequence[Path], library: Library, report: Reporter) -> list[Outcome]:
     """Read every PDF that *paths* stand for; kept readings are used again."""
-    pdfs, refused = find_pdfs(paths)
+    pdfs, refused = find_pdfs([_located(path, library) for path in paths])
     outcomes = [Outcome(path=path, error=error) for path, error in refused]
     for outcome in outcomes:
         report.warn(str(outcome.error))
@@ -198,6 +199,13 @@ def read_papers(paths: Sequence[Path], library: Library, report: Reporter) -> li
                 report.step(f"{place} {path.name}: {read}")
                 outcomes.append(Outcome(path=path, file=file, paper=paper))
     return outcomes
+
+
+def _located(path: Path, library: Library) -> Path:
+    """Return where the PDF lies when *path* is no path but the identifier of a paper that was fetched."""
+    named = parse_arxiv_id(path.as_posix())
+    kept = find_pdf(library, *named) if named and not path.exists() else None
+    return kept.path if kept else path
 
 
 def _paper_file(path: Path, library: Library) -> PaperFile:
@@ -241,15 +249,20 @@ def _failed(outcome: Outcome, error: DigestError, place: str, report: Reporter) 
     return replace(outcome, error=error)
 
 
-def _digested(outcomes: Sequence[Outcome], rows: Sequence[Metadata], work: _Digesting, report: Reporter) -> Iterator[Outcome]:
+def _digested(
+    outcomes: Sequence[Outcome], rows: Sequence[Metadata], work: _Digesting, library: Library, report: Reporter
+) -> Iterator[Outcome]:
     """Yield the outcomes with a digest for every paper that was read, each as soon as it is made."""
     read = [(o.file, o.paper) for o in outcomes if o.file and o.paper]
     match = match_metadata(read, rows)
     for row in match.unmatched_rows:
         report.warn(f"metadata without a PDF: {row.arxiv_id or row.file or ''} {row.title or ''}".rstrip())
-    for file in match.unmatched_files if rows else ():
-        report.warn(f"{file.path.name}: no metadata fits; title and authors come from page 1")
     metadata = {file.sha256: row for (file, _), row in zip(read, match.metadata, strict=True)}
+    for file in match.unmatched_files:
+        if fetched := library.metadata(file.sha256):
+            metadata[file.sha256] = fetched
+        elif rows:
+            report.warn(f"{file.path.name}: no metadata fits; title and authors come from page 1")
     places = (f"[{number}/{len(read)}]" for number in range(1, len(read) + 1))
     for o in outcomes:
         yield work.outcome(o, metadata[o.file.sha256], next(places), report) if o.file else o

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from offline_digest.errors import NetworkError, Refused
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +31,11 @@ class Patience:
 
 
 class Tries:
-    """Counts attempts that brought nothing and waits between them."""
+    """Counts attempts that brought nothing, waits between them, and tells *told* why."""
 
-    def __init__(self, patience: Patience) -> None:
+    def __init__(self, patience: Patience, told: Callable[[str], None]) -> None:
         self._patience = patience
+        self._told = told
         self._failed = 0
 
     def progress(self) -> None:
@@ -56,7 +55,7 @@ class Tries:
         wait_s = max(asked or 0.0, self._patience.backoff_s * 2 ** (self._failed - 1))
         if wait_s > self._patience.longest_wait_s:
             raise error
-        _log.info("%s Trying again in %.1f s.", error.message, wait_s)
+        self._told(f"{error.message} Trying again in {wait_s:.0f} s.")
         time.sleep(wait_s)
 
 

@@ -81,13 +81,20 @@ class Answer:
 
 
 class Session:
-    """Makes requests as *network* says, each in its turn of *pace*.
+    """Makes requests as *network* says, each in its turn of *pace*; *told* hears why one is made again.
 
     Raises:
         NetworkForbidden: The configuration forbids the network.
     """
 
-    def __init__(self, network: Network, *, patience: Patience | None = None, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        *,
+        patience: Patience | None = None,
+        pace: Pace | None = None,
+        told: Callable[[str], None] = lambda _text: None,
+    ) -> None:
         if network.offline:
             raise NetworkForbidden(
                 "This command needs the network, which the configuration forbids.", "Set offline = false in its table [network]."
@@ -97,6 +104,7 @@ class Session:
         self.patience = patience or Patience()
         self._network = network
         self._pace = pace
+        self._told = told
         self._session = requests.Session()
         self._session.headers = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}  # type: ignore[assignment]
         self._session.auth = _no_password
@@ -156,7 +164,7 @@ class Session:
 
     def tries(self) -> Tries:
         """Return a fresh count of attempts."""
-        return Tries(self.patience)
+        return Tries(self.patience, self._told)
 
     def _body(self, url: str, most_bytes: int, accept: Collection[int]) -> bytes:
         with self.answer(url, accept=accept) as answer:

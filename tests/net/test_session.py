@@ -224,15 +224,16 @@ def test_a_server_that_asks_for_too_much_is_left_alone(site, session):
 
 def test_waits_double(monkeypatch):
     """1, 2, 4 seconds; what the server asks counts when it is more; after the last try the error itself."""
-    waited = []
+    waited, told = [], []
     monkeypatch.setattr("time.sleep", waited.append)
-    tries = Tries(replace(QUICK, backoff_s=1.0, tries=5, longest_wait_s=120))
+    tries = Tries(replace(QUICK, backoff_s=1.0, tries=5, longest_wait_s=120), told.append)
     error = CutOff("x", "y")
     for wait_s in (None, 3.5, 0.1, None):
         tries.after(error if wait_s is None else Refused("x", "y", status=429, wait_s=wait_s))
     with pytest.raises(CutOff):
         tries.after(error)
     assert waited == [1.0, 3.5, 4.0, 8.0]
+    assert told[0] == "x Trying again in 1 s."
 
 
 # --- the pause -----------------------------------------------------------------------------------------------------------

@@ -2,6 +2,10 @@
 
 import json
 import shutil
+import subprocess
+import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -9,9 +13,10 @@ import pytest
 from offline_digest.cli import main
 from offline_digest.config import load_settings
 from offline_digest.errors import ConfigError
+from offline_digest.library import run_lock
 from tests.gathering.arxiv_site import arxiv_site
 from tests.net.conftest import no_proxies  # noqa: F401 (a fixture that is used by itself)
-from tests.net.server import page
+from tests.net.server import body, head, page
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 DATE = ["--date", "2024-08-27"]
@@ -143,6 +148,49 @@ def test_wrong_calls_are_told_before_anything_is_asked(site, run, arguments):
     code, out, err = run("fetch", *arguments)
     assert (code, out, site.requests) == (2, [], [])
     assert err.strip()
+
+
+def test_a_killed_fetch_goes_on_where_it_was(site, run, tmp_path, monkeypatch):
+    """SIGKILL in the middle of a PDF: what had come is used, and next to nothing is sent twice."""
+    data = site.add("2407.00001", pdf=b"%PDF-1.7\n" + bytes(range(256)) * 12_000 + b"\n%%EOF\n")
+    half, release = len(data) // 2, threading.Event()
+
+    def stop_half_way(handler, file):
+        head(handler, 200, len(file.data), file)
+        body(handler, file.data[:half])
+        release.wait(60)
+        handler.close_connection = True
+
+    site.file("2407.00001").faults = [stop_half_way]
+    library = tmp_path / "library"
+    command = [sys.executable, "-m", "offline_digest", "fetch", "2407.00001", "--library", str(library)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    part = library / "inbox" / "2407.00001v1.pdf.part"
+    while not part.exists() or part.stat().st_size < half - 2**18:
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    release.set()
+    code, (path,), _ = run("fetch", "2407.00001", "--library", library)
+    assert code == 0
+    assert Path(path).read_bytes() == data
+    assert sum(r.sent for r in site.requests if r.path.startswith("/pdf/")) - len(data) <= len(data) // 100 + 2**20
+    assert list((library / "inbox").iterdir()) == []
+
+
+def test_two_fetches_at_once_wait_for_each_other(site, tmp_path):
+    """On one library one works at a time; what the first brought the second finds; without waiting it ends with 11."""
+    site.add("2407.00001")
+    library = tmp_path / "library"
+    command = [sys.executable, "-m", "offline_digest", "fetch", "2407.00001", "--library", str(library)]
+    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [process.communicate(timeout=120) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], said
+    assert said[0][0] == said[1][0]
+    assert len(site.pdfs()) == 1
+    with run_lock(library, wait=False, told=print, name="fetch.lock"):
+        assert subprocess.run([*command, "--no-wait"], capture_output=True).returncode == 11
 
 
 def test_an_archive_of_a_library_leaves_its_pdfs_at_home(site, run, tmp_path, sample_pdf):

@@ -48,7 +48,7 @@ def fetch(
     Names identifiers and addresses of papers, categories (cs.CV), queries, or words that must all occur. Prints the paths of the PDFs, those
     that were there already too, so that `digest` can be given them. A paper is fetched once, a new version of it again.
 
-    --json: status (new, update, kept, failed), arxiv_id, version, title, authors, abstract, categories, comment, doi, published,
+    --json: status (new, update, kept, failed), name, arxiv_id, version, title, authors, abstract, categories, comment, doi, published,
     version_date, licence, file, sha256, error.
     """
     from offline_digest.config import state_folder

@@ -55,6 +55,21 @@ def test_what_fetch_prints_is_what_digest_takes(site, run, tmp_path, sample_pdf)
         assert "\n## Soil, as arXiv Calls It\n\n**Authors:Ada Lindqvist**\n" in Path(post).read_text(encoding="utf-8")
 
 
+def test_a_paper_that_was_digested_where_it_lies_is_not_fetched(site, run, tmp_path, sample_pdf):
+    """The library knows it by its name; from now on it also knows what arXiv says of it."""
+    site.add("2407.09450", 2, title="Soil, as arXiv Calls It")
+    local = tmp_path / "2407.09450v2.pdf"
+    shutil.copy(sample_pdf, local)
+    run("digest", local, "-o", tmp_path / "one", *DATE)
+    code, out, err = run("fetch", "2407.09450")
+    assert (code, out, site.pdfs()) == (0, [str(local)], [])
+    assert "1 kept" in err
+    _, (post,), _ = run("digest", local, "-o", tmp_path / "two", *DATE)
+    assert "\n## Soil, as arXiv Calls It\n" in Path(post).read_text(encoding="utf-8")
+    local.unlink()
+    assert run("fetch", "2407.09450")[2].count("2407.09450v2 new") == 1
+
+
 def test_metadata_named_in_the_call_outweighs_what_was_fetched(site, run, tmp_path, sample_pdf):
     """The user knows better."""
     site.add("2407.09450", pdf=sample_pdf.read_bytes())

@@ -207,8 +207,12 @@ def test_both_forms_of_retry_after_are_read(value, seconds):
 @pytest.mark.parametrize("form", ["seconds", "date"])
 def test_retry_after_is_kept(site, session, form):
     """The next request comes no earlier than asked for, in either form; a date has whole seconds, so that a part of one is lost."""
-    asked = "1" if form == "seconds" else format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
-    site.files[FEED] = File(b"abc", faults=[refuse(503, Retry_After=asked)])
+
+    def busy(handler, file):
+        asked = "1" if form == "seconds" else format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
+        refuse(503, Retry_After=asked)(handler, file)
+
+    site.files[FEED] = File(b"abc", faults=[busy])
     assert session.get(site.base + FEED, most_bytes=10) == b"abc"
     first, second = (r.at for r in site.requests)
     assert second - first >= 0.99

@@ -17,7 +17,7 @@ _MOST = 50
 
 
 @click.command()
-@click.argument("names", metavar="ID|URL|QUERY...", nargs=-1)
+@click.argument("names", metavar="[ID|URL|QUERY]...", nargs=-1)
 @click.option("--query", "queries", multiple=True, help="A query in arXiv's syntax, such as 'ti:diffusion AND cat:cs.CV'.")
 @click.option("--category", "categories", multiple=True, help="Only papers of this category (of any, when given several times).")
 @click.option("--since", "since_text", metavar="DATE|Nd", help="Only papers submitted since that day, or in the last N days (UTC).")
@@ -43,10 +43,10 @@ def fetch(
     config: Path | None,
     as_json: bool,
 ) -> None:
-    """Fetch metadata and PDFs from arXiv into the library. ONLINE, as nothing else is.
+    """Fetch metadata and PDFs from arXiv into the library. Online.
 
-    Names identifiers and addresses of papers, categories (cs.CV), queries, or words that must all occur. Prints the paths of the PDFs, those
-    that were there already too, so that `digest` can be given them. A paper is fetched once, a new version of it again.
+    Each argument is an identifier or address of a paper, a category (cs.CV), a query in arXiv's syntax, or words that must all occur. Prints the
+    paths of the PDFs, those that were there already too, for `digest` to be given. A paper is fetched once, a new version of it again.
 
     --json: status (new, update, kept, failed), name, arxiv_id, version, title, authors, abstract, categories, comment, doi, published,
     version_date, licence, file, sha256, error.

@@ -40,6 +40,9 @@ class Silent:
     def step(self, text: str) -> None:
         """Ignore it."""
 
+    def life(self, text: str) -> None:
+        """Ignore it."""
+
     def stand(self, standing: object) -> None:
         """Ignore it."""
 

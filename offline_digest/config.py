@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from offline_digest.errors import ConfigError
@@ -19,10 +20,32 @@ APP = "offline-digest"
 _HOME_VARIABLE = "OFFLINE_DIGEST_HOME"
 
 
-class Settings(BaseSettings):
-    """What can be set in `config.toml`, where unknown keys are errors, and by `OFFLINE_DIGEST_<NAME>`."""
+class Network(BaseModel):
+    """The table `[network]`. What is not set here is as the environment says: HTTPS_PROXY, HTTP_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE."""
 
-    model_config = SettingsConfigDict(env_prefix="OFFLINE_DIGEST_", frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    offline: bool = False
+    """Forbid the network to every command; one that needs it ends with 14."""
+    proxy: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    """Proxy for everything but the hosts of NO_PROXY."""
+    ca_bundle: Path | None = None
+    """File or folder of certificates in place of those that come with certifi."""
+    arxiv: str = Field(default="https://export.arxiv.org", pattern=r"^https?://[^\s?#]+$")
+    """Where arXiv is asked: its host for programs, or a mirror with the same paths `/api/query` and `/pdf/<id>`."""
+
+    @field_validator("ca_bundle", mode="after")
+    @classmethod
+    def _there(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.expanduser().exists():
+            raise ValueError(f"there is no file {value}")
+        return value and value.expanduser()
+
+
+class Settings(BaseSettings):
+    """What can be set in `config.toml`, where unknown keys are errors, and by `OFFLINE_DIGEST_<NAME>`, in a table `<TABLE>__<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="OFFLINE_DIGEST_", env_nested_delimiter="__", frozen=True, extra="forbid")
 
     library: Path = Field(default_factory=lambda: default_library())
     """Folder of the library."""
@@ -48,6 +71,8 @@ class Settings(BaseSettings):
     """Tokens of the passage evaluated at once."""
     memory_gb: float = Field(default=0.0, ge=0)
     """What the model may take, in GB; 0: what is free."""
+    network: Network = Network()
+    """How the commands that fetch reach the network."""
 
     @field_validator("threads", "gpu_layers", "passage_tokens", "ubatch_tokens", "memory_gb", mode="before")
     @classmethod
@@ -109,6 +134,16 @@ def default_library() -> Path:
     return platformdirs.user_data_path(APP, appauthor=False)
 
 
+def state_folder() -> Path:
+    """Return the folder for what all libraries of the user share, such as when arXiv was last asked."""
+    home = os.environ.get(_HOME_VARIABLE)
+    if home:
+        return Path(home) / "state"
+    import platformdirs
+
+    return platformdirs.user_state_path(APP, appauthor=False)
+
+
 def load_settings(path: Path | None = None) -> Settings:
     """Return the settings from *path*, or from the user's own file where there is one.
 
@@ -123,10 +158,16 @@ def load_settings(path: Path | None = None) -> Settings:
         return Settings(**values)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        known = ", ".join(sorted(Settings.model_fields))
-        where = f"{file}: {key}" if key in values else f"OFFLINE_DIGEST_{key.upper()}"
+        parts = [str(part) for part in first["loc"]]
+        table = Network if parts[0] == "network" and len(parts) > 1 else Settings
+        known = ", ".join(sorted(table.model_fields))
+        where = f"{file}: {'.'.join(parts)}" if _is_set(values, parts) else f"OFFLINE_DIGEST_{'__'.join(parts).upper()}"
         raise ConfigError(f"{where}: {first['msg']}.", f"Known keys: {known}.") from error
+
+
+def _is_set(values: Any, parts: Sequence[str]) -> bool:  # noqa: ANN401 (whatever TOML holds)
+    """Tell whether the file itself sets the key whose *parts* these are."""
+    return not parts or (isinstance(values, dict) and parts[0] in values and _is_set(values[parts[0]], parts[1:]))
 
 
 def _read(file: Path) -> dict[str, Any]:

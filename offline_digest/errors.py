@@ -14,6 +14,13 @@
     ├── Locked                11
     ├── IntegrityError        12
     ├── OutOfMemory           13
+    ├── NetworkError          16    one thing that could not be fetched; the others go on
+    │   ├── Unreachable             no connection: no network, no such host, a proxy that refuses
+    │   │   └── Untrusted           a certificate nobody here vouches for
+    │   ├── CutOff                  the connection broke, stalled, or ended too early
+    │   ├── Refused                 the server answers with an error, or sends on for ever
+    │   ├── WrongContent            what came is not what was asked for
+    │   └── NetworkForbidden  14
     ├── DiskFull              15
     └── WorkerError           1     a child process that died or hung
         ├── WorkerDied
@@ -108,6 +115,71 @@ class OutOfMemory(DigestError):
     """The work does not fit the memory of this machine."""
 
     exit_code = 13
+
+
+class NetworkError(DigestError):
+    """Something that could not be fetched; *url* says from where.
+
+    `retryable`: the same request may succeed in a moment; `ends_all`: no other request to that server should be made now.
+    """
+
+    exit_code = 16
+    retryable = False
+    ends_all = False
+
+    def __init__(self, message: str, hint: str = "", url: str = "") -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, url)
+        self.url = url
+
+
+class Unreachable(NetworkError):
+    """No connection could be made; every other request would fail alike."""
+
+    retryable = True
+    ends_all = True
+
+
+class Untrusted(Unreachable):
+    """The certificate of server or proxy is not trusted here."""
+
+    retryable = False
+
+
+class CutOff(NetworkError):
+    """An answer began and did not come to its end."""
+
+    retryable = True
+
+
+class Refused(NetworkError):
+    """The server answers with an error *status*; *wait_s* is how long it asks to wait, None when it does not say."""
+
+    def __init__(self, message: str, hint: str = "", url: str = "", status: int = 0, wait_s: float | None = None) -> None:
+        super().__init__(message, hint, url)
+        self.args = (message, hint, url, status, wait_s)
+        self.status = status
+        self.wait_s = wait_s
+
+    @property
+    def retryable(self) -> bool:  # type: ignore[override]  # of this error it depends on the status
+        """Whether the status is one that passes: RFC 9110, section 15, and RFC 6585 for 429."""
+        return self.status in {408, 425, 429, 500, 502, 503, 504}
+
+    @property
+    def ends_all(self) -> bool:  # type: ignore[override]  # likewise
+        """Whether the server asks to be left alone."""
+        return self.status == 429 or self.wait_s is not None
+
+
+class WrongContent(NetworkError):
+    """What came is not what was asked for: a web page in place of a PDF, another length, a compressed body."""
+
+
+class NetworkForbidden(NetworkError):
+    """The call needs the network, and the configuration forbids it."""
+
+    exit_code = 14
 
 
 class DiskFull(DigestError):

@@ -40,7 +40,10 @@ class Reporter(Protocol):
         """One thing is about to be done or was done: `[3/16] paper.pdf: read, 12 pages`."""
 
     def stand(self, standing: Standing) -> None:
-        """Work goes on. May be shown for a moment only, or not at all."""
+        """A batch goes on. May be shown for a moment only, or not at all."""
+
+    def life(self, text: str) -> None:
+        """Other work goes on: `2407.09450v1: 3,000,000 of 9,412,345 bytes`. May be shown for a moment only, or not at all."""
 
     def warn(self, text: str) -> None:
         """The user should know this, and the work goes on."""

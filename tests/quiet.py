@@ -15,5 +15,8 @@ class Quiet:
     def stand(self, standing):
         self.stands.append(standing)
 
+    def life(self, text):
+        pass
+
     def warn(self, text):
         self.warned.append(text)

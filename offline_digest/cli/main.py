@@ -10,6 +10,7 @@ import click
 from offline_digest import __version__
 from offline_digest.cli.bench import bench
 from offline_digest.cli.commands import demo, digest, read
+from offline_digest.cli.fetch import fetch
 from offline_digest.cli.library import library, logs
 from offline_digest.cli.signals import Stopped, stop_cleanly
 from offline_digest.cli.streams import open_closed, tell
@@ -19,10 +20,10 @@ from offline_digest.errors import DigestError, OutOfMemory, is_shortage
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="offline-digest")
 def cli() -> None:
-    """Read papers (PDF) on this machine and write bilingual digests of them. Nothing here needs a network."""
+    """Read papers (PDF) on this machine and write bilingual digests of them. Only `fetch` goes online."""
 
 
-for command in (demo, digest, read, library, logs, bench):
+for command in (demo, digest, read, fetch, library, logs, bench):
     cli.add_command(command)
 
 

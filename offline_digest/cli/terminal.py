@@ -23,6 +23,7 @@ class Terminal:
     def __init__(self) -> None:
         self._live: Any = None
         self._standing: Standing | None = None
+        self._life = ""
         self._told = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -53,6 +54,10 @@ class Terminal:
         """Show it until the next one comes."""
         self._standing, self._told = standing, time.monotonic()
 
+    def life(self, text: str) -> None:
+        """Show it until the next one comes."""
+        self._life = text
+
     def warn(self, text: str) -> None:
         """Print it, marked."""
         self._print(f"warning: {text}")
@@ -64,7 +69,7 @@ class Terminal:
             self._live.console.print(shown(text), markup=False, highlight=False, emoji=False, soft_wrap=True)
 
     def _view(self) -> RenderableType:
-        """Return the two lines below the others."""
+        """Return what stands below the lines: two of a batch, one of other work."""
         from rich.console import Group
         from rich.progress_bar import ProgressBar
         from rich.table import Table
@@ -72,7 +77,7 @@ class Terminal:
 
         now = self._standing
         if now is None:
-            return Text("")
+            return Text(shown(self._life), overflow="ellipsis", no_wrap=True)
         bar = Table.grid(padding=(0, 1))
         bar.add_row(
             ProgressBar(total=max(now.papers, 1), completed=now.done + now.failed, width=_BAR_WIDTH), Text(batch_line(now, self._age()))

@@ -22,7 +22,9 @@ def read_feed(path: Path, data: bytes) -> Iterator[Metadata]:
     """
     from arxiv import _feed
 
-    _check_well_formed(path, data)
+    fault = feed_fault(data)
+    if fault:
+        raise UsageError(f"The metadata file {path} {fault}.", _HINT)
     try:
         feed = _feed.parse(data)
     except ValueError as error:
@@ -30,23 +32,23 @@ def read_feed(path: Path, data: bytes) -> Iterator[Metadata]:
     if feed.malformed:
         raise UsageError(f"The metadata file {path} is no readable feed: {feed.error}.", _HINT)
     for entry in feed.results:
-        yield _metadata(entry)
+        yield entry_metadata(entry)
 
 
-def _check_well_formed(path: Path, data: bytes) -> None:
-    """Refuse what the arxiv package would mend in silence (a feed cut off in the middle loses its last entries) and entities."""
+def feed_fault(data: bytes) -> str | None:
+    """Return what the arxiv package would mend in silence (a feed cut off in the middle loses its last entries) or should not see."""
     from lxml import etree  # type: ignore[import-untyped]  # it comes with arxiv and carries no types
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, recover=False)
     try:
         root = etree.fromstring(data, parser=parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise UsageError(f"The metadata file {path} is no whole feed: {error}.", _HINT) from error
-    if root.getroottree().docinfo.doctype:
-        raise UsageError(f"The metadata file {path} has a document type (DTD), which no feed of arXiv has.", _HINT)
+        return f"is no whole feed: {error}"
+    return "has a document type (DTD), which no feed of arXiv has" if root.getroottree().docinfo.doctype else None
 
 
-def _metadata(entry: Any) -> Metadata:  # noqa: ANN401 - the package's results are untyped here
+def entry_metadata(entry: Any) -> Metadata:  # noqa: ANN401 - the package's results are untyped here
+    """Return what an entry of the arxiv package's says."""
     found = find_arxiv_id(entry.entry_id)
     published: date = entry.published.date()
     return Metadata(

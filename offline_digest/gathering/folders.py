@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from offline_digest.errors import UsageError
+from offline_digest.gathering.identifiers import parse_arxiv_id
 
 Refused = tuple[Path, UsageError]
 
@@ -65,6 +66,9 @@ def _below(folder: Path) -> tuple[list[Path], list[Refused]]:
 def _unreachable(path: Path, error: OSError | ValueError) -> UsageError:
     """Return our error for a path that the system does not let us look at."""
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
-        return UsageError(f"There is no file or folder {path}.", "Check the spelling; the path is relative to here.")
+        hint = "Check the spelling; the path is relative to here."
+        if parse_arxiv_id(path.as_posix()):
+            hint = f"On a connected machine `offline-digest fetch {path.as_posix()}` gets that paper."
+        return UsageError(f"There is no file or folder {path}.", hint)
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return UsageError(f"Cannot look into {path}: {reason}.", "Check its name and the access rights.")

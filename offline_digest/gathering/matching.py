@@ -15,9 +15,10 @@ from offline_digest.records import Metadata, Paper, PaperFile, Record
 
 
 class Settled(Record):
-    """The metadata of one PDF, None where there is none."""
+    """The metadata of one PDF, None where there is none; *matched* when a row gave it, not the file's name."""
 
     metadata: Metadata | None
+    matched: bool
 
 
 class Match(Record):
@@ -78,12 +79,12 @@ class Matching:
                 if any(_by_file(own, row) for row in candidates):
                     row = self._file_row.get(own.paths[0])
                     sure = row is not None and _by_file(own, row) and all(_same_paper(row, other) for other in candidates)
-                    return Settled(metadata=_versioned(row, file)) if row is not None and sure else None
+                    return Settled(metadata=_versioned(row, file), matched=True) if row is not None and sure else None
             elif found := _assign_by(sign, [own], self._rows, {}):
-                return Settled(metadata=_versioned(self._rows[found[0]], file)) if sign.shared else None
+                return Settled(metadata=_versioned(self._rows[found[0]], file), matched=True) if sign.shared else None
             elif _fits(sign, [own], self._rows):
                 return None
-        return Settled(metadata=_by_name(file, own))
+        return Settled(metadata=_by_name(file, own), matched=False)
 
     def finish(self) -> Match:
         """Return the match of all that were added."""

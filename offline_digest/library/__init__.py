@@ -1,9 +1,10 @@
 """What stays on disk: readings, digests, answers, and what was written where."""
 
+from offline_digest.files import disk_errors, file_sha256, write_atomically
 from offline_digest.library.archive import Moved, export_library, import_library
-from offline_digest.library.files import disk_errors, file_sha256, write_atomically
 from offline_digest.library.lock import run_lock
 from offline_digest.library.lookup import CallRow, Hit, PaperRow, find_paper, find_words, list_calls, list_papers, load_paper
+from offline_digest.library.pdfs import KeptPdf, find_pdf, keep_pdf
 from offline_digest.library.store import Library, key_of
 from offline_digest.library.upkeep import Freed, Problem, collect_garbage, verify_library
 
@@ -11,6 +12,7 @@ __all__ = [
     "CallRow",
     "Freed",
     "Hit",
+    "KeptPdf",
     "Library",
     "Moved",
     "PaperRow",
@@ -20,8 +22,10 @@ __all__ = [
     "export_library",
     "file_sha256",
     "find_paper",
+    "find_pdf",
     "find_words",
     "import_library",
+    "keep_pdf",
     "key_of",
     "list_calls",
     "list_papers",

@@ -3,8 +3,8 @@
     index.jsonl            one JSON object per line: the schema, papers, files, answers
     papers/<sha256>/…      the files, as they lie in the library
 
-A plain tar without times and owners, everything sorted: the same library gives the same bytes. Posts, notes about the machine and paths
-of PDFs stay at home. What comes in was made by others: every row is validated, every file must be where its row says, as large and with
+A plain tar without times and owners, everything sorted: the same library gives the same bytes. PDFs, posts and notes about the
+machine stay at home. What comes in was made by others: every row is validated, every file must be where its row says, as large and with
 that hash, and all of it is checked before anything is written.
 """
 
@@ -25,8 +25,8 @@ from typing import IO, Annotated, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from offline_digest.errors import IntegrityError, UsageError
+from offline_digest.files import file_sha256, whole_file, write_atomically
 from offline_digest.library.database import SCHEMA
-from offline_digest.library.files import file_sha256, whole_file, write_atomically
 from offline_digest.library.index import ENTER_ANSWER, answer_row
 from offline_digest.library.store import Library
 from offline_digest.records import Answer, Digest, Paper, Record
@@ -148,7 +148,7 @@ def _whole_files(library: Library) -> tuple[list[FileLine], list[str]]:
     """Return the files whose hash is their row's, and the paths of the others."""
     rows = library.database.rows(
         """SELECT f.kind, f.path, f.sha256, f.made_at, d.version FROM file f LEFT JOIN digest d ON f.kind = 'digest' AND d.key = f.key
-           ORDER BY f.path"""
+           WHERE f.kind IN ('reading', 'digest', 'picture') ORDER BY f.path"""
     )
     files, damaged = [], []
     for kind, path, sha256, made_at, version in rows:

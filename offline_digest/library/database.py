@@ -17,11 +17,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from offline_digest.errors import DigestError, IntegrityError, Locked, UsageError
+from offline_digest.files import disk_error, disk_errors
 from offline_digest.library import index
-from offline_digest.library.files import disk_error, disk_errors
 from offline_digest.records import Digest
 
-SCHEMA = 4
+SCHEMA = 5
 NAME = "library.sqlite"
 PROBE_BYTES = 2**20  # a disk that takes no more than this is full
 LONGEST_PATH_BYTES = 500  # MAX_PATHNAME of SQLite's os_unix.c is 512, with what it appends
@@ -38,13 +38,16 @@ _VERDICT = """
 ALTER TABLE call ADD COLUMN checks_failed TEXT;
 CREATE INDEX call_paper ON call (paper, model);
 """
+_FETCHED = """
+CREATE TABLE fetched (arxiv_id TEXT, version TEXT, sha256 TEXT NOT NULL, made_at TEXT NOT NULL, PRIMARY KEY (arxiv_id, version));
+"""
 _TABLES = f"""
 CREATE TABLE file (kind TEXT, key TEXT, path TEXT NOT NULL, sha256 TEXT NOT NULL, made_at TEXT NOT NULL, PRIMARY KEY (kind, key));
 CREATE TABLE call (key TEXT PRIMARY KEY, made_at TEXT NOT NULL, field TEXT NOT NULL, language TEXT NOT NULL, attempt INTEGER NOT NULL,
                    tokens INTEGER NOT NULL, seconds REAL NOT NULL, answer TEXT NOT NULL);
 CREATE TABLE post (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, titles TEXT NOT NULL, made_at TEXT NOT NULL);
 CREATE TABLE seen (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL);
-{_NOTE}{_ORIGIN}{_VERDICT}{index.TABLES}
+{_NOTE}{_ORIGIN}{_VERDICT}{index.TABLES}{_FETCHED}
 """
 
 
@@ -238,5 +241,10 @@ def _add_verdicts(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (
     run_script(db, _VERDICT)
 
 
+def _add_fetched(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (all steps are called alike)
+    """PDFs that were fetched; no version before could fetch any."""
+    run_script(db, _FETCHED)
+
+
 # Version → what makes the next version of it.
-_MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {1: _add_notes, 2: _add_index, 3: _add_verdicts}
+_MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {1: _add_notes, 2: _add_index, 3: _add_verdicts, 4: _add_fetched}

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from offline_digest.errors import Locked
-from offline_digest.library.files import disk_errors
+from offline_digest.files import disk_errors
 
 _POLL_S = 0.2
 
 
 @contextlib.contextmanager
-def run_lock(root: Path, *, wait: bool, told: Callable[[str], None]) -> Iterator[None]:
+def run_lock(root: Path, *, wait: bool, told: Callable[[str], None], name: str = "run.lock") -> Iterator[None]:
     """Hold the library below *root* for one run.
 
     The lock is the operating system's own, on an open file: it ends with the process that holds it, however that ends, so none is ever stale.
@@ -22,6 +22,7 @@ def run_lock(root: Path, *, wait: bool, told: Callable[[str], None]) -> Iterator
         root: The library's folder.
         wait: Wait for another run to end, instead of giving up.
         told: Hears once that there is something to wait for.
+        name: The lock's file: what holds one name does not stop what holds another.
 
     Raises:
         Locked: Another run holds the library, and *wait* is false.
@@ -31,7 +32,7 @@ def run_lock(root: Path, *, wait: bool, told: Callable[[str], None]) -> Iterator
 
     with disk_errors(root):
         root.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(root / "run.lock", poll_interval=_POLL_S)
+        lock = filelock.FileLock(root / name, poll_interval=_POLL_S)
         try:
             lock.acquire(blocking=False)
         except filelock.Timeout:

@@ -4,6 +4,9 @@
     <root>/papers/<sha256 of the PDF>/reading-<key>.json      a `Paper`
                                       pictures-<key>/…        its figures and tables
                                       digest-<key>.json       a `Digest`
+                                      <id>v<n>.pdf            where it was fetched, see `pdfs`
+                                      metadata.json           a `Metadata`
+    <root>/inbox/                                             downloads that are not whole yet
 
 Keys are hashes of everything a value depends on, so a value is never stale, only unused. A value is done when its row is there and
 the file's hash is the row's: the file is written first, then the row (DESIGN section 6). Times stay here, never in a post.
@@ -22,12 +25,12 @@ from typing import Self, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from offline_digest.files import file_sha256, remove, write_atomically
 from offline_digest.library.database import Database
-from offline_digest.library.files import file_sha256, remove, write_atomically
 from offline_digest.library.index import ENTER_ANSWER, answer_row, drop_digest, enter_digest
-from offline_digest.records import Answer, Digest, Paper
+from offline_digest.records import Answer, Digest, Metadata, Paper
 
-_ENTER_FILE = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)"
+ENTER_FILE = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)"
 _DATED = ("file", "call", "digest", "post", "note")
 Value = TypeVar("Value", bound=BaseModel)
 
@@ -67,12 +70,12 @@ class Library:
         """Keep a reading; its pictures must lie in `pictures` already."""
         made_at, folder, owner = self._now(), self.pictures(pdf_sha256, key), f"{pdf_sha256}-{key}"
         pictures = {name: folder / name for name in _picture_names(paper)}
-        rows = [self._row("picture", f"{owner}-{name}", path, file_sha256(path), made_at) for name, path in pictures.items()]
+        rows = [self.row("picture", f"{owner}-{name}", path, file_sha256(path), made_at) for name, path in pictures.items()]
         data = paper.model_dump_json(indent=1).encode()
         path = self._folder(pdf_sha256) / f"reading-{key}.json"
         write_atomically(path, data)
         with self.database.transaction(again=True) as db:
-            db.executemany(_ENTER_FILE, [*rows, self._row("reading", owner, path, hashlib.sha256(data).hexdigest(), made_at)])
+            db.executemany(ENTER_FILE, [*rows, self.row("reading", owner, path, hashlib.sha256(data).hexdigest(), made_at)])
 
     def pictures(self, pdf_sha256: str, key: str) -> Path:
         """Return the folder for the pictures of one reading."""
@@ -99,10 +102,20 @@ class Library:
         """Write a digest's file, which holds *data*, then its rows."""
         path = self._folder(pdf_sha256) / f"digest-{key}.json"
         write_atomically(path, data)
-        row = self._row("digest", f"{pdf_sha256}-{key}", path, hashlib.sha256(data).hexdigest(), made_at)
+        row = self.row("digest", f"{pdf_sha256}-{key}", path, hashlib.sha256(data).hexdigest(), made_at)
         with self.database.transaction() as db:
-            db.execute(_ENTER_FILE, row)
+            db.execute(ENTER_FILE, row)
             enter_digest(db, pdf_sha256, f"{pdf_sha256}-{key}", digest, version=version, made_at=made_at)
+
+    def metadata(self, pdf_sha256: str) -> Metadata | None:
+        """Return what the source of a fetched PDF says of it, None for one that was not fetched."""
+        return self._load("metadata", f"{pdf_sha256}-metadata", Metadata)
+
+    def keep_metadata(self, pdf_sha256: str, metadata: Metadata) -> None:
+        """Keep what a source says of a PDF."""
+        data, path = metadata.model_dump_json(indent=1).encode(), self._folder(pdf_sha256) / "metadata.json"
+        write_atomically(path, data)
+        self.enter("metadata", f"{pdf_sha256}-metadata", path, hashlib.sha256(data).hexdigest(), made_at=self._now())
 
     def answer(self, key: str) -> Answer | None:
         """Return an engine's answer kept by an earlier run."""
@@ -238,9 +251,10 @@ class Library:
 
     def enter(self, kind: str, key: str, path: Path, sha256: str, *, made_at: str) -> None:
         """Write the row of a file that is there whole and can be made again."""
-        self.database.write(_ENTER_FILE, *self._row(kind, key, path, sha256, made_at), again=True)
+        self.database.write(ENTER_FILE, *self.row(kind, key, path, sha256, made_at), again=True)
 
-    def _row(self, kind: str, key: str, path: Path, sha256: str, made_at: str) -> tuple[str, ...]:
+    def row(self, kind: str, key: str, path: Path, sha256: str, made_at: str) -> tuple[str, ...]:
+        """Return the row of a file, for a transaction of the caller's."""
         return kind, key, path.relative_to(self.root).as_posix(), sha256, made_at
 
 

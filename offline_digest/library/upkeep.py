@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 from offline_digest.errors import IntegrityError
-from offline_digest.library.files import file_sha256, remove
+from offline_digest.files import file_sha256, remove
 from offline_digest.library.index import drop_digest, drop_papers_without_digest
 from offline_digest.library.store import Library
 
 UNTOUCHED_S = 3600.0  # a file without a row may be about to get it; no write takes an hour
-_OURS = ("*.part", "papers/*/*.part", "papers/*/reading-*.json", "papers/*/digest-*.json", "papers/*/pictures-*/*")
+_OURS = ("*.part", "papers/*/*.part", "papers/*/reading-*.json", "papers/*/digest-*.json", "papers/*/pictures-*/*", "papers/*/*.pdf")
 _NEXT = {
     "reading": "The next `digest` of this PDF reads it again.",
     "picture": "The next `digest` of this PDF reads it again.",
+    "pdf": "The next `fetch` of this paper gets it again.",
+    "metadata": "The next `fetch` of this paper gets it again.",
     "digest": "The next `digest` of this PDF makes it again, from answers that are kept.",
 }
 _NEXT_WORDS = "`library gc` builds it again from what it holds."

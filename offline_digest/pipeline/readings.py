@@ -17,8 +17,8 @@ from types import TracebackType
 from typing import Self
 
 from offline_digest.errors import DamagedPdf, DigestError, OutOfMemory, PaperError, TooLargePdf, WorkerDied, WorkerError, WorkerTimeout
-from offline_digest.gathering import find_pdfs
-from offline_digest.library import Library
+from offline_digest.gathering import Refused, find_pdfs, parse_arxiv_id
+from offline_digest.library import Library, find_pdf
 from offline_digest.pipeline.values import Outcome
 from offline_digest.progress import Reporter
 from offline_digest.reading import READER_VERSION
@@ -203,12 +203,23 @@ class Readings:
 
 def read_papers(paths: Sequence[Path], library: Library, report: Reporter, *, readers: int) -> Iterator[Outcome]:
     """Yield the reading of every PDF that *paths* stand for, in order; paths that stand for none come first."""
-    pdfs, refused = find_pdfs(paths)
+    pdfs, refused = located_pdfs(paths, library)
     for path, error in refused:
         report.warn(str(error))
         yield Outcome(path=path, error=error)
     with Readings(pdfs, library, report, readers=readers, in_order=True) as readings:
         yield from (outcome for _, outcome in readings if outcome)
+
+
+def located_pdfs(paths: Sequence[Path], library: Library) -> tuple[list[Path], list[Refused]]:
+    """Return the PDFs that *paths* stand for, and the paths that stand for none; an identifier stands for the paper that was fetched."""
+    return find_pdfs([_located(path, library) for path in paths])
+
+
+def _located(path: Path, library: Library) -> Path:
+    named = parse_arxiv_id(path.as_posix())
+    kept = find_pdf(library, *named) if named and not path.exists() else None
+    return kept.path if kept else path
 
 
 def _paper_file(path: Path, library: Library) -> PaperFile:

@@ -13,11 +13,11 @@ from offline_digest.config import Settings
 from offline_digest.digesting import Wish
 from offline_digest.engines import Engine, ExtractiveEngine, LlamaEngine, LlamaSettings
 from offline_digest.errors import DigestError, IntegrityError, ModelUnusable, UsageError
-from offline_digest.gathering import Match, Matching, find_pdfs, load_metadata
+from offline_digest.gathering import Match, Matching, load_metadata
 from offline_digest.library import Library, disk_errors, run_lock
 from offline_digest.pipeline.course import Course, Pace, TimeUp
 from offline_digest.pipeline.digests import Digesting
-from offline_digest.pipeline.readings import Readings
+from offline_digest.pipeline.readings import Readings, located_pdfs
 from offline_digest.pipeline.values import Order, Outcome, Result
 from offline_digest.posting import Entry, Post, formats, render_post, write_post
 from offline_digest.progress import Reporter
@@ -52,11 +52,11 @@ def run_order(order: Order, settings: Settings, report: Reporter, *, opener: Ope
 
 def _run(order: Order, settings: Settings, rows: Sequence[Metadata], report: Reporter, opener: Opener) -> Result:
     """Read, digest and write; when the run is stopped in between, write what is done."""
-    pdfs, refused = find_pdfs(order.paths)
-    missing = [Outcome(path=path, error=error) for path, error in refused]
-    for _, error in refused:
-        report.warn(str(error))
     with Library(settings.library) as library, opener(order.model, settings, library) as engine:
+        pdfs, refused = located_pdfs(order.paths, library)
+        missing = [Outcome(path=path, error=error) for path, error in refused]
+        for _, error in refused:
+            report.warn(str(error))
         beside_model = order.model is not None
         if order.redo:
             _forget(order, pdfs, library, engine.describe().writer)
@@ -123,12 +123,15 @@ def _digested(
                 course.end(failed=True)
                 yield place, outcome
             elif settled := matching.add(outcome.file, outcome.paper):
-                yield digested(place, outcome, settled.metadata)
+                fetched = None if settled.matched else library.metadata(outcome.file.sha256)
+                yield digested(place, outcome, fetched or settled.metadata)
             else:
                 later.append((place, outcome))
         match = matching.finish()
-        _tell_match(match, rows, report)
         metadata = {file.sha256: row for file, row in zip(matching.files, match.metadata, strict=True)}
+        fetched_rows = {file.sha256: row for file in match.unmatched_files if (row := library.metadata(file.sha256))}
+        _tell_match(match, rows, fetched_rows, report)
+        metadata |= fetched_rows
         for place, outcome in later:
             yield digested(place, outcome, metadata[outcome.file.sha256] if outcome.file else None)
     finally:
@@ -137,10 +140,12 @@ def _digested(
                 library.keep_note(pace, course.pace.model_dump_json())
 
 
-def _tell_match(match: Match, rows: Sequence[Metadata], report: Reporter) -> None:
+def _tell_match(match: Match, rows: Sequence[Metadata], fetched: Mapping[str, Metadata], report: Reporter) -> None:
     for row in match.unmatched_rows:
         report.warn(f"metadata without a PDF: {row.arxiv_id or row.file or ''} {row.title or ''}".rstrip())
     for file in match.unmatched_files if rows else ():
+        if file.sha256 in fetched:
+            continue
         report.warn(f"{file.path.name}: no metadata fits; title and authors come from page 1")
 
 

@@ -146,6 +146,9 @@ def test_a_pdf_that_changes_while_others_are_read_keeps_its_own_reading(tmp_path
             if "read," in text:
                 change(pdf)
 
+        def life(self, text):
+            pass
+
         def stand(self, standing):
             pass
 

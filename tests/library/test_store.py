@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from offline_digest.errors import DiskFull, IntegrityError, UsageError
+from offline_digest.files import disk_error
 from offline_digest.library import Library, find_words, key_of, list_calls, list_papers, verify_library, write_atomically
-from offline_digest.library.files import disk_error
 from offline_digest.records import Answer, Float, Line, Paper, Question
 
 from .samples import OTHER, PDF, answer, digest, model

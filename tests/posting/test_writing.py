@@ -83,7 +83,7 @@ def test_failed_writes_leave_nothing_behind(number, ours, render, tmp_path, monk
     def fail(handle):
         raise OSError(number, "no")
 
-    monkeypatch.setattr("offline_digest.library.files.os.fsync", fail)
+    monkeypatch.setattr("offline_digest.files.os.fsync", fail)
     with pytest.raises(ours):
         write_post(render(samples.bare()), tmp_path)
     assert [path for path in tmp_path.joinpath("_posts").rglob("*") if path.is_file()] == []

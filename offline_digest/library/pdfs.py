@@ -1,0 +1,73 @@
+"""PDFs that were fetched, with what their source says of them: found again by identifier and by hash.
+
+papers/<sha256>/<id>v<n>.pdf    the PDF
+                metadata.json   a `Metadata`
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from offline_digest.files import disk_errors
+from offline_digest.library.store import ENTER_FILE, Library, now
+from offline_digest.records import Metadata
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPdf:
+    """A PDF that is here and whole; `metadata` is None for one that was not fetched but only digested from a folder."""
+
+    path: Path
+    sha256: str
+    version: str | None
+    metadata: Metadata | None
+
+
+def keep_pdf(library: Library, source: Path, sha256: str, metadata: Metadata) -> Path:
+    """Move a PDF, whose hash and source are known, into the library, and return where it lies.
+
+    Raises:
+        DiskFull: No space left.
+        UsageError: The library cannot be written.
+    """
+    folder = library.root / "papers" / sha256
+    path = folder / source.name
+    library.keep_metadata(sha256, metadata)
+    with disk_errors(path):
+        source.replace(path)
+    made_at = now()
+    with library.database.transaction() as db:
+        db.execute(ENTER_FILE, library.row("pdf", f"{sha256}-pdf", path, sha256, made_at))
+        db.execute("INSERT OR REPLACE INTO fetched VALUES (?, ?, ?, ?)", (metadata.arxiv_id, metadata.version, sha256, made_at))
+    return path
+
+
+def find_pdf(library: Library, arxiv_id: str, version: str | None = None) -> KeptPdf | None:
+    """Return the PDF of a paper in that version, or in the newest that is here; None when there is none.
+
+    A PDF that was digested where it lies counts, while it is still there as it was.
+    """
+    rows = library.database.rows(
+        """SELECT fetched.sha256, version, file.path FROM fetched JOIN file ON kind = 'pdf' AND key = fetched.sha256 || '-pdf'
+           WHERE arxiv_id = ?1
+           UNION ALL SELECT paper.sha256, version, seen.path FROM paper JOIN seen USING (sha256) WHERE arxiv_id = ?1""",
+        arxiv_id,
+    )
+    for sha256, found, name in sorted(rows, key=lambda row: _number(row[1]), reverse=True):
+        path = library.root / name
+        if (version is None or found == version) and _is_whole(library, path, sha256):
+            return KeptPdf(path=path, sha256=sha256, version=found, metadata=library.metadata(sha256))
+    return None
+
+
+def _is_whole(library: Library, path: Path, sha256: str) -> bool:
+    try:
+        return library.file_sha256(path) == sha256
+    except OSError:
+        return False
+
+
+def _number(version: str | None) -> int:
+    """Return versions as numbers: v10 is newer than v9. One that nobody knows is older than all."""
+    return int(version[1:]) if version and version[1:].isdigit() else 0

@@ -1,0 +1,8 @@
+"""The one door to the network: a session, a pace, and downloads that go on where they were cut."""
+
+from offline_digest.net.pace import Pace
+from offline_digest.net.patience import Patience
+from offline_digest.net.session import Answer, Session
+from offline_digest.net.transfer import Downloaded, Kind, Wanted, download
+
+__all__ = ["Answer", "Downloaded", "Kind", "Pace", "Patience", "Session", "Wanted", "download"]

@@ -67,7 +67,7 @@ def test_kills_lose_nothing(faulty_disk, papers, uncut, tmp_path):
 
     `OFFLINE_DIGEST_KILLS` says how many (100 for the bar of the design; fewer by default).
     """
-    for done in harassed(faulty_disk, papers, tmp_path, uncut, signal.SIGKILL, batches.count("OFFLINE_DIGEST_KILLS", 20)):
+    for done in harassed(faulty_disk, papers, tmp_path, uncut, signal.SIGKILL, batches.count("OFFLINE_DIGEST_KILLS", 10)):
         assert done.returncode == -signal.SIGKILL
 
 

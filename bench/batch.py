@@ -82,13 +82,13 @@ def report(seconds: Sequence[float], memory: Sequence[int], papers: int) -> None
 
 def script(question: Question) -> list[str]:
     """Return lines that pass or fail as they may; both cost what they cost in a real run."""
-    chance = random.Random(question.field)  # noqa: S311 (not for secrets)
+    chance = random.Random(question.field)
     return [sentence(chance, 14) for _ in range(question.min_lines)]
 
 
 def made(number: int) -> dict[str, PaperFile | Paper]:
     """Return the reading of a paper of about 3,000 words that nobody wrote."""
-    chance = random.Random(number)  # noqa: S311 (not for secrets)
+    chance = random.Random(number)
 
     def text(sentences: int) -> str:
         return " ".join(sentence(chance, 15) for _ in range(sentences))

@@ -11,18 +11,27 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from offline_digest.errors import ConfigError
+from offline_digest.topics import Topic
 
 APP = "offline-digest"
 _HOME_VARIABLE = "OFFLINE_DIGEST_HOME"
+# What pydantic says in the words of Python, by its kind of error, in those of TOML.
+_WRONG = {
+    "extra_forbidden": "there is no such key",
+    "missing": "it is missing",
+    "model_type": "a table is wanted",
+    "too_short": "it is empty",
+    "tuple_type": "a list is wanted",
+}
 
 
 class Settings(BaseSettings):
     """What can be set in `config.toml`, where unknown keys are errors, and by `OFFLINE_DIGEST_<NAME>`."""
 
-    model_config = SettingsConfigDict(env_prefix="OFFLINE_DIGEST_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix="OFFLINE_DIGEST_", frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     library: Path = Field(default_factory=lambda: default_library())
     """Folder of the library."""
@@ -48,6 +57,8 @@ class Settings(BaseSettings):
     """Tokens of the passage evaluated at once."""
     memory_gb: float = Field(default=0.0, ge=0)
     """What the model may take, in GB; 0: what is free."""
+    topics: tuple[Topic, ...] = ()
+    """What to follow, one table each."""
 
     @field_validator("threads", "gpu_layers", "passage_tokens", "ubatch_tokens", "memory_gb", mode="before")
     @classmethod
@@ -88,6 +99,16 @@ class Settings(BaseSettings):
             raise ValueError("a term and its translation are wanted")
         return pairs
 
+    @field_validator("topics", mode="after")
+    @classmethod
+    def _names_once(cls, value: tuple[Topic, ...]) -> tuple[Topic, ...]:
+        """Commands and posts tell topics apart by their names."""
+        names = [topic.name.casefold() for topic in value]
+        for topic in value:
+            if names.count(topic.name.casefold()) > 1:
+                raise ValueError(f"two topics are called {topic.name!r}")
+        return value
+
 
 def default_config_file() -> Path:
     """Return where the user's configuration is looked for."""
@@ -116,23 +137,77 @@ def load_settings(path: Path | None = None) -> Settings:
         ConfigError: The named file is missing, is no TOML, or holds an unknown key or a wrong value; names file and place.
     """
     file = path or default_config_file()
-    values: dict[str, Any] = {}
-    if path is not None or file.is_file():
-        values = _read(file)
+    return parse_settings(read_config(file) if path is not None or file.is_file() else "", file)
+
+
+def parse_settings(text: str, file: Path) -> Settings:
+    """Return the settings that a configuration file with this *text* leads to; *file* is named in errors.
+
+    Raises:
+        ConfigError: As `load_settings`.
+    """
+    values = _values(text, file)
     try:
         return Settings(**values)
+    except SettingsError as error:  # a variable for a table that is no JSON
+        raise ConfigError(f"The environment cannot be read: {error}.", "Tables and lists are written as JSON there.") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        known = ", ".join(sorted(Settings.model_fields))
-        where = f"{file}: {key}" if key in values else f"OFFLINE_DIGEST_{key.upper()}"
-        raise ConfigError(f"{where}: {first['msg']}.", f"Known keys: {known}.") from error
+        raise _config_error(error, values, file) from error
 
 
-def _read(file: Path) -> dict[str, Any]:
+def origins(text: str, file: Path) -> dict[str, str]:
+    """Return where each setting comes from: `default`, `file` or `environment`."""
+    values = _values(text, file)
+    return {
+        key: "environment" if variable(key) in _environment() else "file" if key in values else "default" for key in Settings.model_fields
+    }
+
+
+def variable(key: str) -> str:
+    """Return the environment variable that overrides a setting."""
+    return f"OFFLINE_DIGEST_{key.upper()}"
+
+
+def read_config(file: Path) -> str:
+    """Return the text of a configuration file.
+
+    Raises:
+        ConfigError: It cannot be read, or is not UTF-8.
+    """
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return file.read_bytes().decode("utf-8")
     except OSError as error:
         raise ConfigError(f"Cannot read the configuration {file}: {error.strerror}.", "Check the path given to --config.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The configuration {file} is not valid TOML: {error}.", "Mend that line, or move the file away.") from error
+    except UnicodeDecodeError as error:
+        raise _not_toml(file, error) from error
+
+
+def _values(text: str, file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _not_toml(file, error) from error
+
+
+def _not_toml(file: Path, error: Exception) -> ConfigError:
+    return ConfigError(f"The configuration {file} is not valid TOML: {error}.", "Mend that line, or move the file away.")
+
+
+def _config_error(error: ValidationError, values: dict[str, Any], file: Path) -> ConfigError:
+    """Return our error for the first value that cannot be; what the environment says is taken instead of the file's."""
+    first = error.errors()[0]
+    key, *inner = first["loc"]
+    source = "" if variable(str(key)) in _environment() else f"{file}: "
+    place = [variable(str(key)) if not source else str(key), *map(str, inner)]
+    in_topic = key == "topics" and bool(inner)
+    if in_topic and source:
+        given = values["topics"][inner[0]]
+        name = repr(given["name"]) if isinstance(given, dict) and isinstance(given.get("name"), str) else f"number {int(inner[0]) + 1}"
+        place = [f"topic {name}", *map(str, inner[1:])]
+    known = ", ".join(sorted(Topic.model_fields if in_topic else Settings.model_fields))
+    wrong = _WRONG.get(first["type"], first["msg"].removeprefix("Value error, "))
+    return ConfigError(f"{source}{'.'.join(place) if not in_topic else ', '.join(place)}: {wrong}.", f"Known keys: {known}.")
+
+
+def _environment() -> set[str]:
+    return {name.upper() for name in os.environ}

@@ -27,7 +27,7 @@ from offline_digest.errors import (
     WorkerError,
     WorkerTimeout,
 )
-from offline_digest.gathering import find_pdfs, load_metadata, match_metadata
+from offline_digest.gathering import Rows, find_pdfs, load_metadata, match_metadata
 from offline_digest.library import Library, disk_errors, key_of, run_lock
 from offline_digest.posting import Entry, Post, formats, render_post, write_post
 from offline_digest.progress import Reporter
@@ -102,12 +102,12 @@ def run_order(order: Order, settings: Settings, report: Reporter) -> Result:
         DigestError: What stops everything: no such model, broken metadata, an output folder that cannot be written, a full disk.
     """
     check_order(order)
-    rows = load_metadata(order.metadata) if order.metadata else ()
+    rows: Rows = load_metadata(order.metadata) if order.metadata else ()
     with run_lock(settings.library, wait=order.wait, told=report.warn):
         return _run(order, settings, rows, report)
 
 
-def _run(order: Order, settings: Settings, rows: Sequence[Metadata], report: Reporter) -> Result:
+def _run(order: Order, settings: Settings, rows: Rows, report: Reporter) -> Result:
     """Read, digest and write; when the run is stopped in between, write what is done."""
     with Library(settings.library) as library, open_engine(order.model, settings, library) as engine:
         wish = Wish(brief=order.brief, thorough=order.thorough, glossary=tuple(settings.glossary.items()))
@@ -241,7 +241,7 @@ def _failed(outcome: Outcome, error: DigestError, place: str, report: Reporter) 
     return replace(outcome, error=error)
 
 
-def _digested(outcomes: Sequence[Outcome], rows: Sequence[Metadata], work: _Digesting, report: Reporter) -> Iterator[Outcome]:
+def _digested(outcomes: Sequence[Outcome], rows: Rows, work: _Digesting, report: Reporter) -> Iterator[Outcome]:
     """Yield the outcomes with a digest for every paper that was read, each as soon as it is made."""
     read = [(o.file, o.paper) for o in outcomes if o.file and o.paper]
     match = match_metadata(read, rows)

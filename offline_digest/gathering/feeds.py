@@ -22,7 +22,7 @@ def read_feed(path: Path, data: bytes) -> Iterator[Metadata]:
     """
     from arxiv import _feed
 
-    _check_well_formed(path, data)
+    xml_root(path, data)
     try:
         feed = _feed.parse(data)
     except ValueError as error:
@@ -33,8 +33,14 @@ def read_feed(path: Path, data: bytes) -> Iterator[Metadata]:
         yield _metadata(entry)
 
 
-def _check_well_formed(path: Path, data: bytes) -> None:
-    """Refuse what the arxiv package would mend in silence (a feed cut off in the middle loses its last entries) and entities."""
+def xml_root(path: Path, data: bytes) -> Any:  # noqa: ANN401 - lxml's elements are untyped
+    """Return the root of an XML file.
+
+    Refuses what the arxiv package would mend in silence (a feed cut off in the middle loses its last entries), and entities.
+
+    Raises:
+        UsageError: *data* is no well-formed XML, or has a document type.
+    """
     from lxml import etree  # type: ignore[import-untyped]  # it comes with arxiv and carries no types
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, recover=False)
@@ -44,6 +50,7 @@ def _check_well_formed(path: Path, data: bytes) -> None:
         raise UsageError(f"The metadata file {path} is no whole feed: {error}.", _HINT) from error
     if root.getroottree().docinfo.doctype:
         raise UsageError(f"The metadata file {path} has a document type (DTD), which no feed of arXiv has.", _HINT)
+    return root
 
 
 def _metadata(entry: Any) -> Metadata:  # noqa: ANN401 - the package's results are untyped here

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from offline_digest.gathering.identifiers import find_arxiv_id
+from offline_digest.gathering.snapshot import Snapshot
 from offline_digest.records import Metadata, Paper, PaperFile, Record
 
 
@@ -21,15 +22,18 @@ class Match(Record):
     unmatched_files: tuple[PaperFile, ...]
 
 
-def match_metadata(papers: Sequence[tuple[PaperFile, Paper]], rows: Sequence[Metadata]) -> Match:
+def match_metadata(papers: Sequence[tuple[PaperFile, Paper]], rows: Sequence[Metadata] | Snapshot) -> Match:
     """Match PDFs to rows by what identifies a paper, surest first.
 
     First the row's own `sha256` or `file`, then the identifier stamped on page 1, then one in the file's name, then the title. A row
     goes to one PDF, but for those that carry its identifier, which are versions of one paper, and copies of one file. Where a sign
     fits several and nothing tells them apart, it fits none. A row is out for a PDF whose hash differs from the row's, and for one
     that names another paper unless hash or path are sure. A PDF that no row fits keeps the identifier its file name carries, if any.
+    Of a snapshot only the rows with an identifier or title of these PDFs are taken.
     """
     contents = _contents(papers)
+    if isinstance(rows, Snapshot):
+        rows = _from_snapshot(contents, rows)
     row_of = {contents[c].sha256: r for c, r in _assign(contents, rows).items()}
     found: list[Metadata | None] = []
     for file, paper in papers:
@@ -46,6 +50,13 @@ def match_metadata(papers: Sequence[tuple[PaperFile, Paper]], rows: Sequence[Met
         unmatched_rows=tuple(row for i, row in enumerate(rows) if i not in used),
         unmatched_files=tuple(file for file, _ in papers if file.sha256 not in row_of),
     )
+
+
+def _from_snapshot(contents: Sequence[_Content], snapshot: Snapshot) -> list[Metadata]:
+    """Return the rows that may belong to PDFs; where the identifier is known, equal titles say nothing."""
+    ids = {name[0] for content in contents if (name := content.stamp or content.named)}
+    titles = {content.title for content in contents if content.title and not (content.stamp or content.named)}
+    return list(snapshot.of_papers(ids, titles, _plain))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

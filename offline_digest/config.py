@@ -6,6 +6,7 @@ The only module that reads the environment and knows the user's folders.
 from __future__ import annotations
 
 import os
+import shlex
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -35,15 +36,15 @@ class Settings(BaseSettings):
 
     library: Path = Field(default_factory=lambda: default_library())
     """Folder of the library."""
-    model: str | None = None
-    """Model that digests when no `--model` and no `--engine` is given; None: quotations only."""
+    model: str | None = Field(default=None, examples=["smollm2"])
+    """Model that digests when no `--model` and no `--engine` is given; without it: quotations only."""
     topic: str = "Papers"
     """Topic of a post when no `--topic` is given."""
     format: str = "hexo"
     """Post format when no `--format` is given."""
-    passage_tokens: int | None = Field(default=None, ge=256, le=200_000)
-    """How much of a paper a model reads; None: what the catalogue says for the model."""
-    glossary: dict[str, str] = Field(default_factory=dict)
+    passage_tokens: int | None = Field(default=None, ge=256, le=200_000, examples=[8000])
+    """How much of a paper a model reads, in its tokens; without it: what the catalogue says for the model."""
+    glossary: dict[str, str] = Field(default_factory=dict, examples=[{"diffusion model": "扩散模型"}])
     """Terms and the Chinese in which they are always rendered."""
     threads: int = Field(default=0, ge=0)
     """CPU threads of the model; 0: every physical core."""
@@ -161,6 +162,12 @@ def origins(text: str, file: Path) -> dict[str, str]:
     return {
         key: "environment" if variable(key) in _environment() else "file" if key in values else "default" for key in Settings.model_fields
     }
+
+
+def editor() -> list[str] | None:
+    """Return the command that edits a file, as the user's environment names it; None when it names none."""
+    named = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    return shlex.split(named, posix=os.name != "nt") if named and named.strip() else ["notepad"] if os.name == "nt" else None
 
 
 def variable(key: str) -> str:

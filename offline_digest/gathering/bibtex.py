@@ -41,7 +41,7 @@ def read_bibtex(text: str, folder: Path) -> Iterator[Metadata]:
         fields = dict(_fields(body if kind == "string" else body[_length_of_key(body) :], strings))
         if kind == "string":
             strings |= fields
-        elif "title" in fields:
+        elif fields.get("title", "").strip():
             yield _metadata(fields, folder)
 
 

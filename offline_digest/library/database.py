@@ -15,11 +15,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from offline_digest.errors import DigestError, DiskFull, IntegrityError, UsageError
-from offline_digest.library import index
+from offline_digest.library import history, index
 from offline_digest.library.files import disk_errors
 from offline_digest.records import Digest
 
-SCHEMA = 3
+SCHEMA = 4
 NAME = "library.sqlite"
 NEARLY_FULL_BYTES = 2**20
 WAIT_S = 30.0  # for another process's transaction; none of ours takes a second
@@ -36,7 +36,7 @@ CREATE TABLE call (key TEXT PRIMARY KEY, made_at TEXT NOT NULL, field TEXT NOT N
                    tokens INTEGER NOT NULL, seconds REAL NOT NULL, answer TEXT NOT NULL);
 CREATE TABLE post (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, titles TEXT NOT NULL, made_at TEXT NOT NULL);
 CREATE TABLE seen (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL);
-{_NOTE}{_ORIGIN}{index.TABLES}
+{_NOTE}{_ORIGIN}{index.TABLES}{history.TABLES}
 """
 
 
@@ -189,5 +189,11 @@ def _add_index(db: sqlite3.Connection, root: Path) -> None:
             index.enter_digest(db, key.partition("-")[0], key, digest, version=None, made_at=made_at)
 
 
+def _add_history(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (all steps are called alike)
+    """What was posted where, as far as titles tell of posts written before."""
+    run_script(db, history.TABLES)
+    history.enter_old_posts(db)
+
+
 # Version → what makes the next version of it.
-_MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {1: _add_notes, 2: _add_index}
+_MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {1: _add_notes, 2: _add_index, 3: _add_history}

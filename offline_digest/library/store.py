@@ -123,12 +123,12 @@ class Library:
 
     def post(self, path: Path) -> tuple[str, tuple[str, ...]] | None:
         """Return hash and titles of what was last written to a post, None when this library wrote none there."""
-        row = self.database.row("SELECT sha256, titles FROM post WHERE path = ?", _name(path))
+        row = self.database.row("SELECT sha256, titles FROM post WHERE path = ?", self.name_of(path))
         return (str(row[0]), tuple(json.loads(row[1]))) if row else None
 
     def keep_post(self, path: Path, sha256: str, titles: Sequence[str]) -> None:
         """Remember what was written to a post, so that a user's edits and papers that leave it are noticed."""
-        self.database.write("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?)", _name(path), sha256, json.dumps(titles), now())
+        self.database.write("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?)", self.name_of(path), sha256, json.dumps(titles), now())
 
     def note(self, key: str) -> str | None:
         """Return what was noted under *key*, None when nothing was."""
@@ -141,7 +141,7 @@ class Library:
 
     def file_sha256(self, path: Path) -> str:
         """Return a file's SHA-256, from memory when size and time of change are as they were."""
-        stat, name = path.stat(), _name(path)
+        stat, name = path.stat(), self.name_of(path)
         known = self.database.row(
             "SELECT sha256 FROM seen WHERE path = ? AND size = ? AND mtime_ns = ?", name, stat.st_size, stat.st_mtime_ns
         )
@@ -150,6 +150,10 @@ class Library:
         found = file_sha256(path)
         self.database.write("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)", name, stat.st_size, stat.st_mtime_ns, found)
         return found
+
+    def name_of(self, path: Path) -> str:
+        """Return a path as text that SQLite takes; names need not be UTF-8."""
+        return os.fsencode(path.resolve()).decode("utf-8", "backslashreplace")
 
     def _folder(self, pdf_sha256: str) -> Path:
         return self.root / "papers" / pdf_sha256
@@ -183,11 +187,6 @@ class Library:
 
     def _row(self, kind: str, key: str, path: Path, sha256: str, made_at: str) -> tuple[str, ...]:
         return kind, key, path.relative_to(self.root).as_posix(), sha256, made_at
-
-
-def _name(path: Path) -> str:
-    """Return a path as text that SQLite takes; names need not be UTF-8."""
-    return os.fsencode(path.resolve()).decode("utf-8", "backslashreplace")
 
 
 def _picture_names(paper: Paper) -> list[str]:

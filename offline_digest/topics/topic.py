@@ -42,17 +42,17 @@ class Topic(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    name: _Line = Field(min_length=1, max_length=200)
+    name: _Line = Field(min_length=1, max_length=200, examples=["Talking heads"])
     """Title of its posts, and what commands call it by."""
-    query: _Line | None = None
-    """A query in arXiv's own syntax: ti:"talking head" AND cat:cs.CV"""
-    categories: _Lines = ()
+    query: _Line | None = Field(default=None, examples=['ti:"talking head" AND cat:cs.CV'])
+    """A query in arXiv's own syntax."""
+    categories: _Lines = Field(default=(), examples=[["cs.CV", "eess"]])
     """arXiv categories, of which one must be there: cs.CV, or cs for all below it."""
-    include: _Lines = ()
+    include: _Lines = Field(default=(), examples=[["talking head", "说话人"]])
     """Words or phrases, of which one must be in title or abstract."""
-    exclude: _Lines = ()
+    exclude: _Lines = Field(default=(), examples=[["survey"]])
     """Words or phrases that must not be there."""
-    authors: _Lines = ()
+    authors: _Lines = Field(default=(), examples=[["Ada Lovelace"]])
     """Names, of which one must be among the authors: Ada Lovelace, or A. Lovelace."""
     most: StrictInt = Field(default=10, ge=1, le=2000)
     """How many papers a post holds at most."""
@@ -60,15 +60,15 @@ class Topic(BaseModel):
     """How many days back papers are looked for."""
     rank: Literal["date", "interest", "like"] = "date"
     """Which come first: the newest, those closest to `interest`, or those most like the papers in `like`."""
-    interest: _Line | None = None
+    interest: _Line | None = Field(default=None, examples=["faces that speak, driven by sound"])
     """What you are interested in, in your own words."""
-    like: Path | None = None
+    like: Path | None = Field(default=None, examples=["~/papers/liked"])
     """A folder of PDFs you like, or a file of metadata (BibTeX, Zotero, JSON lines) with their abstracts."""
-    format: str | None = None
+    format: str | None = Field(default=None, examples=["hexo"])
     """Post format; without it, that of the settings."""
     languages: Annotated[tuple[Language, ...], BeforeValidator(_listed)] = Field(default=("en", "zh"), min_length=1)
     """Languages of the digest: en, zh or both."""
-    out: Path | None = None
+    out: Path | None = Field(default=None, examples=["~/blog/source"])
     """Folder of its posts."""
 
     @field_validator("query")

@@ -9,6 +9,7 @@ import pytest
 
 from offline_digest.errors import DiskFull, IntegrityError, UsageError
 from offline_digest.library import Library, export_library, find_words, import_library, list_calls, list_papers, verify_library
+from offline_digest.library.database import SCHEMA
 from offline_digest.records import Float, Paper
 
 from .samples import OTHER, PDF, answer, digest
@@ -197,7 +198,7 @@ def test_an_archive_of_a_newer_version_is_refused(tar, tmp_path):
     """The error says to update."""
 
     def newer(members):
-        data = members[0][1].replace(b'"schema_version":3', b'"schema_version":9')
+        data = members[0][1].replace(f'"schema_version":{SCHEMA}'.encode(), b'"schema_version":9')
         members[0] = (members[0][0], data)
 
     rewritten(tar, newer)

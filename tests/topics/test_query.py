@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_digest.topics import FIELDS, Every, QuerySyntaxError, Range, Some, Term, Topic, arxiv_query, parse_query
+from offline_digest.topics import Every, QuerySyntaxError, Range, Some, Term, Topic, arxiv_query, parse_query
+from offline_digest.topics.query import FIELDS
 
 WORDS = st.text(st.sampled_from("abZ09-.*?_é扩+/"), min_size=1, max_size=9).filter(lambda text: any(c.isalnum() for c in text))
 TERMS = st.builds(Term, st.sampled_from(FIELDS), st.lists(WORDS | st.sampled_from(["AND", "OR"]), min_size=1, max_size=3).map(" ".join))

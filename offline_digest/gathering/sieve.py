@@ -33,6 +33,7 @@ class Sieve:
         queries += [Some(tuple(map(make, wanted))) for make, wanted in _wanted(topic) if wanted]
         self._since = (since - _SLACK).isoformat().encode()
         self._words = _clauses(queries, _word_needles)
+        self._plain_words = tuple(tuple(needle for needle in needles if needle.isascii()) for needles in self._words)
         self._categories = _clauses(queries, _category_needles)
 
     def may_fit(self, line: bytes) -> bool:
@@ -53,11 +54,12 @@ class Sieve:
 
     def _may_hold(self, low: bytes) -> bool:
         """Tell whether the words can be in a line in lower case, without accents but for TeX's, whose backslashes JSON doubles."""
-        if _holds(low, self._words):
+        words = self._plain_words if low.isascii() else self._words
+        if _holds(low, words):
             return True
         if b"\\\\" not in low:
             return False
-        return _LETTER_ACCENT.search(low) is not None or _holds(low.translate(None, _NOT_A_LETTER), self._words)
+        return _LETTER_ACCENT.search(low) is not None or _holds(low.translate(None, _NOT_A_LETTER), words)
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:

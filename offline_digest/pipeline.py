@@ -28,7 +28,7 @@ from offline_digest.errors import (
     WorkerTimeout,
 )
 from offline_digest.gathering import Rows, find_pdfs, load_metadata, match_metadata
-from offline_digest.library import Library, disk_errors, key_of, run_lock
+from offline_digest.library import Library, disk_errors, enter_posted, key_of, run_lock
 from offline_digest.posting import Entry, Post, formats, render_post, write_post
 from offline_digest.progress import Reporter
 from offline_digest.reading import READER_VERSION
@@ -335,9 +335,18 @@ def _write(order: Order, outcomes: Sequence[Outcome], library: Library, report: 
     written = write_post(post, order.out, previous_sha256=sha256)
     if written[0] == target:
         library.keep_post(target, post.sha256, shown)
+        enter_posted(library, target, topic=order.topic, day=order.day.isoformat(), papers=_posted(outcomes))
     else:
         report.warn(f"{target} was edited by hand and is left as it is; the new post lies beside it: {written[0].name}")
     gone = [title for title in titles if title not in shown]
     if gone and written[0] == target:
         report.warn(f"{target} was written anew without: {'; '.join(gone)}. To keep them, name all papers in one call, or another --topic.")
     return Result(outcomes=tuple(outcomes), post=written[0])
+
+
+def _posted(outcomes: Sequence[Outcome]) -> Iterator[Metadata]:
+    """Yield what identifies the papers that came into a post."""
+    for o in outcomes:
+        if o.digest and o.file:
+            d = o.digest
+            yield Metadata(arxiv_id=d.arxiv_id, version=d.version, doi=d.doi, sha256=o.file.sha256, title=d.title, authors=d.authors)

@@ -57,7 +57,9 @@ def documented(settings: type[BaseModel], repeated: Mapping[str, type[BaseModel]
 
 
 def _explained(key: str, field: FieldInfo) -> list[str]:
-    return [f"# {field.description}", f"#{key} = {toml_value(_sample(field))}", ""]
+    sample = _sample(field)
+    comment = [f"# {field.description}"] if field.description else []
+    return [*comment, f"# {key} has no value by default." if sample is None else f"#{key} = {toml_value(sample)}", ""]
 
 
 def _is_table(field: FieldInfo) -> bool:
@@ -65,7 +67,7 @@ def _is_table(field: FieldInfo) -> bool:
 
 
 def _sample(field: FieldInfo) -> Any:  # noqa: ANN401
-    """Return a field's default, of one that has none an example."""
+    """Return a field's default, of one that has none an example, None where there is neither."""
     default = None if field.is_required() else field.get_default(call_default_factory=True, validated_data={})
     if isinstance(default, Path):
         return default

@@ -21,6 +21,8 @@ _BARE = re.compile(r"[^\s\"#%'(),={}]+")
 _MONTHS = {name: str(n) for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
 _ESCAPED = re.compile(r"\\([_%&#$~{}])")
 _ESCAPED_MARK = re.compile(r"\\([\\:;])")
+_MARK = re.compile(r"(?<!\\)[{}\"]")
+_CLOSED_BY = {"{": "}", '"': '"'}
 _FORMULA = re.compile(r"(\$[^$]*\$)")
 
 
@@ -81,13 +83,10 @@ def _value(body: str, position: int, strings: dict[str, str]) -> tuple[str, int]
 def _closing(body: str, start: int) -> int:
     """Return where the brace or quotation mark at *start* is closed, the end of the text when it is not."""
     depth = 0
-    for position in range(start, len(body)):
-        char = body[position]
-        if position > start and char in '{}"' and body[position - 1] == "\\":
-            continue
-        depth += (char == "{") - (char == "}")
-        if depth == 0 and position > start and char == ("}" if body[start] == "{" else '"'):
-            return position
+    for match in _MARK.finditer(body, start):
+        depth += (match[0] == "{") - (match[0] == "}")
+        if depth == 0 and match.start() > start and match[0] == _CLOSED_BY[body[start]]:
+            return match.start()
     return len(body)
 
 

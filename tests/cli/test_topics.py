@@ -10,7 +10,7 @@ import pytest
 from offline_digest.cli import main
 from offline_digest.cli.config import documented_config
 from offline_digest.config import Settings, default_config_file, load_settings, parse_settings
-from offline_digest.library import Library, enter_posted
+from offline_digest.library import Library, enter_posted, list_posted
 from offline_digest.records import Metadata
 from offline_digest.topics import Topic
 
@@ -267,6 +267,9 @@ def test_test_ranks_by_papers_one_likes_and_picks_from_the_library(run, tmp_path
     assert code == 0, err
     (paper,) = map(json.loads, out.splitlines())
     assert paper["kept"]
+    with Library(load_settings().library) as library:
+        (posted,) = list_posted(library)
+    assert (posted.paper.title, posted.topic, len(posted.paper.sha256)) == (paper["title"], "Papers", 64)
     assert paper["score"] > 0
     found = [json.loads(line) for line in run("topics", "test", "File", "--feed", feed, "--json", *DAY)[1].splitlines()]
     assert all(line["score"] > 0 for line in found)

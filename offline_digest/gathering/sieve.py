@@ -113,7 +113,7 @@ def _word_needles(term: Term) -> tuple[bytes, ...]:
     if term.field in ("cat", "id", "jr", "rn") or "*" in term.text or "?" in term.text:
         return ()
     words = [_stem(word) for word in folded_words(term.text.replace("_", " ") if term.field == "au" else term.text)]
-    if not all(words):
+    if not words or not all(words):
         return ()
     return tuple(dict.fromkeys(words)) if term.field in ("au", "all") else (max(words, key=len),)
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import event, given
+from hypothesis import event, example, given
 from hypothesis import strategies as st
 
 from offline_digest.errors import UsageError
@@ -173,6 +173,26 @@ def test_nothing_that_fits_is_lost(tmp_path_factory, case, escaped, separators):
     kept = choose([everything], topic, today=TODAY).kept
     event(f"kept: {len(kept)}")
     assert len(sieved(path, topic)) >= len(kept)
+
+
+@given(
+    st.text(max_size=12) | st.text(st.sampled_from("a\\{}cite é*?²_:"), max_size=12),
+    st.sampled_from(["include", "exclude", "authors", "query", "interest"]),
+)
+@example("\\cite{a}", "include")
+@example("²", "query")
+def test_any_words_can_be_looked_for(tmp_path_factory, text, key):
+    """Whatever a topic accepts as words, papers can be judged by it."""
+    values = {"name": "x", "categories": ["cs"], key: text if key in ("query", "interest") else [text]}
+    try:
+        topic = Topic(**values, rank="interest" if key == "interest" else "date")
+    except ValueError:
+        return
+    path = tmp_path_factory.getbasetemp() / "any"
+    path.write_text(json.dumps(ROW | {"title": text}), encoding="utf-8")
+    rows = [*sieved(path, topic), Metadata(title=text, authors=(text, "A B"), categories=("cs.CV",))]
+    found = choose(rows, topic, today=TODAY)
+    assert len(found.kept) + len(found.dropped) == len(rows)
 
 
 @pytest.mark.parametrize(

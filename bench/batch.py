@@ -146,7 +146,7 @@ def script(question: Question) -> list[str]:
 
 def made(number: int) -> dict[str, PaperFile | Paper]:
     """Return the reading of a paper of about 3,000 words that nobody wrote."""
-    chance = random.Random(number)  # noqa: S311 (not for secrets)
+    chance = random.Random(number)
 
     def text(sentences: int) -> str:
         return " ".join(sentence(chance, 15) for _ in range(sentences))
@@ -167,7 +167,7 @@ def sentence(chance: random.Random, words: int) -> str:
     return " ".join(chance.choice(WORDS) for _ in range(words)).capitalize() + "."
 
 
-CHANCE = random.Random(0)  # noqa: S311 (not for secrets)
+CHANCE = random.Random(0)
 LINES = [sentence(CHANCE, 14) for _ in range(10_000)]
 
 if __name__ == "__main__":

@@ -6,24 +6,33 @@ The only module that reads the environment and knows the user's folders.
 from __future__ import annotations
 
 import os
+import shlex
 import tomllib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from offline_digest.errors import ConfigError
+from offline_digest.topics import Topic
 
 APP = "offline-digest"
 _HOME_VARIABLE = "OFFLINE_DIGEST_HOME"
+# What pydantic says in the words of Python, by its kind of error, in those of TOML.
+_WRONG = {
+    "extra_forbidden": "there is no such key",
+    "missing": "it is missing",
+    "model_type": "a table is wanted",
+    "too_short": "it is empty",
+    "tuple_type": "a list is wanted",
+}
 
 
 class Network(BaseModel):
     """The table `[network]`. What is not set here is as the environment says: HTTPS_PROXY, HTTP_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     offline: bool = False
     """Forbid the network to every command; one that needs it ends with 14."""
@@ -45,19 +54,21 @@ class Network(BaseModel):
 class Settings(BaseSettings):
     """What can be set in `config.toml`, where unknown keys are errors, and by `OFFLINE_DIGEST_<NAME>`, in a table `<TABLE>__<NAME>`."""
 
-    model_config = SettingsConfigDict(env_prefix="OFFLINE_DIGEST_", env_nested_delimiter="__", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="OFFLINE_DIGEST_", env_nested_delimiter="__", frozen=True, extra="forbid", use_attribute_docstrings=True
+    )
 
     library: Path = Field(default_factory=lambda: default_library())
     """Folder of the library."""
-    model: str | None = None
-    """Model that digests when no `--model` and no `--engine` is given; None: quotations only."""
+    model: str | None = Field(default=None, examples=["smollm2"])
+    """Model that digests when no `--model` and no `--engine` is given; without it: quotations only."""
     topic: str = "Papers"
     """Topic of a post when no `--topic` is given."""
     format: str = "hexo"
     """Post format when no `--format` is given."""
-    passage_tokens: int | None = Field(default=None, ge=256, le=200_000)
-    """How much of a paper a model reads; None: what the catalogue says for the model."""
-    glossary: dict[str, str] = Field(default_factory=dict)
+    passage_tokens: int | None = Field(default=None, ge=256, le=200_000, examples=[8000])
+    """How much of a paper a model reads, in its tokens; without it: what the catalogue says for the model."""
+    glossary: dict[str, str] = Field(default_factory=dict, examples=[{"diffusion model": "扩散模型"}])
     """Terms and the Chinese in which they are always rendered."""
     threads: int = Field(default=0, ge=0)
     """CPU threads of the model; 0: every physical core."""
@@ -73,6 +84,8 @@ class Settings(BaseSettings):
     """What the model may take, in GB; 0: what is free."""
     network: Network = Network()
     """How the commands that fetch reach the network."""
+    topics: tuple[Topic, ...] = ()
+    """What to follow, one table each."""
 
     @field_validator("threads", "gpu_layers", "passage_tokens", "ubatch_tokens", "memory_gb", mode="before")
     @classmethod
@@ -113,6 +126,16 @@ class Settings(BaseSettings):
             raise ValueError("a term and its translation are wanted")
         return pairs
 
+    @field_validator("topics", mode="after")
+    @classmethod
+    def _names_once(cls, value: tuple[Topic, ...]) -> tuple[Topic, ...]:
+        """Commands and posts tell topics apart by their names."""
+        names = [topic.name.casefold() for topic in value]
+        for topic in value:
+            if names.count(topic.name.casefold()) > 1:
+                raise ValueError(f"two topics are called {topic.name!r}")
+        return value
+
 
 def default_config_file() -> Path:
     """Return where the user's configuration is looked for."""
@@ -151,29 +174,86 @@ def load_settings(path: Path | None = None) -> Settings:
         ConfigError: The named file is missing, is no TOML, or holds an unknown key or a wrong value; names file and place.
     """
     file = path or default_config_file()
-    values: dict[str, Any] = {}
-    if path is not None or file.is_file():
-        values = _read(file)
+    return parse_settings(read_config(file) if path is not None or file.is_file() else "", file)
+
+
+def parse_settings(text: str, file: Path) -> Settings:
+    """Return the settings that a configuration file with this *text* leads to; *file* is named in errors.
+
+    Raises:
+        ConfigError: As `load_settings`.
+    """
+    values = _values(text, file)
     try:
         return Settings(**values)
+    except SettingsError as error:  # a variable for a table that is no JSON
+        raise ConfigError(f"The environment cannot be read: {error}.", "Tables and lists are written as JSON there.") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        parts = [str(part) for part in first["loc"]]
-        table = Network if parts[0] == "network" and len(parts) > 1 else Settings
-        known = ", ".join(sorted(table.model_fields))
-        where = f"{file}: {'.'.join(parts)}" if _is_set(values, parts) else f"OFFLINE_DIGEST_{'__'.join(parts).upper()}"
-        raise ConfigError(f"{where}: {first['msg']}.", f"Known keys: {known}.") from error
+        raise _config_error(error, values, file) from error
 
 
-def _is_set(values: Any, parts: Sequence[str]) -> bool:  # noqa: ANN401 (whatever TOML holds)
-    """Tell whether the file itself sets the key whose *parts* these are."""
-    return not parts or (isinstance(values, dict) and parts[0] in values and _is_set(values[parts[0]], parts[1:]))
+def origins(text: str, file: Path) -> dict[str, str]:
+    """Return where each setting comes from: `default`, `file` or `environment`."""
+    values = _values(text, file)
+    return {
+        key: "environment" if variable(key) in _environment() else "file" if key in values else "default" for key in Settings.model_fields
+    }
 
 
-def _read(file: Path) -> dict[str, Any]:
+def editor() -> list[str] | None:
+    """Return the command that edits a file, as the user's environment names it; None when it names none."""
+    named = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    return shlex.split(named, posix=os.name != "nt") if named and named.strip() else ["notepad"] if os.name == "nt" else None
+
+
+def variable(key: str) -> str:
+    """Return the environment variable that overrides a setting."""
+    return f"OFFLINE_DIGEST_{key.upper()}"
+
+
+def read_config(file: Path) -> str:
+    """Return the text of a configuration file.
+
+    Raises:
+        ConfigError: It cannot be read, or is not UTF-8.
+    """
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return file.read_bytes().decode("utf-8")
     except OSError as error:
         raise ConfigError(f"Cannot read the configuration {file}: {error.strerror}.", "Check the path given to --config.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The configuration {file} is not valid TOML: {error}.", "Mend that line, or move the file away.") from error
+    except UnicodeDecodeError as error:
+        raise _not_toml(file, error) from error
+
+
+def _values(text: str, file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _not_toml(file, error) from error
+
+
+def _not_toml(file: Path, error: Exception) -> ConfigError:
+    return ConfigError(f"The configuration {file} is not valid TOML: {error}.", "Mend that line, or move the file away.")
+
+
+def _config_error(error: ValidationError, values: dict[str, Any], file: Path) -> ConfigError:
+    """Return our error for the first value that cannot be; what the environment says is taken instead of the file's."""
+    first = error.errors()[0]
+    key, *inner = first["loc"]
+    parts = [str(key), *map(str, inner)]
+    nested = variable("__".join(parts))  # OFFLINE_DIGEST_NETWORK__PROXY
+    source = "" if _environment() & {variable(str(key)), nested} else f"{file}: "
+    place = parts if source else [nested] if nested in _environment() else [variable(str(key)), *map(str, inner)]
+    in_topic = key == "topics" and bool(inner)
+    if in_topic and source:
+        given = values["topics"][inner[0]]
+        name = repr(given["name"]) if isinstance(given, dict) and isinstance(given.get("name"), str) else f"number {int(inner[0]) + 1}"
+        place = [f"topic {name}", *map(str, inner[1:])]
+    table = Topic if in_topic else Network if key == "network" and inner else Settings
+    known = ", ".join(sorted(table.model_fields))
+    wrong = _WRONG.get(first["type"], first["msg"].removeprefix("Value error, "))
+    return ConfigError(f"{source}{'.'.join(place) if not in_topic else ', '.join(place)}: {wrong}.", f"Known keys: {known}.")
+
+
+def _environment() -> set[str]:
+    return {name.upper() for name in os.environ}

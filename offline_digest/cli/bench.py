@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from offline_digest.cli.commands import emit
+from offline_digest.cli.streams import emit
 from offline_digest.cli.terminal import Terminal
 
 if TYPE_CHECKING:

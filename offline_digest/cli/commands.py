@@ -3,93 +3,55 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from offline_digest.cli.streams import as_text, printable, tell
+from offline_digest.cli.options import (
+    CONFIG,
+    DATE,
+    ENGINE,
+    JSON,
+    LIBRARY,
+    MODEL,
+    OUT,
+    PATH,
+    REDO,
+    TIME_BUDGET,
+    WAIT,
+    model_of,
+    settings_of,
+    today,
+)
+from offline_digest.cli.streams import as_text, emit, tell
 from offline_digest.cli.terminal import Terminal
-from offline_digest.errors import DiskFull
-from offline_digest.progress import seconds_of
 
 if TYPE_CHECKING:
-    from offline_digest.config import Settings
     from offline_digest.pipeline import Outcome, Result
     from offline_digest.records import Paper
 
-# Whether a path is there and may be read is told paper by paper, not by click, which would refuse the whole call.
-_PATH = click.Path(path_type=Path, readable=False)
-
-
-class Duration(click.ParamType):  # type: ignore[type-arg]  # newer versions of click alone make it generic
-    """A length of time in seconds."""
-
-    name = "duration"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 (click's own signature)
-        """Return the seconds, or fail with what is understood."""
-        seconds = value if isinstance(value, float) else seconds_of(str(value))
-        if seconds is None:
-            self.fail(f"{value!r} is no length of time; say 2h, 90m or 1h30m", param, ctx)
-        return seconds
-
-
-_CONFIG = click.option("--config", type=_PATH, help="Configuration file instead of the user's own.")
-_LIBRARY = click.option("--library", type=_PATH, help="Folder in which readings and digests are kept.")
-_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object per paper on stdout.")
-_OUT = click.option("-o", "--out", required=True, type=_PATH, help="Where posts go: the blog's source folder.")
-_DATE = click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date of the post; default: today.")
-_MODEL = click.option("--model", help="Model that writes the digest: a name of the catalogue or a GGUF file.")
-_WAIT = click.option("--wait/--no-wait", default=True, help="Wait for another run on the same library, or end with code 11.")
-_BUDGET_OF_TIME = click.option(
-    "--time-budget",
-    type=Duration(),
-    help="Stop cleanly after so long (2h, 90m, 1h30m), with the post of what is done; the same command goes on.",
-)
-_REDO = click.option(
-    "--redo", type=click.Choice(["fields", "paper"]), help="Make again what the model wrote (fields), or the reading too (paper)."
-)
-_ENGINE = click.option("--engine", type=click.Choice(["extractive"]), help="extractive: quotations only, no model.")
-
-
-def emit(text: str) -> None:
-    """Print a result on stdout.
-
-    Raises:
-        DiskFull: stdout is a file on a full disk.
-    """
-    try:
-        sys.stdout.write(f"{printable(text, sys.stdout.encoding)}\n")
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader has left; the work is done all the same
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 (stays open to the end of the process)
-    except OSError as error:
-        raise DiskFull(f"Cannot write to stdout: {error.strerror}.", "The post itself is written.") from error
-
 
 @click.command()
-@click.argument("paths", metavar="PAPER...", nargs=-1, required=True, type=_PATH)
-@_OUT
+@click.argument("paths", metavar="PAPER...", nargs=-1, required=True, type=PATH)
+@OUT
 @click.option("--topic", help="Topic of the post; its title and file name.")
-@_DATE
-@_MODEL
-@_ENGINE
+@DATE
+@MODEL
+@ENGINE
 @click.option("--budget", type=click.IntRange(256, 200_000), help="Tokens of a paper that the model reads.")
 @click.option("--brief", is_flag=True, help="Only summary and takeaways.")
 @click.option("--thorough", is_flag=True, help="The model first condenses sections that do not fit its budget; slower.")
-@click.option("--metadata", type=_PATH, help="arXiv Atom feed or JSON lines with what is known of the papers.")
+@click.option("--metadata", type=PATH, help="arXiv Atom feed or JSON lines with what is known of the papers.")
 @click.option("--format", "post_format", help="Post format; default: hexo.")
-@_REDO
-@_BUDGET_OF_TIME
-@_WAIT
-@_LIBRARY
-@_CONFIG
-@_JSON
+@REDO
+@TIME_BUDGET
+@WAIT
+@LIBRARY
+@CONFIG
+@JSON
 @click.pass_context
 def digest(
     context: click.Context,
@@ -117,17 +79,17 @@ def digest(
     """
     from offline_digest.pipeline import Order, run_order
 
-    settings = _settings(config, library)
+    settings = settings_of(config, library)
     if budget is not None:
         settings = settings.model_copy(update={"passage_tokens": budget})
     order = Order(
         paths=paths,
         out=out,
         topic=settings.topic if topic is None else as_text(topic),
-        day=day.date() if day else _today(),
+        day=day.date() if day else today(),
         format=post_format or settings.format,
         metadata=metadata,
-        model=_model(model, engine, settings),
+        model=model_of(model, engine, settings),
         brief=brief,
         thorough=thorough,
         wait=wait,
@@ -140,12 +102,12 @@ def digest(
 
 
 @click.command()
-@click.option("-o", "--out", default=Path("demo-post"), show_default=True, type=_PATH, help="Where the post goes.")
-@_DATE
-@_MODEL
-@_ENGINE
-@_LIBRARY
-@_CONFIG
+@click.option("-o", "--out", default=Path("demo-post"), show_default=True, type=PATH, help="Where the post goes.")
+@DATE
+@MODEL
+@ENGINE
+@LIBRARY
+@CONFIG
 @click.pass_context
 def demo(
     context: click.Context,
@@ -160,9 +122,9 @@ def demo(
     from offline_digest.pipeline import Order, run_order
     from offline_digest.sample import sample_paper
 
-    settings = _settings(config, library)
+    settings = settings_of(config, library)
     order = Order(
-        paths=(sample_paper(),), out=out, topic="Demo", day=day.date() if day else _today(), model=_model(model, engine, settings)
+        paths=(sample_paper(),), out=out, topic="Demo", day=day.date() if day else today(), model=model_of(model, engine, settings)
     )
     with Terminal() as report:
         result = run_order(order, settings, report)
@@ -170,11 +132,11 @@ def demo(
 
 
 @click.command()
-@click.argument("paths", metavar="PDF...", nargs=-1, required=True, type=_PATH)
-@_WAIT
-@_LIBRARY
-@_CONFIG
-@_JSON
+@click.argument("paths", metavar="PDF...", nargs=-1, required=True, type=PATH)
+@WAIT
+@LIBRARY
+@CONFIG
+@JSON
 @click.pass_context
 def read(context: click.Context, paths: tuple[Path, ...], wait: bool, library: Path | None, config: Path | None, as_json: bool) -> None:
     """Show what is read from PDFs: title, authors, sections, figures. Never online."""
@@ -182,7 +144,7 @@ def read(context: click.Context, paths: tuple[Path, ...], wait: bool, library: P
     from offline_digest.pipeline import Result, read_papers
     from offline_digest.workers import physical_cores
 
-    settings = _settings(config, library)
+    settings = settings_of(config, library)
     codes: list[Outcome] = []
     done: Path | None = None
     report = Terminal()
@@ -192,27 +154,6 @@ def read(context: click.Context, paths: tuple[Path, ...], wait: bool, library: P
             codes.append(replace(outcome, paper=None))
             done = outcome.path if outcome.paper else done
     context.exit(Result(outcomes=tuple(codes), post=done).exit_code)
-
-
-def _settings(config: Path | None, library: Path | None) -> Settings:
-    """Return the settings, the options of the call on top."""
-    from offline_digest.config import load_settings
-
-    settings = load_settings(config)
-    return settings if library is None else settings.model_copy(update={"library": library})
-
-
-def _model(model: str | None, engine: str | None, settings: Settings) -> str | None:
-    """Return the model that writes, None for quotations only."""
-    if model is not None and engine is not None:
-        raise click.UsageError("--model and --engine exclude each other: a model brings its own engine.")
-    if model == "":
-        raise click.UsageError("--model needs a name or the path of a GGUF file.")
-    return None if engine == "extractive" else model or settings.model
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()
 
 
 def _finish(context: click.Context, result: Result, *, as_json: bool) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from offline_digest.cli.commands import _CONFIG, _LIBRARY, _WAIT, _settings, _today, emit
-from offline_digest.cli.streams import tell
+from offline_digest.cli.options import CONFIG, LIBRARY, WAIT, settings_of, today
+from offline_digest.cli.streams import emit, tell
 from offline_digest.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ _MOST = 50
     "--max", "most", type=click.IntRange(1, 2000), default=_MOST, show_default=True, help="Most papers of each query, newest first."
 )
 @click.option("--dry-run", is_flag=True, help="Ask for the metadata alone, and print what would be fetched.")
-@_WAIT
-@_LIBRARY
-@_CONFIG
+@WAIT
+@LIBRARY
+@CONFIG
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per paper on stdout; the lines serve `digest --metadata` elsewhere.")
 @click.pass_context
 def fetch(
@@ -64,12 +64,12 @@ def fetch(
         raise click.UsageError("Name papers, a query, --category or --since.")
     if narrows and questions and all(q.arxiv_id for q in questions):
         raise click.UsageError("--since and --category narrow queries; papers named by identifier come anyway.")
-    settings = _settings(config, library)
+    settings = settings_of(config, library)
     order = Order(
         questions=questions,
         most=most,
         categories=categories,
-        first_day=since(since_text, _today()) if since_text else None,
+        first_day=since(since_text, today()) if since_text else None,
         dry_run=dry_run,
     )
     outcomes: list[Fetched] = []

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from offline_digest.cli.commands import _CONFIG, _LIBRARY, _PATH, _settings, emit
-from offline_digest.cli.streams import as_text, tell
+from offline_digest.cli.options import CONFIG, JSON_LINES, LIBRARY, PATH, settings_of
+from offline_digest.cli.streams import as_text, emit, tell
 from offline_digest.cli.tables import columns, plain, visible
 from offline_digest.errors import IntegrityError, UsageError
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from offline_digest.records import Digest, FieldText
 
 SHORT_HASH = 8
-_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object per line on stdout.")
 
 
 @click.group()
@@ -28,9 +27,9 @@ def library() -> None:
 
 
 @library.command("ls")
-@_LIBRARY
-@_CONFIG
-@_JSON
+@LIBRARY
+@CONFIG
+@JSON_LINES
 def list_(library: Path | None, config: Path | None, as_json: bool) -> None:
     """List the papers that were digested, the last one first: id or hash, date, languages, model, title.
 
@@ -51,8 +50,8 @@ def list_(library: Path | None, config: Path | None, as_json: bool) -> None:
 
 @library.command()
 @click.argument("paper")
-@_LIBRARY
-@_CONFIG
+@LIBRARY
+@CONFIG
 @click.option("--json", "as_json", is_flag=True, help="The digest as one JSON object on stdout.")
 def show(paper: str, library: Path | None, config: Path | None, as_json: bool) -> None:
     """Show the newest digest of PAPER: each field with its origin and pages, what was read, who wrote it.
@@ -73,9 +72,9 @@ def show(paper: str, library: Path | None, config: Path | None, as_json: bool) -
 @library.command()
 @click.argument("words", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Most papers to show.")
-@_LIBRARY
-@_CONFIG
-@_JSON
+@LIBRARY
+@CONFIG
+@JSON_LINES
 def find(words: tuple[str, ...], limit: int, library: Path | None, config: Path | None, as_json: bool) -> None:
     """Find papers by words of title, authors, abstract or digest, in English or Chinese; the best match first.
 
@@ -95,9 +94,9 @@ def find(words: tuple[str, ...], limit: int, library: Path | None, config: Path 
 
 
 @library.command()
-@_LIBRARY
-@_CONFIG
-@_JSON
+@LIBRARY
+@CONFIG
+@JSON_LINES
 @click.pass_context
 def verify(context: click.Context, library: Path | None, config: Path | None, as_json: bool) -> None:
     """Check that everything kept is there as it was written; ends with 12 when it is not, and says what becomes of it.
@@ -118,9 +117,9 @@ def verify(context: click.Context, library: Path | None, config: Path | None, as
 
 @library.command()
 @click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
-@_LIBRARY
-@_CONFIG
-@_JSON
+@LIBRARY
+@CONFIG
+@JSON_LINES
 def gc(dry_run: bool, library: Path | None, config: Path | None, as_json: bool) -> None:
     """Remove what newer versions of this program replaced, and what killed writes left. Posts are never touched.
 
@@ -139,9 +138,9 @@ def gc(dry_run: bool, library: Path | None, config: Path | None, as_json: bool) 
 
 
 @library.command()
-@click.argument("target", metavar="FILE.tar", type=_PATH)
-@_LIBRARY
-@_CONFIG
+@click.argument("target", metavar="FILE.tar", type=PATH)
+@LIBRARY
+@CONFIG
 def export(target: Path, library: Path | None, config: Path | None) -> None:
     """Write readings, digests, pictures and answers to one tar file; the same library gives the same bytes. Prints its path."""
     from offline_digest.library import export_library
@@ -157,14 +156,14 @@ def _nothing_said(_text: str) -> None:
 
 
 @library.command("import")
-@click.argument("source", metavar="FILE.tar", type=_PATH)
-@_LIBRARY
-@_CONFIG
+@click.argument("source", metavar="FILE.tar", type=PATH)
+@LIBRARY
+@CONFIG
 def import_(source: Path, library: Path | None, config: Path | None) -> None:
     """Take over what an exported library holds and this one does not, or has older. All of it is checked before anything is written."""
     from offline_digest.library import Library, import_library, run_lock
 
-    root = _settings(config, library).library
+    root = settings_of(config, library).library
     with run_lock(root, wait=False, told=_nothing_said), Library(root) as opened:
         moved = import_library(opened, source)
     _tell(moved, "here already, or of another version")
@@ -173,9 +172,9 @@ def import_(source: Path, library: Path | None, config: Path | None) -> None:
 @click.command()
 @click.option("--paper", help="Only calls about this paper: hash, arXiv id, DOI or words of its title.")
 @click.option("--last", type=click.IntRange(min=1), help="Only the last N calls.")
-@_LIBRARY
-@_CONFIG
-@_JSON
+@LIBRARY
+@CONFIG
+@JSON_LINES
 def logs(paper: str | None, last: int | None, library: Path | None, config: Path | None, as_json: bool) -> None:
     """Show every answer of a model, in the order in which they ended.
 
@@ -201,7 +200,7 @@ def _opened(library: Path | None, config: Path | None) -> Library:
     """Return the library of the settings, which must be there: looking for something makes no new one."""
     from offline_digest.library import Library
 
-    root = _settings(config, library).library
+    root = settings_of(config, library).library
     if not (root / "library.sqlite").is_file():
         raise UsageError(f"There is no library in {root}.", "Digest a paper first, or name the folder with --library.")
     return Library(root)

@@ -7,6 +7,8 @@ import re
 import sys
 from typing import TextIO
 
+from offline_digest.errors import DiskFull
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed
 
 
@@ -25,6 +27,21 @@ def tell(text: str, *, end: str = "\n") -> None:
         sys.stderr.flush()
     except OSError:
         sys.stderr = _nowhere()
+
+
+def emit(text: str) -> None:
+    """Print a result on stdout.
+
+    Raises:
+        DiskFull: stdout is a file on a full disk.
+    """
+    try:
+        sys.stdout.write(f"{printable(text, sys.stdout.encoding)}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has left; the work is done all the same
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 (stays open to the end of the process)
+    except OSError as error:
+        raise DiskFull(f"Cannot write to stdout: {error.strerror}.", "The post itself is written.") from error
 
 
 def printable(text: str, encoding: str | None) -> str:

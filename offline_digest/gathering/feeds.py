@@ -22,9 +22,7 @@ def read_feed(path: Path, data: bytes) -> Iterator[Metadata]:
     """
     from arxiv import _feed
 
-    fault = feed_fault(data)
-    if fault:
-        raise UsageError(f"The metadata file {path} {fault}.", _HINT)
+    xml_root(path, data)
     try:
         feed = _feed.parse(data)
     except ValueError as error:
@@ -35,16 +33,42 @@ def read_feed(path: Path, data: bytes) -> Iterator[Metadata]:
         yield entry_metadata(entry)
 
 
+def xml_root(path: Path, data: bytes) -> Any:  # noqa: ANN401 - lxml's elements are untyped
+    """Return the root of an XML file.
+
+    Raises:
+        UsageError: *data* is no well-formed XML, or has a document type.
+    """
+    try:
+        return _parsed(data)
+    except ValueError as error:
+        raise UsageError(f"The metadata file {path} {error}.", _HINT) from error
+
+
 def feed_fault(data: bytes) -> str | None:
-    """Return what the arxiv package would mend in silence (a feed cut off in the middle loses its last entries) or should not see."""
+    """Return why *data* is no feed that the arxiv package should see, None when it is one."""
+    try:
+        _parsed(data)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _parsed(data: bytes) -> Any:  # noqa: ANN401 - lxml's elements are untyped
+    """Return the root of some XML; a ValueError tells in words what is wrong.
+
+    Refuses what the arxiv package would mend in silence (a feed cut off in the middle loses its last entries), and entities.
+    """
     from lxml import etree  # type: ignore[import-untyped]  # it comes with arxiv and carries no types
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, recover=False)
     try:
         root = etree.fromstring(data, parser=parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        return f"is no whole feed: {error}"
-    return "has a document type (DTD), which no feed of arXiv has" if root.getroottree().docinfo.doctype else None
+        raise ValueError(f"is no whole feed: {error}") from error
+    if root.getroottree().docinfo.doctype:
+        raise ValueError("has a document type (DTD), which no feed of arXiv has")
+    return root
 
 
 def entry_metadata(entry: Any) -> Metadata:  # noqa: ANN401 - the package's results are untyped here

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from offline_digest.gathering.identifiers import find_arxiv_id
+from offline_digest.gathering.snapshot import Snapshot
 from offline_digest.records import Metadata, Paper, PaperFile, Record
 
 
@@ -29,13 +30,14 @@ class Match(Record):
     unmatched_files: tuple[PaperFile, ...]
 
 
-def match_metadata(papers: Sequence[tuple[PaperFile, Paper]], rows: Sequence[Metadata]) -> Match:
+def match_metadata(papers: Sequence[tuple[PaperFile, Paper]], rows: Sequence[Metadata] | Snapshot) -> Match:
     """Match PDFs to rows by what identifies a paper, surest first.
 
     First the row's own `sha256` or `file`, then the identifier stamped on page 1, then one in the file's name, then the title. A row
     goes to one PDF, but for those that carry its identifier, which are versions of one paper, and copies of one file. Where a sign
     fits several and nothing tells them apart, it fits none. A row is out for a PDF whose hash differs from the row's, and for one
     that names another paper unless hash or path are sure. A PDF that no row fits keeps the identifier its file name carries, if any.
+    Of a snapshot only the rows with an identifier or title of these PDFs are taken.
     """
     matching = Matching([file.path for file, _ in papers], rows)
     for file, paper in papers:
@@ -48,10 +50,12 @@ class Matching:
 
     Args:
         paths: Every PDF there will be, read or not.
-        rows: The metadata.
+        rows: The metadata. A snapshot is looked through once, for all PDFs together, by `finish`.
     """
 
-    def __init__(self, paths: Sequence[Path], rows: Sequence[Metadata]) -> None:
+    def __init__(self, paths: Sequence[Path], rows: Sequence[Metadata] | Snapshot) -> None:
+        self._snapshot = rows if isinstance(rows, Snapshot) else None
+        rows = () if isinstance(rows, Snapshot) else rows
         self._rows = rows
         self.files: list[PaperFile] = []
         self._contents: dict[str, _Content] = {}
@@ -73,6 +77,8 @@ class Matching:
         known = self._contents.get(file.sha256)
         self.files.append(file)
         self._contents[file.sha256] = replace(known, paths=known.paths + own.paths, named=known.named or own.named) if known else own
+        if self._snapshot is not None:
+            return None
         for sign in _SIGNS:
             if sign is _FILE:
                 candidates = self._file_rows.get(own.paths[0], [])
@@ -89,15 +95,16 @@ class Matching:
     def finish(self) -> Match:
         """Return the match of all that were added."""
         contents = list(self._contents.values())
-        row_of = {contents[c].sha256: r for c, r in _assign(contents, self._rows).items()}
+        rows = self._rows if self._snapshot is None else _from_snapshot(contents, self._snapshot)
+        row_of = {contents[c].sha256: r for c, r in _assign(contents, rows).items()}
         found = [
-            _versioned(self._rows[row_of[file.sha256]], file) if file.sha256 in row_of else _by_name(file, self._contents[file.sha256])
+            _versioned(rows[row_of[file.sha256]], file) if file.sha256 in row_of else _by_name(file, self._contents[file.sha256])
             for file in self.files
         ]
         used = set(row_of.values())
         return Match(
             metadata=tuple(found),
-            unmatched_rows=tuple(row for i, row in enumerate(self._rows) if i not in used),
+            unmatched_rows=tuple(row for i, row in enumerate(rows) if i not in used),
             unmatched_files=tuple(file for file in self.files if file.sha256 not in row_of),
         )
 
@@ -113,6 +120,13 @@ def _by_name(file: PaperFile, content: _Content) -> Metadata | None:
     """Return what the file's name tells of a PDF that no row fits and that names itself nowhere."""
     named = find_arxiv_id(file.path.stem)
     return Metadata(arxiv_id=named[0], version=named[1]) if named and not content.stamp else None
+
+
+def _from_snapshot(contents: Sequence[_Content], snapshot: Snapshot) -> list[Metadata]:
+    """Return the rows that may belong to PDFs; where the identifier is known, equal titles say nothing."""
+    ids = {name[0] for content in contents if (name := content.stamp or content.named)}
+    titles = {content.title for content in contents if content.title and not (content.stamp or content.named)}
+    return list(snapshot.of_papers(ids, titles, _plain))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,7 @@
-"""Metadata from a file: an Atom feed as arXiv's export API writes it, or one JSON object per line."""
+"""Metadata from a file, whose form is told by what it holds, whatever its name.
+
+An Atom feed as arXiv's export API writes it, JSON lines of our own, a snapshot of arXiv's metadata, BibTeX, or Zotero's RDF and CSL-JSON.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,20 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from offline_digest.errors import UsageError
-from offline_digest.gathering.feeds import read_feed
+from offline_digest.gathering.bibtex import is_bibtex, read_bibtex
+from offline_digest.gathering.feeds import read_feed, xml_root
 from offline_digest.gathering.identifiers import find_arxiv_id
+from offline_digest.gathering.snapshot import Snapshot, is_snapshot_row, opened
+from offline_digest.gathering.zotero import is_csl, read_csl, read_rdf
 from offline_digest.records import Metadata
 
-_HINT = "It must be an arXiv Atom feed (XML) or JSON lines with keys such as arxiv_id, title, authors, abstract, file, sha256."
+_HINT = (
+    "It must be an arXiv Atom feed (XML), JSON lines with keys such as arxiv_id, title, authors, abstract, file, sha256, a snapshot of "
+    "arXiv's metadata, BibTeX, or an export of Zotero (RDF or CSL-JSON)."
+)
+_START_BYTES = 2**20  # of a file, enough for the longest row of a snapshot
+_BOM = b"\xef\xbb\xbf"
+_ZOTERO = b"http://www.zotero.org/namespaces/export#"
 
 
 def _whole(value: object) -> object:
@@ -64,30 +76,61 @@ class _Row(BaseModel):
     sha256: Whole | None = None
 
 
-def load_metadata(path: Path) -> tuple[Metadata, ...]:
-    """Return the rows of a metadata file in order.
+Rows = tuple[Metadata, ...] | Snapshot
+
+
+def load_metadata(path: Path) -> Rows:
+    """Return the rows of a metadata file in order; of a snapshot, which is too large for memory, the file to be read.
 
     Raises:
-        UsageError: The file is missing, or is neither a whole feed nor JSON lines; names the line.
+        UsageError: The file is missing, or of none of the forms; names the line.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"Cannot read the metadata file {path}: {error.strerror}.", "Check the path given to --metadata.") from error
-    start = data.removeprefix(b"\xef\xbb\xbf").lstrip()
-    rows = tuple(read_feed(path, data) if start.startswith(b"<") else _from_lines(path, data))
+    with opened(path) as file:
+        start = file.read(_START_BYTES)
+        if _begins_snapshot(start):
+            return Snapshot(path)
+        data = start + file.read()
+    rows = tuple(_rows(path, data))
     if not rows:
         raise UsageError(f"The metadata file {path} holds no entry.", _HINT)
     return rows
 
 
-def _from_lines(path: Path, data: bytes) -> Iterator[Metadata]:
-    """Yield the objects of a JSON lines file. Only a line feed ends a line: U+2028 may stand in a string as it is."""
+def _begins_snapshot(start: bytes) -> bool:
+    line = next((line for line in start.removeprefix(_BOM).splitlines() if line.strip()), b"")
     try:
-        lines = data.decode("utf-8-sig").split("\n")
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and is_snapshot_row(value)
+
+
+def _rows(path: Path, data: bytes) -> Iterator[Metadata]:
+    begin = data.removeprefix(_BOM).lstrip()
+    if begin.startswith(b"<"):
+        return read_rdf(xml_root(path, data), path.parent) if _ZOTERO in begin[:_START_BYTES] else read_feed(path, data)
+    try:
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"The metadata file {path} is not UTF-8 text.", _HINT) from error
-    for number, line in enumerate(lines, start=1):
+    if begin.startswith(b"["):
+        return read_csl(_csl_items(path, text), path.parent)
+    return read_bibtex(text, path.parent) if not begin.startswith(b"{") and is_bibtex(text) else _from_lines(path, text)
+
+
+def _csl_items(path: Path, text: str) -> list[dict[str, Any]]:
+    try:
+        items = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"The metadata file {path} is no whole JSON: {error}.", _HINT) from error
+    if not is_csl(items):
+        raise UsageError(f"The metadata file {path} is no list of CSL-JSON items.", _HINT)
+    return list(items)
+
+
+def _from_lines(path: Path, text: str) -> Iterator[Metadata]:
+    """Yield the objects of a JSON lines file. Only a line feed ends a line: U+2028 may stand in a string as it is."""
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             yield _from_line(f"Line {number} of the metadata file {path}", line)
 

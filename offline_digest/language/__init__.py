@@ -5,12 +5,16 @@ from offline_digest.language.measures import measures
 from offline_digest.language.numerals import numbers
 from offline_digest.language.scripts import chinese_characters, cjk_share, is_traditional, latin_terms, length, other_letters
 from offline_digest.language.sentences import is_quotable, sentence_spans, without_citations
+from offline_digest.language.tex import resolve_tex
+from offline_digest.language.words import folded_letters, folded_words
 
 __all__ = [
     "Lexicon",
     "chinese_characters",
     "cjk_share",
     "content_units",
+    "folded_letters",
+    "folded_words",
     "is_quotable",
     "is_traditional",
     "latin_terms",
@@ -19,6 +23,7 @@ __all__ = [
     "numbers",
     "other_letters",
     "overlap",
+    "resolve_tex",
     "sentence_spans",
     "without_citations",
 ]

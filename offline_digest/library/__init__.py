@@ -2,6 +2,7 @@
 
 from offline_digest.files import disk_errors, file_sha256, write_atomically
 from offline_digest.library.archive import Moved, export_library, import_library
+from offline_digest.library.history import Posted, enter_posted, list_posted
 from offline_digest.library.lock import run_lock
 from offline_digest.library.lookup import CallRow, Hit, PaperRow, find_paper, find_words, list_calls, list_papers, load_paper
 from offline_digest.library.pdfs import KeptPdf, find_pdf, keep_pdf
@@ -16,9 +17,11 @@ __all__ = [
     "Library",
     "Moved",
     "PaperRow",
+    "Posted",
     "Problem",
     "collect_garbage",
     "disk_errors",
+    "enter_posted",
     "export_library",
     "file_sha256",
     "find_paper",
@@ -29,6 +32,7 @@ __all__ = [
     "key_of",
     "list_calls",
     "list_papers",
+    "list_posted",
     "load_paper",
     "run_lock",
     "verify_library",

@@ -18,10 +18,10 @@ from pydantic import ValidationError
 
 from offline_digest.errors import DigestError, IntegrityError, Locked, UsageError
 from offline_digest.files import disk_error, disk_errors
-from offline_digest.library import index
+from offline_digest.library import history, index
 from offline_digest.records import Digest
 
-SCHEMA = 5
+SCHEMA = 6
 NAME = "library.sqlite"
 PROBE_BYTES = 2**20  # a disk that takes no more than this is full
 LONGEST_PATH_BYTES = 500  # MAX_PATHNAME of SQLite's os_unix.c is 512, with what it appends
@@ -47,7 +47,7 @@ CREATE TABLE call (key TEXT PRIMARY KEY, made_at TEXT NOT NULL, field TEXT NOT N
                    tokens INTEGER NOT NULL, seconds REAL NOT NULL, answer TEXT NOT NULL);
 CREATE TABLE post (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, titles TEXT NOT NULL, made_at TEXT NOT NULL);
 CREATE TABLE seen (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL);
-{_NOTE}{_ORIGIN}{_VERDICT}{index.TABLES}{_FETCHED}
+{_NOTE}{_ORIGIN}{_VERDICT}{index.TABLES}{_FETCHED}{history.TABLES}
 """
 
 
@@ -246,5 +246,17 @@ def _add_fetched(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (a
     run_script(db, _FETCHED)
 
 
+def _add_history(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (all steps are called alike)
+    """What was posted where, as far as titles tell of posts written before."""
+    run_script(db, history.TABLES)
+    history.enter_old_posts(db)
+
+
 # Version → what makes the next version of it.
-_MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {1: _add_notes, 2: _add_index, 3: _add_verdicts, 4: _add_fetched}
+_MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {
+    1: _add_notes,
+    2: _add_index,
+    3: _add_verdicts,
+    4: _add_fetched,
+    5: _add_history,
+}

@@ -158,7 +158,7 @@ class Library:
         row = self.database.row(
             """SELECT 1 FROM seen JOIN digest ON digest.paper = seen.sha256
                WHERE seen.path = ? AND seen.size = ? AND seen.mtime_ns = ? AND digest.model = ?""",
-            _name(path),
+            self.name_of(path),
             stat.st_size,
             stat.st_mtime_ns,
             writer,
@@ -192,12 +192,12 @@ class Library:
 
     def post(self, path: Path) -> tuple[str, tuple[str, ...]] | None:
         """Return hash and titles of what was last written to a post, None when this library wrote none there."""
-        row = self.database.row("SELECT sha256, titles FROM post WHERE path = ?", _name(path))
+        row = self.database.row("SELECT sha256, titles FROM post WHERE path = ?", self.name_of(path))
         return (str(row[0]), tuple(json.loads(row[1]))) if row else None
 
     def keep_post(self, path: Path, sha256: str, titles: Sequence[str]) -> None:
         """Remember what was written to a post, so that a user's edits and papers that leave it are noticed."""
-        self.database.write("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?)", _name(path), sha256, json.dumps(titles), self._now())
+        self.database.write("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?)", self.name_of(path), sha256, json.dumps(titles), self._now())
 
     def note(self, key: str) -> str | None:
         """Return what was noted under *key*, None when nothing was."""
@@ -210,7 +210,7 @@ class Library:
 
     def file_sha256(self, path: Path) -> str:
         """Return a file's SHA-256, from memory when size and time of change are as they were."""
-        stat, name = path.stat(), _name(path)
+        stat, name = path.stat(), self.name_of(path)
         known = self.database.row(
             "SELECT sha256 FROM seen WHERE path = ? AND size = ? AND mtime_ns = ?", name, stat.st_size, stat.st_mtime_ns
         )
@@ -227,6 +227,10 @@ class Library:
             self._latest = max((str(row[0]) for row in last if row), default="")
         self._latest = max(self._latest, now())
         return self._latest
+
+    def name_of(self, path: Path) -> str:
+        """Return a path as text that SQLite takes; names need not be UTF-8."""
+        return os.fsencode(path.resolve()).decode("utf-8", "backslashreplace")
 
     def _folder(self, pdf_sha256: str) -> Path:
         return self.root / "papers" / pdf_sha256
@@ -256,11 +260,6 @@ class Library:
     def row(self, kind: str, key: str, path: Path, sha256: str, made_at: str) -> tuple[str, ...]:
         """Return the row of a file, for a transaction of the caller's."""
         return kind, key, path.relative_to(self.root).as_posix(), sha256, made_at
-
-
-def _name(path: Path) -> str:
-    """Return a path as text that SQLite takes; names need not be UTF-8."""
-    return os.fsencode(path.resolve()).decode("utf-8", "backslashreplace")
 
 
 def _picture_names(paper: Paper) -> list[str]:

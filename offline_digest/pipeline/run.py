@@ -13,8 +13,8 @@ from offline_digest.config import Settings
 from offline_digest.digesting import Wish
 from offline_digest.engines import Engine, ExtractiveEngine, LlamaEngine, LlamaSettings
 from offline_digest.errors import DigestError, IntegrityError, ModelUnusable, UsageError
-from offline_digest.gathering import Match, Matching, load_metadata
-from offline_digest.library import Library, disk_errors, run_lock
+from offline_digest.gathering import Match, Matching, Rows, load_metadata
+from offline_digest.library import Library, disk_errors, enter_posted, run_lock
 from offline_digest.pipeline.course import Course, Pace, TimeUp
 from offline_digest.pipeline.digests import Digesting
 from offline_digest.pipeline.readings import Readings, located_pdfs
@@ -45,12 +45,12 @@ def run_order(order: Order, settings: Settings, report: Reporter, *, opener: Ope
         DigestError: What stops everything: no such model, broken metadata, an output folder that cannot be written, a full disk.
     """
     check_order(order)
-    rows = load_metadata(order.metadata) if order.metadata else ()
+    rows: Rows = load_metadata(order.metadata) if order.metadata else ()
     with run_lock(settings.library, wait=order.wait, told=report.warn):
         return _run(order, settings, rows, report, opener or open_engine)
 
 
-def _run(order: Order, settings: Settings, rows: Sequence[Metadata], report: Reporter, opener: Opener) -> Result:
+def _run(order: Order, settings: Settings, rows: Rows, report: Reporter, opener: Opener) -> Result:
     """Read, digest and write; when the run is stopped in between, write what is done."""
     with Library(settings.library) as library, opener(order.model, settings, library) as engine:
         pdfs, refused = located_pdfs(order.paths, library)
@@ -93,7 +93,7 @@ def _digested(
     order: Order,
     pdfs: Sequence[Path],
     readings: Readings,
-    rows: Sequence[Metadata],
+    rows: Rows,
     work: Digesting,
     library: Library,
     report: Reporter,
@@ -140,7 +140,7 @@ def _digested(
                 library.keep_note(pace, course.pace.model_dump_json())
 
 
-def _tell_match(match: Match, rows: Sequence[Metadata], fetched: Mapping[str, Metadata], report: Reporter) -> None:
+def _tell_match(match: Match, rows: Rows, fetched: Mapping[str, Metadata], report: Reporter) -> None:
     for row in match.unmatched_rows:
         report.warn(f"metadata without a PDF: {row.arxiv_id or row.file or ''} {row.title or ''}".rstrip())
     for file in match.unmatched_files if rows else ():
@@ -221,9 +221,18 @@ def _write(order: Order, outcomes: Sequence[Outcome], library: Library, report: 
     written = write_post(post, order.out, previous_sha256=sha256)
     if written[0] == target:
         library.keep_post(target, post.sha256, shown)
+        enter_posted(library, target, topic=order.topic, day=order.day.isoformat(), papers=_posted(outcomes))
     else:
         report.warn(f"{target} was edited by hand and is left as it is; the new post lies beside it: {written[0].name}")
     gone = [title for title in titles if title not in shown]
     if gone and written[0] == target:
         report.warn(f"{target} was written anew without: {'; '.join(gone)}. To keep them, name all papers in one call, or another --topic.")
     return Result(outcomes=tuple(outcomes), post=written[0])
+
+
+def _posted(outcomes: Sequence[Outcome]) -> Iterator[Metadata]:
+    """Yield what identifies the papers that came into a post."""
+    for o in outcomes:
+        if o.digest and o.file:
+            d = o.digest
+            yield Metadata(arxiv_id=d.arxiv_id, version=d.version, doi=d.doi, sha256=o.file.sha256, title=d.title, authors=d.authors)

@@ -315,6 +315,28 @@ def test_metadata_replaces_what_page_one_says(run, tmp_path, sample_pdf):
     assert "https://arxiv.org/abs/2401.00001v3" in post
 
 
+@pytest.mark.parametrize("form", ["snapshot", "bibtex"])
+def test_metadata_of_other_catalogues_is_taken(run, tmp_path, sample_pdf, form):
+    """A snapshot is searched for the papers at hand, an export names their files; rows of a snapshot without a PDF are not told."""
+    (tmp_path / "2401.00001.pdf").write_bytes(sample_pdf.read_bytes())
+    rows = [
+        {"id": f"2401.0000{n}", "title": f"Title {n}", "authors_parsed": [["Any", "Zoë", ""]], "update_date": "2024-01-02"}
+        for n in range(9)
+    ]
+    text = (
+        "\n".join(map(json.dumps, rows))
+        if form == "snapshot"
+        else '@misc{x, title={Title 1}, author={Any, Zo{\\"e}}, file={2401.00001.pdf}}'
+    )
+    (tmp_path / "m").write_text(text, encoding="utf-8")
+    code, out, err = run("digest", tmp_path / "2401.00001.pdf", "-o", tmp_path, "--metadata", tmp_path / "m", "--brief", *DATE)
+    assert code == 0
+    assert "metadata without" not in err
+    post = Path(out.strip()).read_text(encoding="utf-8")
+    assert "\n## Title 1\n" in post
+    assert "**Authors:Zoë Any**" in post
+
+
 def test_the_same_file_twice_is_one_paper(run, tmp_path, sample_pdf):
     """A copy under another name is reported and left out."""
     (tmp_path / "copy.pdf").write_bytes(sample_pdf.read_bytes())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from offline_digest.config import load_settings
+from offline_digest.config import load_settings, origins, parse_settings
 from offline_digest.errors import ConfigError
 
 
@@ -76,3 +76,65 @@ def test_a_glossary_is_a_table(tmp_path):
         file.write_text(f"[glossary]\n{line}\n", encoding="utf-8")
         with pytest.raises(ConfigError, match="glossary"):
             load_settings(file)
+
+
+TOPIC = '[[topics]]\nname = "Heads"\ncategories = ["cs.CV"]\n'
+
+
+def test_topics_are_tables(tmp_path):
+    """A topic has what its table says, and defaults for the rest; folders named with ~ lie at home."""
+    text = f'{TOPIC}include = ["talking  head", "说话人"]\nmost = 3\nout = "~/blog"\n\n[[topics]]\nname = "NeRF"\nquery = "ti:nerf"\n'
+    first, second = parse_settings(text, tmp_path / "c.toml").topics
+    assert (first.name, first.include, first.most, first.days, first.rank) == ("Heads", ("talking head", "说话人"), 3, 7, "date")
+    assert "~" not in str(first.out)
+    assert (second.query, second.languages, second.out) == ("ti:nerf", ("en", "zh"), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("topics = 3", "c.toml: topics: a list is wanted"),
+        ('topics = ["x"]', "topic number 1: a table is wanted"),
+        ("[[topics]]\ncategories = ['cs']", "topic number 1, name: it is missing"),
+        (f"{TOPIC}most = 0", "topic 'Heads', most: .* greater than or equal to 1"),
+        (f"{TOPIC}most = true", "topic 'Heads', most: .* integer"),
+        (f"{TOPIC}days = '3'", "topic 'Heads', days: .* integer"),
+        (f"{TOPIC}includ = ['x']", "topic 'Heads', includ: there is no such key"),
+        (f"{TOPIC}include = 'x'", "topic 'Heads', include: a list is wanted: .\"x\"."),
+        (f"{TOPIC}include = ['...']", "topic 'Heads', include: there is no word in"),
+        (f"{TOPIC}include = ['ti:']", "topic 'Heads', include: nothing that can be read"),
+        (f"{TOPIC}query = 'a b'", "topic 'Heads', query: AND, OR or ANDNOT is missing before 'b'"),
+        (f"{TOPIC}authors = [3]", "topic 'Heads', authors, 0: .* string"),
+        (f"{TOPIC}rank = 'best'", "topic 'Heads', rank: .*'date', 'interest' or 'like'"),
+        (f"{TOPIC}rank = 'interest'", "topic 'Heads': .*interest = "),
+        (f"{TOPIC}rank = 'like'", "topic 'Heads': .*like = "),
+        (f"{TOPIC}languages = []", "topic 'Heads', languages: it is empty"),
+        (f"{TOPIC}languages = ['fr']", "topic 'Heads', languages, 0: .*'en' or 'zh'"),
+        (f"{TOPIC}languages = ['zh', 'zh']", "topic 'Heads', languages: a language is named twice"),
+        ("[[topics]]\nname = 'x'\ncategories = ['computer vision']", "topic 'x', categories: 'computer vision' is no category"),
+        ("[[topics]]\nname = 'x'\nexclude = ['a']", "topic 'x': it wants no paper"),
+        (TOPIC + TOPIC.replace("Heads", "HEADS"), "topics: two topics are called 'Heads'"),
+    ],
+)
+def test_a_wrong_topic_is_told_by_its_name_and_key(tmp_path, text, words):
+    """Each mistake gives one error with the file, the topic and the key, and names the keys there are."""
+    with pytest.raises(ConfigError, match=words) as caught:
+        parse_settings(text, tmp_path / "c.toml")
+    assert "Known keys: " in caught.value.hint
+    assert ("exclude" in caught.value.hint) == ("topic '" in caught.value.message or "topic number" in caught.value.message)
+
+
+def test_a_wrong_table_in_the_environment_is_told_by_its_variable(tmp_path, monkeypatch):
+    """Tables are JSON there; the message names the variable, not the file, even where the file has the key too."""
+    for value, words in (("[", "topics"), ('[{"name": "x"}]', "OFFLINE_DIGEST_TOPICS")):
+        monkeypatch.setenv("OFFLINE_DIGEST_TOPICS", value)
+        with pytest.raises(ConfigError, match=words) as caught:
+            parse_settings(TOPIC, tmp_path / "c.toml")
+        assert "c.toml" not in caught.value.message
+
+
+def test_each_value_knows_where_it_comes_from(tmp_path, monkeypatch):
+    """The environment wins over the file, the file over what is built in."""
+    monkeypatch.setenv("OFFLINE_DIGEST_THREADS", "5")
+    found = origins("threads = 3\ntopic = 'x'\n", tmp_path / "c.toml")
+    assert (found["threads"], found["topic"], found["model"]) == ("environment", "file", "default")

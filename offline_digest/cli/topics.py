@@ -1,0 +1,226 @@
+"""The commands about topics: add one, list them, try what one would pick."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from offline_digest.cli.options import CONFIG, JSON_LINES, PATH, today
+from offline_digest.cli.streams import emit
+from offline_digest.cli.tables import columns
+from offline_digest.cli.terminal import Terminal
+from offline_digest.errors import UsageError
+
+if TYPE_CHECKING:
+    from offline_digest.config import Settings
+    from offline_digest.gathering import Choice, Known
+    from offline_digest.records import Metadata
+    from offline_digest.topics import Topic
+
+
+@click.group()
+def topics() -> None:
+    """Add, list and try the topics of the configuration. Never online."""
+
+
+@topics.command()
+@click.argument("name")
+@click.option("--query", help="arXiv's own syntax: 'ti:nerf AND cat:cs.CV'.")
+@click.option("--category", "categories", help="arXiv category: cs.CV, or cs for all below it. Repeatable.", multiple=True)
+@click.option("--include", help="Word or phrase, of which one must be there. Repeatable.", multiple=True)
+@click.option("--exclude", help="Word or phrase that must not be there. Repeatable.", multiple=True)
+@click.option("--author", "authors", help="Name, of which one must be there. Repeatable.", multiple=True)
+@click.option("--most", type=int, help="How many papers a post holds at most.")
+@click.option("--days", type=int, help="How many days back.")
+@click.option("--rank", help="date, interest or like.")
+@click.option("--interest", help="What you are interested in, for --rank interest.")
+@click.option("--like", help="Folder of PDFs or metadata file, for --rank like.")
+@click.option("--format", help="Post format.")
+@click.option("--language", "languages", help="en or zh. Repeatable.", multiple=True)
+@click.option("-o", "--out", help="Folder of its posts.")
+@CONFIG
+def add(config: Path | None, **values: Any) -> None:  # noqa: ANN401 (one option per key of a topic)
+    """Add a topic at the end of the configuration, of which nothing else is changed. Prints the configuration's path."""
+    from offline_digest.cli.config import documented_config
+    from offline_digest.cli.toml import toml_table
+    from offline_digest.config import default_config_file, parse_settings, read_config
+    from offline_digest.library import write_atomically
+
+    file = (config or default_config_file()).resolve()  # a link stays one
+    mode = file.stat().st_mode if file.exists() else None
+    before = read_config(file) if mode is not None else documented_config()
+    end = "\r\n" if "\r\n" in before else "\n"
+    given = {key: value for key, value in values.items() if value not in (None, ())}
+    gap = "" if not before or before.endswith(("\n\n", "\r\n\r\n")) else end if before.endswith("\n") else end * 2
+    text = before + gap + "".join(f"{line}{end}" for line in ["[[topics]]", *toml_table(given)])
+    parse_settings(text, file)
+    write_atomically(file, text.encode("utf-8"))
+    if mode is not None:
+        file.chmod(mode)
+    emit(str(file))
+
+
+@topics.command("ls")
+@CONFIG
+@JSON_LINES
+def list_(config: Path | None, as_json: bool) -> None:
+    """List the topics: name, how many, how far back, ranking, where to, and what arXiv would be asked.
+
+    --json: the keys of the configuration, and arxiv_query.
+    """
+    from offline_digest.config import load_settings
+    from offline_digest.topics import arxiv_query
+
+    found = load_settings(config).topics
+    if as_json:
+        for topic in found:
+            emit(json.dumps(topic.model_dump(mode="json") | {"arxiv_query": arxiv_query(topic)}, ensure_ascii=False))
+    else:
+        rows = [(t.name, f"{t.most} papers", f"{t.days} days", t.rank, str(t.out or "-"), arxiv_query(t)) for t in found]
+        for line in columns(rows) if rows else ():
+            emit(line)
+    click.echo(f"{len(found)} topic{'' if len(found) == 1 else 's'}", err=True)
+
+
+@topics.command()
+@click.argument("name")
+@click.option("--feed", type=PATH, help="Candidates: an Atom feed, JSON lines, BibTeX or an export of Zotero.")
+@click.option("--snapshot", type=PATH, help="Candidates: a snapshot of arXiv's metadata; rows that cannot fit are not shown.")
+@click.option("--library", is_flag=True, help="Candidates: the papers of the library.")
+@click.option("--days", type=click.IntRange(min=1), help="Days back instead of the topic's.")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day from which days are counted back; default: today.")
+@CONFIG
+@JSON_LINES
+def test(
+    name: str,
+    feed: Path | None,
+    snapshot: Path | None,
+    library: bool,
+    days: int | None,
+    day: datetime | None,
+    config: Path | None,
+    as_json: bool,
+) -> None:
+    """Show what topic NAME would pick, and for each paper why it is kept (+) or dropped (-).
+
+    --json: kept, reason, detail, score, resembles, licence, private_use_only, arxiv_id, version, doi, title, published, updated.
+    """
+    from offline_digest.config import load_settings
+    from offline_digest.gathering import choose
+
+    if not (feed or snapshot or library):
+        raise UsageError("There is nothing to pick from.", "Name --feed FILE, --snapshot FILE or --library.")
+    settings = load_settings(config)
+    topic = _topic(settings, name)
+    topic = topic.model_copy(update={"days": days}) if days else topic
+    now = day.date() if day else today()
+    rows = [
+        *_from_file(feed),
+        *_from_snapshot(snapshot, topic, now - timedelta(days=topic.days)),
+        *(_from_library(settings) if library else ()),
+    ]
+    known = () if library else _known(settings)  # what the library holds was met before, all of it
+    found = choose(rows, topic, today=now, known=known, liked=_liked(topic, settings))
+    shown = [*found.kept, *found.dropped]
+    for line in [json.dumps(_object(choice), ensure_ascii=False) for choice in shown] if as_json else _table(shown):
+        emit(line)
+    click.echo(f"{len(found.kept)} kept, {len(found.dropped)} dropped", err=True)
+
+
+def _topic(settings: Settings, name: str) -> Topic:
+    for topic in settings.topics:
+        if topic.name.casefold() == " ".join(name.split()).casefold():
+            return topic
+    known = ", ".join(topic.name for topic in settings.topics)
+    raise UsageError(f"There is no topic {name!r}.", f"Known topics: {known}." if known else "Add one with `offline-digest topics add`.")
+
+
+def _from_file(path: Path | None) -> Iterator[Metadata]:
+    from offline_digest.gathering import Snapshot, load_metadata
+
+    if path:
+        rows = load_metadata(path)
+        if isinstance(rows, Snapshot):
+            raise UsageError(f"{path} is a snapshot of arXiv's metadata.", "Give it with --snapshot.")
+        yield from rows
+
+
+def _from_snapshot(path: Path | None, topic: Topic, since: date) -> Iterator[Metadata]:
+    from offline_digest.gathering import Sieve, Snapshot
+
+    if path:
+        yield from Snapshot(path).for_topic(Sieve(topic, since))
+
+
+def _from_library(settings: Settings) -> Iterator[Metadata]:
+    """Yield the papers that were digested, as far as digests tell: neither categories nor dates."""
+    from offline_digest.library import Library, list_papers, load_paper
+    from offline_digest.records import Metadata
+
+    with Library(settings.library) as library:
+        for paper in list_papers(library):
+            row, digest = load_paper(library, paper.sha256)
+            yield Metadata(
+                **{key: getattr(row, key) for key in ("arxiv_id", "version", "doi", "sha256", "title", "authors")}, abstract=digest.abstract
+            )
+
+
+def _known(settings: Settings) -> tuple[Known, ...]:
+    """Return what was posted before; a library that is not there is not made."""
+    from offline_digest.gathering import Known
+    from offline_digest.library import Library, list_posted
+
+    if not (settings.library / "library.sqlite").is_file():
+        return ()
+    with Library(settings.library) as library:
+        return tuple(Known(row=posted.paper, where=f"in {posted.topic}, {posted.day}") for posted in list_posted(library))
+
+
+def _liked(topic: Topic, settings: Settings) -> tuple[str, ...]:
+    """Return title and abstract of each paper that the topic's ranking compares with."""
+    from offline_digest.gathering import text_of
+    from offline_digest.library import Library, run_lock
+    from offline_digest.pipeline import read_papers
+    from offline_digest.records import Metadata
+    from offline_digest.workers import physical_cores
+
+    if topic.rank != "like" or topic.like is None:
+        return ()
+    if not topic.like.is_dir():
+        return tuple(map(text_of, _from_file(topic.like)))
+    report = Terminal()
+    with run_lock(settings.library, wait=True, told=report.warn), Library(settings.library) as library:
+        papers = [outcome.paper for outcome in read_papers([topic.like], library, report, readers=physical_cores()) if outcome.paper]
+    return tuple(text_of(Metadata(title=paper.title, abstract=paper.abstract)) for paper in papers)
+
+
+def _object(choice: Choice) -> dict[str, Any]:
+    from offline_digest.gathering import open_licence
+
+    row = choice.row
+    return {
+        "kept": choice.is_kept,
+        **choice.model_dump(mode="json", exclude={"row"}),
+        "licence": row.licence or "unknown",
+        "private_use_only": open_licence(row.licence) is None,
+        **row.model_dump(mode="json", include={"arxiv_id", "version", "doi", "title", "published", "updated"}),
+    }
+
+
+def _table(choices: list[Choice]) -> list[str]:
+    from offline_digest.gathering import name_of
+
+    rows = [("+" if c.is_kept else "-", name_of(c.row), _reason(c), c.row.title or "") for c in choices]
+    return columns(rows) if rows else []
+
+
+def _reason(choice: Choice) -> str:
+    """Return the reason with what belongs to it, in one line."""
+    said = f"{choice.reason}: {choice.detail}" if choice.detail else choice.reason
+    score = f", score {choice.score:.2f}" if choice.score is not None else ""
+    return f"{said}{score}" + (f" (title and first author as {', '.join(choice.resembles)})" if choice.resembles else "")

@@ -1,0 +1,76 @@
+"""Which paper, in which version, was posted where and when: kept for ever, so that no topic shows a paper twice."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from offline_digest.records import Metadata
+
+if TYPE_CHECKING:
+    from offline_digest.library.store import Library
+
+TABLES = """
+CREATE TABLE posted (post TEXT NOT NULL, topic TEXT NOT NULL, day TEXT NOT NULL, arxiv_id TEXT, version TEXT, doi TEXT, sha256 TEXT,
+                     title TEXT NOT NULL, authors TEXT NOT NULL);
+CREATE INDEX posted_post ON posted (post);
+"""
+_COLUMNS = "post, topic, day, arxiv_id, version, doi, sha256, title, authors"
+_ENTER = f"INSERT INTO posted ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 (only constants of this module)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A paper in a post. `paper` holds what identifies it, its title and authors; `day` is the post's, ISO 8601."""
+
+    paper: Metadata
+    topic: str
+    day: str
+    post: str
+
+
+def enter_posted(library: Library, post: Path, *, topic: str, day: str, papers: Iterable[Metadata]) -> None:
+    """Enter the papers of a post in the place of those that it held before; *post* is where it lies."""
+    name = library.name_of(post)
+    rows = [
+        (name, topic, day, p.arxiv_id, p.version, p.doi, p.sha256, p.title or "", json.dumps(p.authors, ensure_ascii=False)) for p in papers
+    ]
+    with library.database.transaction() as db:
+        db.execute("DELETE FROM posted WHERE post = ?", (name,))
+        db.executemany(_ENTER, rows)
+
+
+def list_posted(library: Library, *, but_in: Path | None = None) -> tuple[Posted, ...]:
+    """Return every paper that was ever posted, in the order of days; those in the post *but_in*, which is to be written anew, left out."""
+    rows = library.database.rows(
+        f"SELECT {_COLUMNS} FROM posted WHERE ?1 IS NULL OR post <> ?1 ORDER BY day, rowid",  # noqa: S608 (only constants of this module)
+        library.name_of(but_in) if but_in else None,
+    )
+    return tuple(_posted(*row) for row in rows)
+
+
+def enter_old_posts(db: sqlite3.Connection) -> None:
+    """Enter posts of which only path, titles and time were kept; a title that several papers have is entered for each of them."""
+    for post, titles, made_at in db.execute("SELECT path, titles, made_at FROM post").fetchall():
+        for title in json.loads(titles):
+            papers = db.execute("SELECT arxiv_id, version, doi, sha256, title, authors FROM paper WHERE title = ?", (title,)).fetchall()
+            db.executemany(_ENTER, [(post, PurePath(post).stem, made_at[:10], *paper) for paper in papers])
+
+
+def _posted(
+    post: str,
+    topic: str,
+    day: str,
+    arxiv_id: str | None,
+    version: str | None,
+    doi: str | None,
+    sha256: str | None,
+    title: str,
+    authors: str,
+) -> Posted:
+    paper = Metadata(arxiv_id=arxiv_id, version=version, doi=doi, sha256=sha256, title=title, authors=tuple(json.loads(authors)))
+    return Posted(paper=paper, topic=topic, day=day, post=post)

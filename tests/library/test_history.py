@@ -1,0 +1,42 @@
+"""What was posted where."""
+
+import sqlite3
+
+from offline_digest.library import Library, enter_posted, list_posted
+from offline_digest.records import Metadata
+
+from .samples import PDF, digest
+
+ONE = Metadata(arxiv_id="2407.09450", version="v1", doi="10.1000/a", sha256=PDF, title="鲸 One", authors=("Ada Lovelace",))
+TWO = Metadata(arxiv_id="2407.0945", title="Two")
+
+
+def test_what_was_posted_is_known_for_ever(tmp_path):
+    """Every paper of every post, across topics; a post that is written again has the papers it has now, and can be left out."""
+    first, second = tmp_path / "a" / "T.md", tmp_path / "b" / "U.md"
+    with Library(tmp_path / "lib") as library:
+        enter_posted(library, second, topic="U", day="2024-07-09", papers=[ONE])
+        enter_posted(library, first, topic="T", day="2024-07-08", papers=[ONE])
+        enter_posted(library, first, topic="T", day="2024-07-08", papers=[TWO, ONE])
+    with Library(tmp_path / "lib") as library:
+        assert [(p.paper, p.topic, p.day) for p in list_posted(library)] == [
+            (TWO, "T", "2024-07-08"),
+            (ONE, "T", "2024-07-08"),
+            (ONE, "U", "2024-07-09"),
+        ]
+        assert [p.topic for p in list_posted(library, but_in=first)] == ["U"]
+
+
+def test_posts_of_older_libraries_are_known_by_their_titles(tmp_path):
+    """A library without this record gets it from the posts and papers that it knows."""
+    root = tmp_path / "lib"
+    with Library(root) as library:
+        library.keep_digest(PDF, "1", digest(title="Whales"))
+        library.keep_post(tmp_path / "Sea.md", "0", ["Whales", "Unknown"])
+    db = sqlite3.connect(root / "library.sqlite")
+    db.executescript("DROP TABLE posted; PRAGMA user_version = 3;")
+    db.close()
+    with Library(root) as library:
+        (posted,) = list_posted(library)
+        assert (posted.paper.sha256, posted.paper.title, posted.topic) == (PDF, "Whales", "Sea")
+        assert list_posted(library, but_in=tmp_path / "Sea.md") == ()

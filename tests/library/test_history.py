@@ -34,7 +34,7 @@ def test_posts_of_older_libraries_are_known_by_their_titles(tmp_path):
         library.keep_digest(PDF, "1", digest(title="Whales"))
         library.keep_post(tmp_path / "Sea.md", "0", ["Whales", "Unknown"])
     db = sqlite3.connect(root / "library.sqlite")
-    db.executescript("DROP TABLE posted; PRAGMA user_version = 3;")
+    db.executescript("DROP TABLE posted; PRAGMA user_version = 5;")
     db.close()
     with Library(root) as library:
         (posted,) = list_posted(library)

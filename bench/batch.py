@@ -22,6 +22,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
+from offline_digest.cli.main import collect_seldom
 from offline_digest.config import Settings
 from offline_digest.engines import ScriptedEngine
 from offline_digest.pipeline import Order, Outcome, run_order
@@ -94,6 +95,7 @@ def main() -> None:
     parser.add_argument("--papers", type=int, default=10_000)
     parser.add_argument("--topics", type=int, default=100)
     wanted = parser.parse_args()
+    collect_seldom()
     per_topic = wanted.papers // wanted.topics
     seconds: list[float] = []
     busy: list[float] = []

@@ -124,3 +124,44 @@ def test_a_time_budget_ends_with_what_is_done(papers, tmp_path, monkeypatch):
     result = run_order(replace(order, time_budget_s=None), settings, Quiet(), opener=opener)
     assert (result.exit_code, result.left, len(asked)) == (0, 0, len(calls))
     assert posts(tmp_path) == posts(tmp_path / "uncut")
+
+
+@pytest.mark.parametrize(("redo", "again", "read"), [(None, 0, 0), ("fields", 1, 0), ("paper", 1, 2)])
+def test_redo_makes_again_what_is_asked_for(papers, tmp_path, redo, again, read):
+    """Nothing without it; the model's fields alone, or the readings too; the post is the same each time."""
+    asked = []
+
+    def script(question):
+        asked.append(question)
+        return [LINE] * question.min_lines
+
+    def call(redo):
+        order = Order(paths=(papers,), out=tmp_path / "out", topic="Soil", day=date(2026, 1, 2), model="scripted", redo=redo)
+        engine = ScriptedEngine(script, languages=("en",))
+        return run_order(order, Settings(library=tmp_path / "library"), Quiet(), opener=lambda *_: engine)
+
+    call(None)
+    first, post = len(asked), posts(tmp_path)
+    made = {p: p.stat().st_mtime_ns for p in (tmp_path / "library").rglob("reading-*.json")}
+    result = call(redo)
+    assert (result.exit_code, len(asked)) == (0, first * (1 + again))
+    assert sum(p.stat().st_mtime_ns != made[p] for p in (tmp_path / "library").rglob("reading-*.json")) == read
+    assert posts(tmp_path) == post
+
+
+def test_a_redo_that_is_stopped_goes_on_without_it(papers, tmp_path):
+    """What was made again before the stop is not made a third time."""
+    _, calls, _ = run(papers, tmp_path)
+    stopped = []
+
+    def script(question):
+        stopped.append(question)
+        if len(stopped) > 5:
+            raise Stop
+        return [LINE] * question.min_lines
+
+    order = Order(paths=(papers,), out=tmp_path / "out", topic="Soil", day=date(2026, 1, 2), model="scripted", redo="fields")
+    with pytest.raises(Stop):
+        run_order(order, Settings(library=tmp_path / "library"), Quiet(), opener=lambda *_: ScriptedEngine(script, languages=("en",)))
+    _, again, _ = run(papers, tmp_path)
+    assert len(again) == len(calls) - 5

@@ -69,6 +69,7 @@ def digest(**changes):
         "version": "v2",
         "doi": "10.1000/xyz_123(4)",
         "comment": "12 pages, 3 figures",
+        "licence": "http://creativecommons.org/licenses/by/4.0/",
         "links": (
             Link(url="https://github.com/example/sorting_networks", page=1, own=True),
             Link(url="https://other.org", page=3),
@@ -98,6 +99,7 @@ def digest(**changes):
         "coverage": COVERAGE,
         "engine": EXTRACTIVE,
         "prompt_version": "1",
+        "tool_version": "0.1.0",
     }
     return Digest(**(values | changes))
 
@@ -167,6 +169,7 @@ def bare(**changes):
         "version": None,
         "doi": None,
         "comment": None,
+        "licence": None,
         "links": (),
         "figures": (),
         "tables": (),

@@ -10,6 +10,8 @@ from offline_digest.posting.texts import Address, Text, plain, safe_address
 _CC = re.compile(r"creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)", re.IGNORECASE)
 _CC_NAME = re.compile(r"\bCC[ -]BY(?:[ -](?:NC|ND|SA))*\b", re.IGNORECASE)
 _PUBLIC = re.compile(r"creativecommons\.org/publicdomain/|\bCC[ -]?0\b|\bpublic domain\b", re.IGNORECASE)
+_ZERO = re.compile(r"/zero/|\bCC[ -]?0\b", re.IGNORECASE)
+_NONE = ("unknown", "none")  # how catalogues say that they do not know
 _ARXIV = re.compile(r"arxiv\.org/licenses/nonexclusive", re.IGNORECASE)
 
 
@@ -28,14 +30,14 @@ class Licence:
 
 def read_licence(text: str | None) -> Licence | None:
     """Return the licence that *text*, an address or a name, stands for; None where the catalogue names none."""
-    if not text or not plain(text):
+    if not text or not plain(text) or text.strip().lower() in _NONE:
         return None
+    found, public = _CC.search(text), _PUBLIC.search(text)
     name = text
-    if found := _CC.search(text):
+    if found:
         name = f"CC {found[1].upper()} {found[2]}"
-    elif _PUBLIC.search(text):
-        name = "CC0 1.0" if "zero" in text.lower() or "cc" in text.lower().split("creativecommons")[-1] else "Public domain"
+    elif public:
+        name = "CC0 1.0" if _ZERO.search(text) else "Public domain"
     elif _ARXIV.search(text):
-        name = "arXiv.org perpetual, non-exclusive license"
-    allows = bool(found or _PUBLIC.search(text) or _CC_NAME.search(text))
-    return Licence(name=plain(name), address=safe_address(text.strip()), allows=allows)
+        name = "arXiv.org non-exclusive licence"
+    return Licence(name=plain(name), address=safe_address(text.strip()), allows=bool(found or public or _CC_NAME.search(text)))

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from offline_digest.language import cjk_share
 from offline_digest.posting.tex import Run, split_runs
-from offline_digest.posting.typography import set_chinese
+from offline_digest.posting.typography import is_chinese, set_chinese
 from offline_digest.records import Language
 
 _KEPT_FORMAT = "\u200c\u200d"  # joiners that scripts and emoji need
-_MOSTLY_CHINESE = 0.3  # a Chinese sentence about software is full of Latin terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class Text:
     @property
     def language(self) -> Language:
         """The language it is written in, by its script."""
-        return "zh" if cjk_share("".join(run.text for run in self.runs if run.kind == "prose")) > _MOSTLY_CHINESE else "en"
+        return "zh" if is_chinese(self.runs) else "en"
 
 
 @dataclass(frozen=True, slots=True)

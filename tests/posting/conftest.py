@@ -26,7 +26,7 @@ def pictures(tmp_path) -> Path:
     """Return a folder with the picture files that the samples name."""
     folder = tmp_path / "pictures"
     folder.mkdir()
-    for name in ("f1.png", "f2.png", "t1.png"):
+    for name in ("f1.png", "f2.png", "t1.png", "figure-1.png", "figure-2.png", "figure-3.png", "table-1.png"):
         (folder / name).write_bytes(PNG)
     return folder
 
@@ -35,7 +35,8 @@ def pictures(tmp_path) -> Path:
 def render(pictures):
     """Return a function that renders a post of some digests with pictures."""
 
-    def render_digests(*digests, topic="Diffusion Models"):
-        return render_post(topic, DAY, [Entry(digest=digest, pictures=pictures) for digest in digests])
+    def render_digests(*digests, topic="Diffusion Models", updated=None, **options):
+        entries = [Entry(digest=digest, pictures=pictures, updated=updated) for digest in digests]
+        return render_post(topic, DAY, entries, **options)
 
     return render_digests

@@ -15,8 +15,10 @@ from offline_digest.posting.targets.hexo import escape_heading, escape_inline
 from offline_digest.posting.texts import clean, plain
 
 from . import samples
+from .payloads import PAYLOADS
 from .reading import Page
 from .test_escaping import HOSTILE
+from .test_hostile import attack
 
 SITE = Path(__file__).parent / "hexo"
 CACHE = Path(__file__).resolve().parents[2] / "build" / "hexo"
@@ -24,6 +26,7 @@ INSTALL = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-
 RUN_CODE = "{{ ''.constructor.constructor(\"require('fs').writeFileSync('pwned', '')\")() }}"
 TITLE = f"{RUN_CODE} {{% raw %}} <script>alert(1)</script> _a_ & *b*"
 TOPIC = "1e3: 'a' \"b\" {{ 7 * 7 }} [x], &c. # 元宇宙/虚拟人"
+NAMES = {"Summary · 一句话总结", "Key takeaways · 要点", "What it is about · 内容", "Method, step by step · 方法步骤", "Conclusion · 结论"}
 ALLOWED = {
     "html",
     "head",
@@ -163,3 +166,21 @@ def test_hexo_keeps_the_shape(build, render):
     assert page.tags.count("ol") == 4
     assert page.text.lstrip().startswith("1e3: 'a' \"b\" { { 7 * 7 } } [x], &c. # 元宇宙/虚拟人\n")
     assert "$n_{\\max} \\leq 2^{n}$ numbers, at a cost below $5" in page.text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["hexo", "bilingual"])
+def test_hexo_builds_every_payload(form, build, render):
+    """Of a post with one paper per payload nothing is evaluated, no formula is lost, and every picture and every anchor is there."""
+    post = render(*(attack(payload) for payload in PAYLOADS), samples.orchard(), topic=TOPIC, format=form)
+    site, log, page = build(post)
+    assert "ERROR" not in log
+    assert not list(site.rglob("pwned"))
+    assert set(page.tags) <= ALLOWED | {"h3"}
+    assert not page.handlers
+    assert page.sources
+    assert all((site / "public" / unquote(address.removeprefix("/"))).is_file() for address in page.sources)
+    assert {address for address in page.addresses if address.startswith("#paper-")} == {f"#paper-{n + 1}" for n in range(len(PAYLOADS) + 1)}
+    assert all(re.match(r"https?://|/paper-figures/|#", address) for address in page.addresses)
+    assert len([heading for heading in page.headings if heading not in NAMES]) == 2 + len(PAYLOADS)
+    assert "调度器每天只保留两个数：土壤亏缺 $X_t$ 及其方差 $V_t$。" in page.text

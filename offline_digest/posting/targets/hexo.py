@@ -10,7 +10,6 @@ Source:
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Sequence
@@ -25,6 +24,7 @@ from offline_digest.posting.targets.marks import (
     NUNJUCKS,
     TAG,
     UNDERSCORE,
+    escape_markup,
     guard_start,
     run_together,
 )
@@ -64,7 +64,7 @@ def escape_html(text: Text) -> str:
     parts: list[str] = []
     for run in text.runs:
         formula = run.kind == "formula"
-        escaped = _escape_markup(run.text if formula else MATHJAX.sub("", run.text))
+        escaped = escape_markup(run.text if formula else MATHJAX.sub("", run.text))
         piece = f"${escaped}$" if formula else escaped.replace("$", _DOLLAR)
         parts.append(f" {piece}" if parts and run_together(parts[-1], piece) else piece)
     return "".join(parts)
@@ -72,7 +72,7 @@ def escape_html(text: Text) -> str:
 
 def escape_attribute(text: Text) -> str:
     """Return *text* for a quoted HTML attribute."""
-    return _escape_markup(text.source)
+    return escape_markup(text.source)
 
 
 def escape_address(address: Address) -> str:
@@ -93,10 +93,6 @@ def yaml_string(value: Text | str | Sequence[Text | str]) -> str:
     """Return *value*, joined where it is several, as a double-quoted string that JSON and YAML read alike."""
     parts = (value,) if isinstance(value, (Text, str)) else value
     return json.dumps(clean("".join(plain_text(part) if isinstance(part, Text) else part for part in parts)), ensure_ascii=False)
-
-
-def _escape_markup(text: str) -> str:
-    return html.escape(text).replace("{", "&#123;").replace("}", "&#125;")
 
 
 def _escape_runs(text: Text, *, alone: bool = False) -> str:

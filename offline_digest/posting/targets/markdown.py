@@ -26,8 +26,10 @@ from offline_digest.posting.texts import Address, Text, safe_address
 
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _CLOSING_HASHES = re.compile(r"(?:(?<=\s)|^)#+$")
-# What could open emphasis, a tag, a link, a footnote, an entity or an address needs a character without space behind it.
-_OPENING = re.compile(r"(?<![A-Za-z0-9\\])_(?=\S)|(?<!\\)[*~@](?=\S)|<(?=[A-Za-z/!?])|\](?=[(\[:])|\[(?=\^)|(?<!\\)&(?=[#A-Za-z])")
+# What could open emphasis, a tag, a link, a footnote, an entity or an address needs a character without space behind it; stars and tildes
+# of a formula could also close what a template opened, and get a space on both sides.
+_EITHER = re.compile(r"(?<!\\) ?([*~]) ?")
+_OPENING = re.compile(r"(?<![A-Za-z0-9\\])_(?=\S)|(?<!\\)@(?=\S)|<(?=[A-Za-z/!?])|\](?=[(\[:])|\[(?=\^)|(?<!\\)&(?=[#A-Za-z])")
 
 
 def escape_inline(text: Text) -> str:
@@ -82,5 +84,5 @@ def _escape_formula(run: Run) -> str:
     """A grave accent would open code, which no space can hinder; such a formula is shown as its characters."""
     if "`" in run.text:
         return _escape_prose(f"${run.text}$")
-    body = _OPENING.sub(r"\g<0> ", NUNJUCKS.sub(" ", run.text))
+    body = _OPENING.sub(r"\g<0> ", _EITHER.sub(r" \1 ", NUNJUCKS.sub(" ", run.text))).strip()
     return f"${body}$"

@@ -1,4 +1,4 @@
-"""What Markdown would take for a mark, whatever program renders it.
+"""What Markdown and template languages would take for a mark, whatever program renders a post.
 
 Source:
     CommonMark 0.31 sections 2.4 and 6; GFM autolinks; Nunjucks, Liquid and shortcodes, whose brackets are pairs of braces.
@@ -6,6 +6,7 @@ Source:
 
 from __future__ import annotations
 
+import html
 import re
 
 NUNJUCKS = re.compile(r"(?<=\{)(?=[{%#])|(?<=[}%#])(?=\})")
@@ -18,7 +19,7 @@ AUTOLINK = re.compile(r"(https?|ftp):(?=//)", re.IGNORECASE)
 EMAIL = re.compile(r"(?<=[\w.+-])@(?=[\w-]+\.)")
 MATHJAX = re.compile(r"\\+(?=(?:begin|end|ref|eqref)\s*\{|[(\[])")
 _LEADING = re.compile(r"^(?:[-+#>|\[]|[=:](?=[=:\s|-]|$))")
-_LEADING_NUMBER = re.compile(r"^(\d{1,9})([.)])")
+_LEADING_NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _RUNS_ON = re.compile(r"^[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 
@@ -28,6 +29,11 @@ def guard_start(text: str) -> str:
         char = match[0]
         return (f"&#{ord(char)};" if char in "=:|" else f"\\{char}") + text[1:]
     return _LEADING_NUMBER.sub(r"\1\\\2", text)
+
+
+def escape_markup(text: str) -> str:
+    """Return *text* for HTML, its braces as entities, for a post of any kind may lie where templates are filled."""
+    return html.escape(text).replace("{", "&#123;").replace("}", "&#125;")
 
 
 def run_together(left: str, right: str) -> bool:

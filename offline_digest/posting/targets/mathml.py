@@ -14,6 +14,8 @@ import unicodedata
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
+from offline_digest.posting.targets.marks import escape_markup
+
 _ELEMENTS = frozenset(
     "math mrow mi mn mo mtext ms mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mtable mtr mtd mpadded mphantom mstyle "
     "mmultiscripts".split()
@@ -75,7 +77,7 @@ def _characters(node: Element) -> str:
     """Return the escaped text of a leaf, its letters in the alphabet that the converter names."""
     text = html.unescape(node.text or "")
     style = _STYLES.get(node.attrib.get("mathvariant", "")) if node.tag in ("mi", "mn") else None
-    return html.escape("".join(_styled(char, style) for char in text) if style else text)
+    return escape_markup("".join(_styled(char, style) for char in text) if style else text)
 
 
 def _styled(char: str, style: str) -> str:

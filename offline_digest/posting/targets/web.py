@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import html
-
+from offline_digest.posting.targets.marks import escape_markup
 from offline_digest.posting.targets.mathml import formula
 from offline_digest.posting.texts import Address, Text, safe_address
 
@@ -20,21 +19,21 @@ def escape_link_text(text: Text) -> str:
 
 def escape_attribute(text: Text) -> str:
     """Return *text* for a quoted attribute and for a title, where there are no elements; formulas as TeX."""
-    return html.escape(text.source)
+    return escape_markup(text.source)
 
 
 def escape_address(address: Address) -> str:
     """Return *address* for a quoted attribute and for the content of an element."""
-    return html.escape(address.url)
+    return escape_markup(address.url)
 
 
 def _link(url: str) -> str:
     address = safe_address(url)
-    shown = html.escape(url)
+    shown = escape_markup(url)
     return f'<a href="{escape_address(address)}" rel="noreferrer">{shown}</a>' if address else shown
 
 
 def _unlinked(kind: str, text: str) -> str:
     if kind == "formula":
-        return formula(text) or f"<code>{html.escape(text)}</code>"
-    return html.escape(text)
+        return formula(text) or f"<code>{escape_markup(text)}</code>"
+    return escape_markup(text)

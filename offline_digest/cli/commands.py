@@ -102,6 +102,7 @@ def digest(
         topic=settings.topic if topic is None else topic,
         day=day.date() if day else _today(),
         format=post_format or settings.format,
+        figures=settings.figures,
         metadata=metadata,
         model=_model(model, engine, settings),
         brief=brief,

@@ -11,6 +11,7 @@ from offline_digest import __version__
 from offline_digest.cli.bench import bench
 from offline_digest.cli.commands import demo, digest, read
 from offline_digest.cli.library import library, logs
+from offline_digest.cli.render import render
 from offline_digest.cli.signals import Stopped, stop_cleanly
 from offline_digest.errors import DigestError
 
@@ -21,7 +22,7 @@ def cli() -> None:
     """Read papers (PDF) on this machine and write bilingual digests of them. Nothing here needs a network."""
 
 
-for command in (demo, digest, read, library, logs, bench):
+for command in (demo, digest, read, render, library, logs, bench):
     cli.add_command(command)
 
 

@@ -82,8 +82,19 @@ def safe_address(url: str) -> Address | None:
 
 def clean(text: str) -> str:
     """Return *text* as one line: control, bidirectional, private-use and replacement characters gone, white space folded."""
-    kept = "".join(" " if char.isspace() else char for char in text if char.isspace() or _is_printable(char))
-    return " ".join(kept.split())
+    return " ".join(text.translate(_PRINTED).split())
+
+
+class _Printed(dict[int, str]):
+    """What each character becomes; found out once per character, for a post has a hundred thousand."""
+
+    def __missing__(self, number: int) -> str:
+        char = chr(number)
+        self[number] = " " if char.isspace() else char if _is_printable(char) else ""
+        return self[number]
+
+
+_PRINTED = _Printed()
 
 
 def _is_printable(char: str) -> bool:

@@ -25,7 +25,7 @@ _PATH = click.Path(path_type=Path, readable=False)
 _CONFIG = click.option("--config", type=_PATH, help="Configuration file instead of the user's own.")
 _LIBRARY = click.option("--library", type=_PATH, help="Folder in which readings and digests are kept.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object per paper on stdout.")
-_OUT = click.option("-o", "--out", required=True, type=_PATH, help="Where posts go: the blog's source folder.")
+_OUT = click.option("-o", "--out", required=True, type=_PATH, help="Where posts go; for Hexo the blog's source folder.")
 _DATE = click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date of the post; default: today.")
 _MODEL = click.option("--model", help="Model that writes the digest: a name of the catalogue or a GGUF file.")
 _WAIT = click.option("--wait/--no-wait", default=True, help="Wait for another run on the same library, or end with code 11.")
@@ -61,7 +61,7 @@ def emit(text: str) -> None:
 @click.option("--brief", is_flag=True, help="Only summary and takeaways.")
 @click.option("--thorough", is_flag=True, help="The model first condenses sections that do not fit its budget; slower.")
 @click.option("--metadata", type=_PATH, help="arXiv Atom feed or JSON lines with what is known of the papers.")
-@click.option("--format", "post_format", help="Post format; default: hexo.")
+@click.option("--format", "post_format", help="Post format: hexo (default), bilingual, markdown, html, json.")
 @_REDO
 @_WAIT
 @_LIBRARY

@@ -17,7 +17,7 @@ from offline_digest.cli.terminal import Terminal
 @click.argument("papers", metavar="[PAPER...]", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Every paper of the library, the last digested first.")
 @_OUT
-@click.option("--format", "post_format", help="Post format; default: hexo.")
+@click.option("--format", "post_format", help="Post format: hexo (default), bilingual, markdown, html, json.")
 @click.option("--topic", help="Topic of the post; its title and file name.")
 @_DATE
 @click.option("--figures", type=click.Choice(["keep", "licensed"]), help="licensed: no figures of papers whose licence forbids them.")

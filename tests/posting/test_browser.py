@@ -15,6 +15,11 @@ from .payloads import PAYLOADS
 from .test_hostile import attack
 
 PHONE_PX = 360
+DARK = ["--blink-settings=preferredColorScheme=0"]
+AXE = """<script>AXE</script><pre id="axe"></pre><script>axe.run().then((found) => {
+  const faults = found.violations.map((fault) => [fault.id, fault.impact, fault.nodes[0].html]);
+  document.getElementById("axe").textContent = JSON.stringify([found.passes.length, faults]);
+});</script></body>"""
 # The page forbids scripts, so it is looked at from outside: a frame of a phone's width in a page of ours.
 FRAME = """<!DOCTYPE html><iframe id="page" style="width:{width}px;height:4000px;border:0" srcdoc="{page}"></iframe><pre id="seen"></pre>
 <script>
@@ -76,7 +81,7 @@ def asked(log):
 def test_a_post_is_whole_on_a_phone(dark, look, render):
     """At 360 pixels nothing is cut off or scrolled sideways; pictures and formulas are there; the colours are the reader's choice."""
     post = render(samples.orchard(), samples.chinese(), samples.bare(), format="html", updated="v1")
-    seen, said, requests = look(post, *(["--force-dark-mode", "--blink-settings=preferredColorScheme=0"] if dark else []))
+    seen, said, requests = look(post, *(DARK if dark else []))
     assert said == []
     assert requests == set()
     assert seen["width"] <= PHONE_PX
@@ -108,6 +113,21 @@ def test_a_script_would_be_seen(chromium, look, render, tmp_path):
     path.write_text(bad, encoding="utf-8")
     said, _ = browse(chromium, path, tmp_path, "--dump-dom")
     assert len([line for line in said if "Content Security Policy" in line or "violates" in line]) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_post_can_be_used_by_everyone(dark, chromium, modules, render, tmp_path):
+    """axe-core finds no fault: contrast in both colours, descriptions, headings in order, names of links, languages."""
+    text = render(samples.orchard(), samples.chinese(), samples.bare(), format="html", updated="v1").text
+    axe = (modules / "axe-core" / "axe.min.js").read_text(encoding="utf-8").replace("</script>", "<\\/script>")
+    text = re.sub('<meta http-equiv="Content-Security-Policy"[^>]*>', "", text).replace("</body>", AXE.replace("AXE", axe))
+    path = tmp_path / "axe.html"
+    path.write_text(text, encoding="utf-8")
+    _, dom = browse(chromium, path, tmp_path, "--dump-dom", "--virtual-time-budget=60000", *(DARK if dark else []))
+    passed, faults = json.loads(html.unescape(re.search(r'<pre id="axe">(.*?)</pre>', dom, re.DOTALL)[1]))
+    assert passed > 20
+    assert faults == []
 
 
 @pytest.mark.slow

@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import subprocess
-from pathlib import Path
 from random import Random
 from urllib.parse import unquote
 
@@ -15,14 +14,12 @@ from offline_digest.posting.targets.hexo import escape_heading, escape_inline
 from offline_digest.posting.texts import clean, plain
 
 from . import samples
+from .conftest import SITE
 from .payloads import PAYLOADS
 from .reading import Page
 from .test_escaping import HOSTILE
 from .test_hostile import attack
 
-SITE = Path(__file__).parent / "hexo"
-CACHE = Path(__file__).resolve().parents[2] / "build" / "hexo"
-INSTALL = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--loglevel=error"]
 RUN_CODE = "{{ ''.constructor.constructor(\"require('fs').writeFileSync('pwned', '')\")() }}"
 TITLE = f"{RUN_CODE} {{% raw %}} <script>alert(1)</script> _a_ & *b*"
 TOPIC = "1e3: 'a' \"b\" {{ 7 * 7 }} [x], &c. # 元宇宙/虚拟人"
@@ -59,24 +56,6 @@ def run_tool(command, folder):
     done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
-
-
-@pytest.fixture(scope="session")
-def modules():
-    """Return a `node_modules` folder with the pinned packages, installed once."""
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        pytest.skip("npm is not installed, so Hexo cannot be built")
-    wanted = (SITE / "package.json").read_text(encoding="utf-8")
-    stamp = CACHE / "installed.json"
-    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
-        CACHE.mkdir(parents=True, exist_ok=True)
-        shutil.copy(SITE / "package.json", CACHE)
-        done = subprocess.run([npm, *INSTALL], cwd=CACHE, capture_output=True, encoding="utf-8", timeout=300, check=False)
-        if done.returncode != 0:
-            pytest.skip(f"npm cannot install Hexo here: {done.stderr.strip()[-200:]}")
-        stamp.write_text(wanted, encoding="utf-8")
-    return CACHE / "node_modules"
 
 
 @pytest.fixture(params=["marked", "kramed"])

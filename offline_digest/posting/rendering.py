@@ -22,7 +22,7 @@ from offline_digest.posting.pictures import Picture, choose_pictures, embedded
 from offline_digest.posting.targets import TARGETS, Target
 from offline_digest.posting.texts import Address, Text, plain, tex
 from offline_digest.posting.values import Entry, Post
-from offline_digest.posting.views import merge_engines, view_entry
+from offline_digest.posting.viewing import merge_engines, view_entry
 
 _FAULTS = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)  # what a template can be wrong with
 

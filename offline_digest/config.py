@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     """Topic of a post when no `--topic` is given."""
     format: str = "hexo"
     """Post format when no `--format` is given."""
+    figures: Literal["keep", "licensed"] = "keep"
+    """keep: every picture is shown, for posts that stay private; licensed: only those of papers whose licence lets them be passed on."""
     passage_tokens: int | None = Field(default=None, ge=256, le=200_000, examples=[8000])
     """How much of a paper a model reads, in its tokens; without it: what the catalogue says for the model."""
     glossary: dict[str, str] = Field(default_factory=dict, examples=[{"diffusion model": "扩散模型"}])

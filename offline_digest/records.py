@@ -300,7 +300,8 @@ class Coverage(Record):
 class Digest(Record):
     """A paper's digest: facts from metadata and PDF, prose from an engine, and where each text comes from.
 
-    `fields` holds every field that was asked for; one that nobody could fill is there with the origin `absent`.
+    `fields` holds every field that was asked for; one that nobody could fill is there with the origin `absent`. `licence` is an address
+    or a name, as the catalogue gives it. `tool_version` is that of the program that made the digest, empty where it was not noted yet.
     """
 
     title: str
@@ -313,6 +314,7 @@ class Digest(Record):
     version: str | None
     doi: str | None
     comment: str | None
+    licence: str | None = None
     links: tuple[Link, ...]
     figures: tuple[Float, ...]
     tables: tuple[Float, ...]
@@ -321,6 +323,7 @@ class Digest(Record):
     engine: EngineInfo
     calls: tuple[Call, ...] = ()
     prompt_version: str
+    tool_version: str = ""
     warnings: tuple[str, ...] = ()
 
     def asks(self, name: str) -> bool:

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 @click.option("--brief", is_flag=True, help="Only summary and takeaways.")
 @click.option("--thorough", is_flag=True, help="The model first condenses sections that do not fit its budget; slower.")
 @click.option("--metadata", type=PATH, help="arXiv Atom feed or JSON lines with what is known of the papers.")
-@click.option("--format", "post_format", help="Post format; default: hexo.")
+@click.option("--format", "post_format", help="Post format: hexo (default), bilingual, markdown, html, json.")
 @REDO
 @TIME_BUDGET
 @WAIT
@@ -88,6 +88,7 @@ def digest(
         topic=settings.topic if topic is None else as_text(topic),
         day=day.date() if day else today(),
         format=post_format or settings.format,
+        figures=settings.figures,
         metadata=metadata,
         model=model_of(model, engine, settings),
         brief=brief,

@@ -14,6 +14,7 @@ from offline_digest.cli.commands import demo, digest, read
 from offline_digest.cli.config import config
 from offline_digest.cli.fetch import fetch
 from offline_digest.cli.library import library, logs
+from offline_digest.cli.render import render
 from offline_digest.cli.signals import Stopped, stop_cleanly
 from offline_digest.cli.streams import open_closed, tell
 from offline_digest.cli.topics import topics
@@ -26,7 +27,7 @@ def cli() -> None:
     """Read papers (PDF) on this machine and write bilingual digests of them. Only `fetch` goes online."""
 
 
-for command in (demo, digest, read, fetch, topics, library, config, logs, bench):
+for command in (demo, digest, read, render, fetch, topics, library, config, logs, bench):
     cli.add_command(command)
 
 

@@ -34,7 +34,7 @@ CONFIG = click.option("--config", type=PATH, help="Configuration file instead of
 LIBRARY = click.option("--library", type=PATH, help="Folder in which readings and digests are kept.")
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object per paper on stdout.")
 JSON_LINES = click.option("--json", "as_json", is_flag=True, help="One JSON object per line on stdout.")
-OUT = click.option("-o", "--out", required=True, type=PATH, help="Where posts go: the blog's source folder.")
+OUT = click.option("-o", "--out", required=True, type=PATH, help="Where posts go; for Hexo the blog's source folder.")
 DATE = click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date of the post; default: today.")
 MODEL = click.option("--model", help="Model that writes the digest: a name of the catalogue or a GGUF file.")
 WAIT = click.option("--wait/--no-wait", default=True, help="Wait for another run on the same library, or end with code 11.")

@@ -200,7 +200,7 @@ def _liked(topic: Topic, settings: Settings) -> tuple[str, ...]:
 
 
 def _object(choice: Choice) -> dict[str, Any]:
-    from offline_digest.gathering import open_licence
+    from offline_digest.licences import open_licence
 
     row = choice.row
     return {

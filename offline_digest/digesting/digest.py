@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from offline_digest import __version__
 from offline_digest.digesting.asking import Asking, Judged, Keep, Recall
 from offline_digest.digesting.condensing import condense
 from offline_digest.digesting.facts import Facts
@@ -16,7 +17,7 @@ from offline_digest.digesting.support import Support
 from offline_digest.engines import Engine
 from offline_digest.records import Digest, FieldText, Language, Line, Metadata, Paper, Passage, Progress, Record
 
-DIGEST_VERSION = "6"  # raised when the same inputs would give another digest
+DIGEST_VERSION = "7"  # raised when the same inputs would give another digest
 
 
 class Wish(Record):
@@ -93,6 +94,7 @@ def digest_paper(
         version=facts.version,
         doi=facts.doi,
         comment=facts.comment,
+        licence=metadata.licence if metadata else None,
         links=tuple(link for link in paper.links if link.own),
         figures=paper.figures,
         tables=paper.tables,
@@ -101,6 +103,7 @@ def digest_paper(
         engine=info,
         calls=tuple(asking.calls),
         prompt_version=" ".join(f"{p.language}:{p.version}" for p in prompts.values()),
+        tool_version=__version__,
         warnings=paper.warnings,
     )
 

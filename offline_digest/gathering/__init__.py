@@ -4,7 +4,6 @@ from offline_digest.gathering.choosing import Choice, Choosing, choose, text_of
 from offline_digest.gathering.folders import Refused, find_pdfs
 from offline_digest.gathering.identifiers import parse_arxiv_id
 from offline_digest.gathering.identity import Known, Ledger, name_of, same_paper
-from offline_digest.gathering.licences import open_licence
 from offline_digest.gathering.matching import Match, Matching, match_metadata
 from offline_digest.gathering.rows import Rows, load_metadata
 from offline_digest.gathering.sieve import Sieve
@@ -29,7 +28,6 @@ __all__ = [
     "load_metadata",
     "match_metadata",
     "name_of",
-    "open_licence",
     "parse_arxiv_id",
     "same_paper",
     "settled",

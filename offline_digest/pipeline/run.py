@@ -17,9 +17,10 @@ from offline_digest.gathering import Match, Matching, Rows, load_metadata
 from offline_digest.library import Library, disk_errors, enter_posted, run_lock
 from offline_digest.pipeline.course import Course, Pace, TimeUp
 from offline_digest.pipeline.digests import Digesting
+from offline_digest.pipeline.publishing import publish
 from offline_digest.pipeline.readings import Readings, located_pdfs
 from offline_digest.pipeline.values import Order, Outcome, Result
-from offline_digest.posting import Entry, Post, formats, render_post, write_post
+from offline_digest.posting import Entry, formats, render_post
 from offline_digest.progress import Reporter
 from offline_digest.reading import READER_VERSION
 from offline_digest.records import Metadata
@@ -212,22 +213,11 @@ def _write(order: Order, outcomes: Sequence[Outcome], library: Library, report: 
     entries = [Entry(digest=o.digest, pictures=library.pictures(o.file.sha256, READER_VERSION)) for o in outcomes if o.digest and o.file]
     if not entries:
         return Result(outcomes=tuple(outcomes))
-    post: Post = render_post(order.topic, order.day, entries, format=order.format)
-    target = order.out / post.path
-    sha256, titles = library.post(target) or (None, ())
-    shown = [entry.digest.title for entry in entries]
-    if stopped and not set(titles) <= set(shown):
-        return Result(outcomes=tuple(outcomes))
-    written = write_post(post, order.out, previous_sha256=sha256)
-    if written[0] == target:
-        library.keep_post(target, post.sha256, shown)
-        enter_posted(library, target, topic=order.topic, day=order.day.isoformat(), papers=_posted(outcomes))
-    else:
-        report.warn(f"{target} was edited by hand and is left as it is; the new post lies beside it: {written[0].name}")
-    gone = [title for title in titles if title not in shown]
-    if gone and written[0] == target:
-        report.warn(f"{target} was written anew without: {'; '.join(gone)}. To keep them, name all papers in one call, or another --topic.")
-    return Result(outcomes=tuple(outcomes), post=written[0])
+    post = render_post(order.topic, order.day, entries, format=order.format, figures=order.figures)
+    written = publish(post, entries, order.out, library, report, stopped=stopped)
+    if written == order.out / post.path:
+        enter_posted(library, written, topic=order.topic, day=order.day.isoformat(), papers=_posted(outcomes))
+    return Result(outcomes=tuple(outcomes), post=written)
 
 
 def _posted(outcomes: Sequence[Outcome]) -> Iterator[Metadata]:

@@ -15,9 +15,9 @@ from offline_digest.records import Digest, Paper, PaperFile
 class Order:
     """What one `digest` call is asked to do.
 
-    `model` None means quotations only; `brief` and `thorough` are those of `digesting.Wish`; `wait` for another run on the same library;
-    `redo` makes again what this model wrote (`fields`), or everything that is kept of the papers (`paper`). When
-    `time_budget_s` is spent the call ends with what is done.
+    `figures` is that of `posting.render_post`; `model` None means quotations only; `brief` and `thorough` are those of `digesting.Wish`;
+    `wait` for another run on the same library; `redo` makes again what this model wrote (`fields`), or everything that is kept of the papers
+    (`paper`). When `time_budget_s` is spent the call ends with what is done.
     """
 
     paths: tuple[Path, ...]
@@ -25,6 +25,7 @@ class Order:
     topic: str
     day: date
     format: str = "hexo"
+    figures: Literal["keep", "licensed"] = "keep"
     metadata: Path | None = None
     model: str | None = None
     brief: bool = False

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from pathlib import PurePosixPath
 
-from offline_digest.posting.escaping import clean
+from offline_digest.posting.texts import clean
 from offline_digest.records import Digest
 
 _LONGEST_BYTES = 120  # file systems allow 255 bytes in a name; room is left for suffixes and temporary names

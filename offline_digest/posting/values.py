@@ -12,17 +12,23 @@ from offline_digest.records import Digest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One paper of a post; *pictures* is the folder in which the files named by `Float.image` lie, None when there are none."""
+    """One paper of a post.
+
+    `pictures` is the folder in which the files named by `Float.image` lie, None when there are none. `updated` is the version (`v1`) that
+    an earlier post of the same topic showed, None when this paper is new there.
+    """
 
     digest: Digest
     pictures: Path | None = None
+    updated: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """One topic, one day, one format: the text of the post file, and the files it shows.
 
-    `path` and the second part of each asset are relative to the output folder (for Hexo the blog's `source` folder).
+    `path` and the second part of each asset are relative to the output folder (for Hexo the blog's `source` folder). A post
+    that embeds its pictures has no assets.
     """
 
     topic: str

@@ -14,12 +14,12 @@ def write_post(post: Post, out: Path, *, previous_sha256: str | None = None) -> 
     """Write *post* below *out* and return the files, the post first, then its pictures.
 
     A post file that is there and holds neither the text last written nor the new one was edited, and stays as it is: the new text
-    goes beside it as `<topic>.md.new`, which Hexo does not build, or as `.md.new2` and so on where those were edited too. The caller
+    goes beside it as `<topic>.md.new`, which no blog builds, or as `.md.new2` and so on where those were edited too. The caller
     sees that by the suffix of the first path. A picture that is there already is not written again.
 
     Args:
         post: What `render_post` returned.
-        out: The blog's `source` folder; made if it is not there.
+        out: Where posts go, for Hexo the blog's `source` folder; made if it is not there.
         previous_sha256: `Post.sha256` of the text last written there, None if there was none.
 
     Raises:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from offline_digest import __version__
 from offline_digest.digesting import Wish, digest_paper, judge_digest, load_prompts
 from offline_digest.digesting.asking import RETRIES
 from offline_digest.digesting.checks import CHECKS, failures
@@ -458,3 +459,11 @@ def test_all_languages_are_asked_together_and_the_calls_are_recorded():
     again, idle = digest()
     assert idle.asked == []
     assert again == first
+
+
+def test_a_digest_names_licence_and_program():
+    """The licence comes from the metadata alone; the digest notes which version of the program made it."""
+    engine = ExtractiveEngine()
+    known = digest_paper(PAPER, Metadata(licence="CC BY 4.0"), engine, fallback=engine, prompts=PROMPTS)
+    assert (known.licence, known.tool_version) == ("CC BY 4.0", __version__)
+    assert digest_paper(PAPER, None, engine, fallback=engine, prompts=PROMPTS).licence is None

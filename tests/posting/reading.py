@@ -9,11 +9,11 @@ VOID = {"img", "br"}
 
 
 class Page(HTMLParser):
-    """What a page holds: visible text, tags in order, addresses, and attributes that run code."""
+    """What a page holds: visible text, tags in order, addresses, those that a browser loads, and attributes that run code."""
 
     def __init__(self, html):
         super().__init__(convert_charrefs=True)
-        self.text, self.tags, self.addresses, self.handlers, self.open = "", [], [], [], []
+        self.text, self.tags, self.addresses, self.sources, self.handlers, self.open = "", [], [], [], [], []
         self.headings: list[str] = []
         self.feed(html)
         self.close()
@@ -26,6 +26,7 @@ class Page(HTMLParser):
         if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
             self.headings.append("")
         self.addresses += [value for name, value in attrs if name in ("href", "src")]
+        self.sources += [value for name, value in attrs if name in ("src", "srcset", "poster", "data", "background")]
         self.handlers += [name for name, _ in attrs if name.startswith("on")]
 
     def handle_endtag(self, tag):

@@ -1,5 +1,7 @@
 """Digests for the tests of posts, written by hand: one per situation a post has to deal with."""
 
+from pathlib import Path
+
 from offline_digest.records import Coverage, Digest, EngineInfo, FieldText, Float, Line, Link, ModelInfo, SectionRead
 
 EXTRACTIVE = EngineInfo(name="extractive", origin="extract", languages=("en",), passage_tokens=0)
@@ -69,6 +71,7 @@ def digest(**changes):
         "version": "v2",
         "doi": "10.1000/xyz_123(4)",
         "comment": "12 pages, 3 figures",
+        "licence": "http://creativecommons.org/licenses/by/4.0/",
         "links": (
             Link(url="https://github.com/example/sorting_networks", page=1, own=True),
             Link(url="https://other.org", page=3),
@@ -98,6 +101,7 @@ def digest(**changes):
         "coverage": COVERAGE,
         "engine": EXTRACTIVE,
         "prompt_version": "1",
+        "tool_version": "0.1.0",
     }
     return Digest(**(values | changes))
 
@@ -167,8 +171,15 @@ def bare(**changes):
         "version": None,
         "doi": None,
         "comment": None,
+        "licence": None,
         "links": (),
         "figures": (),
         "tables": (),
     }
     return digest(**(nothing | {"warnings": ("Two paragraphs of hidden text were removed.",)} | changes))
+
+
+def orchard(**changes):
+    """Return a digest of the bundled sample paper: what was read of it, with prose in both languages written by hand."""
+    text = Path(__file__).with_name("orchard.json").read_text(encoding="utf-8")
+    return Digest.model_validate_json(text).model_copy(update=changes)

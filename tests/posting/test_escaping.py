@@ -8,16 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_digest.posting.escaping import (
-    clean,
-    escape_attribute,
-    escape_heading,
-    escape_html,
-    escape_inline,
-    link_target,
-    plain_text,
-    yaml_string,
-)
+from offline_digest.posting.targets import hexo
+from offline_digest.posting.targets.hexo import yaml_string
+from offline_digest.posting.texts import clean, plain, safe_address, tex
 
 from .reading import page
 
@@ -76,6 +69,14 @@ HOSTILE = (
     " ",
     "  ",
 )
+
+
+def link_target(url):
+    """Return *url* as a Hexo post prints it, None where it is refused."""
+    address = safe_address(url)
+    return hexo.escape_address(address) if address else None
+
+
 hostile_text = st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=5)), max_size=12).map("".join)
 
 
@@ -98,13 +99,13 @@ hostile_text = st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=5))
 )
 def test_ordinary_titles_stay_as_they_are(title):
     """A title without special meaning is byte for byte the metadata's."""
-    assert escape_heading(title, tex=True) == title
+    assert hexo.escape_heading(tex(title)) == title
 
 
 def test_marks_that_could_pair_are_escaped_in_headings():
     """Two marks of a kind could mean emphasis; a formula's count."""
-    assert escape_heading("A* and D* Lite") == r"A\* and D\* Lite"
-    assert escape_heading("~a~ and $b*c$*") == r"\~a\~ and $b\*c$\*"
+    assert hexo.escape_heading(plain("A* and D* Lite")) == r"A\* and D\* Lite"
+    assert hexo.escape_heading(plain("~a~ and $b*c$*")) == r"\~a\~ and $b\*c$\*"
 
 
 @pytest.mark.parametrize(
@@ -133,11 +134,11 @@ def test_marks_that_could_pair_are_escaped_in_headings():
 )
 def test_escaping_table(text, escaped):
     """Each trap is defused in the way that was looked at in a browser."""
-    assert escape_inline(text) == escaped
+    assert hexo.escape_inline(plain(text)) == escaped
 
 
 @pytest.mark.parametrize(
-    ("tex", "text"),
+    ("source", "text"),
     [
         (r"The \textbf{big} \emph{small} \textit{one}", "The big small one"),
         (r"Proven before~\cite{foo,bar}, see \url{https://a.b}", "Proven before, see <https://a.b>"),
@@ -152,9 +153,9 @@ def test_escaping_table(text, escaped):
         (r"$\mathbf{x}$ is $\text{bold}$", r"$&#92;mathbf{x}$ is $&#92;text{bold}$"),
     ],
 )
-def test_tex_of_catalogues_becomes_text(tex, text):
+def test_tex_of_catalogues_becomes_text(source, text):
     """No TeX command is left in the prose of a title or an abstract; formulas stay formulas."""
-    assert escape_inline(tex, tex=True) == text
+    assert hexo.escape_inline(tex(source)) == text
 
 
 @pytest.mark.parametrize(
@@ -190,8 +191,8 @@ def test_addresses_keep_their_meaning():
 @given(hostile_text)
 def test_hostile_text_is_one_paragraph(text):
     """Any text is one paragraph of text, links to web addresses and dollar signs, and no template code."""
-    for tex in (False, True):
-        escaped = escape_inline(text, tex=tex)
+    for read in (plain, tex):
+        escaped = hexo.escape_inline(read(text))
         assert not NUNJUCKS.search(escaped)
         shown = page(escaped)
         assert set(shown.tags) <= {"p", "a", "span"}, escaped
@@ -202,14 +203,14 @@ def test_hostile_text_is_one_paragraph(text):
 @given(hostile_text.filter(lambda text: not re.search(r"\\|\$", text)))
 def test_text_reads_the_same(text):
     """What a reader sees is the text itself, but for the quoting of an address and the space that ends it."""
-    shown = page(f"{escape_inline(text)}\n").text.removesuffix("\n")
+    shown = page(f"{hexo.escape_inline(plain(text))}\n").text.removesuffix("\n")
     assert unquote(shown).replace(" ", "") == unquote(clean(text)).replace(" ", "")
 
 
 @given(hostile_text)
 def test_headings_stay_headings(text):
     """A title is one heading, whatever it holds."""
-    shown = page(f"## {escape_heading(text) or 'x'}\n\nafter\n")
+    shown = page(f"## {hexo.escape_heading(plain(text)) or 'x'}\n\nafter\n")
     assert len(shown.headings) == 1
     assert set(shown.tags) <= {"h2", "p", "a", "span"}
 
@@ -217,14 +218,14 @@ def test_headings_stay_headings(text):
 @given(hostile_text)
 def test_html_and_front_matter_hold_one_string(text):
     """A caption is text inside HTML, and a front matter value is one JSON string on one line."""
-    block = page(f'<p>{escape_html(text)}</p><img alt="{escape_attribute(text)}">')
+    block = page(f'<p>{hexo.escape_html(plain(text))}</p><img alt="{hexo.escape_attribute(plain(text))}">')
     assert [tag for tag in block.tags if tag != "span"] == ["p", "img"]
-    value = yaml_string(plain_text(text))
+    value = yaml_string(hexo.plain_text(plain(text)))
     assert "\n" not in value
     assert isinstance(json.loads(value), str)
     assert not re.search(r"[<>]", value)
     assert not NUNJUCKS.search(value)
-    assert not NUNJUCKS.search(escape_html(text) + escape_attribute(text))
+    assert not NUNJUCKS.search(hexo.escape_html(plain(text)) + hexo.escape_attribute(plain(text)))
 
 
 @given(st.text())
@@ -239,6 +240,6 @@ def test_clean_text_is_one_printable_line(text):
 def test_captions_and_front_matter_hold_no_foreign_formula():
     """Where Markdown is not read, too, MathJax gets only formulas that were looked at."""
     evil = "$\\href{javascript:alert(1)}{x}$ and $n$"
-    assert escape_html(evil) == "<span>$</span>\\href&#123;javascript:alert(1)&#125;&#123;x&#125;<span>$</span> and $n$"
-    assert plain_text(evil) == "＄\\href{javascript:alert(1)}{x}＄ and $n$"
-    assert plain_text("The $1 Question") == "The $1 Question"
+    assert hexo.escape_html(plain(evil)) == "<span>$</span>\\href&#123;javascript:alert(1)&#125;&#123;x&#125;<span>$</span> and $n$"
+    assert hexo.plain_text(plain(evil)) == "＄\\href{javascript:alert(1)}{x}＄ and $n$"
+    assert hexo.plain_text(plain("The $1 Question")) == "The $1 Question"

@@ -4,25 +4,26 @@ import json
 import re
 import shutil
 import subprocess
-from pathlib import Path
 from random import Random
 from urllib.parse import unquote
 
 import pytest
 
 from offline_digest.posting import write_post
-from offline_digest.posting.escaping import clean, escape_heading, escape_inline
+from offline_digest.posting.targets.hexo import escape_heading, escape_inline
+from offline_digest.posting.texts import clean, plain
 
 from . import samples
+from .conftest import SITE
+from .payloads import PAYLOADS
 from .reading import Page
 from .test_escaping import HOSTILE
+from .test_hostile import attack
 
-SITE = Path(__file__).parent / "hexo"
-CACHE = Path(__file__).resolve().parents[2] / "build" / "hexo"
-INSTALL = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--loglevel=error"]
 RUN_CODE = "{{ ''.constructor.constructor(\"require('fs').writeFileSync('pwned', '')\")() }}"
 TITLE = f"{RUN_CODE} {{% raw %}} <script>alert(1)</script> _a_ & *b*"
 TOPIC = "1e3: 'a' \"b\" {{ 7 * 7 }} [x], &c. # 元宇宙/虚拟人"
+NAMES = {"Summary · 一句话总结", "Key takeaways · 要点", "What it is about · 内容", "Method, step by step · 方法步骤", "Conclusion · 结论"}
 ALLOWED = {
     "html",
     "head",
@@ -43,6 +44,7 @@ ALLOWED = {
     "ol",
     "li",
     "details",
+    "div",
     "summary",
     "img",
     "span",
@@ -54,24 +56,6 @@ def run_tool(command, folder):
     done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
-
-
-@pytest.fixture(scope="session")
-def modules():
-    """Return a `node_modules` folder with the pinned packages, installed once."""
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        pytest.skip("npm is not installed, so Hexo cannot be built")
-    wanted = (SITE / "package.json").read_text(encoding="utf-8")
-    stamp = CACHE / "installed.json"
-    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
-        CACHE.mkdir(parents=True, exist_ok=True)
-        shutil.copy(SITE / "package.json", CACHE)
-        done = subprocess.run([npm, *INSTALL], cwd=CACHE, capture_output=True, encoding="utf-8", timeout=300, check=False)
-        if done.returncode != 0:
-            pytest.skip(f"npm cannot install Hexo here: {done.stderr.strip()[-200:]}")
-        stamp.write_text(wanted, encoding="utf-8")
-    return CACHE / "node_modules"
 
 
 @pytest.fixture(params=["marked", "kramed"])
@@ -125,7 +109,7 @@ def test_renderers_show_any_text_as_text(modules, tmp_path):
     random = Random(1)  # noqa: S311 - the same texts in every run
     words = (*HOSTILE, "_b_", "a_b_", "*c*", "[x][y]", "[a]: b", "<b", "~x~", "$x_i$", "$a_{b}$", "C#", "(x)", "1)")
     texts = [f"x{''.join(random.choices(words, k=random.randint(1, 14)))}" for _ in range(2000)]
-    places = [(escape_inline(text), f"- {escape_inline(text)}\n- b", f"## {escape_heading(text)}") for text in texts]
+    places = [(escape_inline(plain(text)), f"- {escape_inline(plain(text))}\n- b", f"## {escape_heading(plain(text))}") for text in texts]
     (tmp_path / "in.json").write_text(json.dumps(places), encoding="utf-8")
     run_tool(["node", str(SITE / "render.js"), str(modules), "in.json", "out.json"], tmp_path)
     pages = [[Page(html) for html in row] for row in json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))]
@@ -158,6 +142,24 @@ def test_hexo_keeps_the_shape(build, render):
     straight = [heading.translate(str.maketrans("‘’“”", "''\"\"")) for heading in page.headings]
     ordinary = "Small Networks Sort: A Study of Depth & Width (Extended)"
     assert straight == ["2024-08-27 更新", TITLE, ordinary, ordinary]
-    assert page.tags.count("ol") == 3
+    assert page.tags.count("ol") == 4
     assert page.text.lstrip().startswith("1e3: 'a' \"b\" { { 7 * 7 } } [x], &c. # 元宇宙/虚拟人\n")
     assert "$n_{\\max} \\leq 2^{n}$ numbers, at a cost below $5" in page.text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["hexo", "bilingual"])
+def test_hexo_builds_every_payload(form, build, render):
+    """Of a post with one paper per payload nothing is evaluated, no formula is lost, and every picture and every anchor is there."""
+    post = render(*(attack(payload) for payload in PAYLOADS), samples.orchard(), topic=TOPIC, format=form)
+    site, log, page = build(post)
+    assert "ERROR" not in log
+    assert not list(site.rglob("pwned"))
+    assert set(page.tags) <= ALLOWED | {"h3"}
+    assert not page.handlers
+    assert page.sources
+    assert all((site / "public" / unquote(address.removeprefix("/"))).is_file() for address in page.sources)
+    assert {address for address in page.addresses if address.startswith("#paper-")} == {f"#paper-{n + 1}" for n in range(len(PAYLOADS) + 1)}
+    assert all(re.match(r"https?://|/paper-figures/|#", address) for address in page.addresses)
+    assert len([heading for heading in page.headings if heading not in NAMES]) == 2 + len(PAYLOADS)
+    assert "调度器每天只保留两个数：土壤亏缺 $X_t$ 及其方差 $V_t$。" in page.text

@@ -1,0 +1,61 @@
+"""`render`: posts again from what is kept, in any format."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from offline_digest.cli.library import _opened
+from offline_digest.cli.options import CONFIG, DATE, LIBRARY, OUT, settings_of, today
+from offline_digest.cli.streams import emit
+from offline_digest.cli.terminal import Terminal
+
+
+@click.command()
+@click.argument("papers", metavar="[PAPER...]", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Every paper of the library, the last digested first.")
+@OUT
+@click.option("--format", "post_format", help="Post format: hexo (default), bilingual, markdown, html, json.")
+@click.option("--topic", help="Topic of the post; its title and file name.")
+@DATE
+@click.option("--figures", type=click.Choice(["keep", "licensed"]), help="licensed: no figures of papers whose licence forbids them.")
+@LIBRARY
+@CONFIG
+@click.pass_context
+def render(
+    context: click.Context,
+    papers: tuple[str, ...],
+    everything: bool,
+    out: Path,
+    post_format: str | None,
+    topic: str | None,
+    day: datetime | None,
+    figures: Literal["keep", "licensed"] | None,
+    library: Path | None,
+    config: Path | None,
+) -> None:
+    """Make a post of papers that were digested, in any format and without a model. Never online.
+
+    PAPER is the beginning of a hash, an arXiv id, a DOI, or words of a title that no other paper has; papers appear in the order given, each
+    with its newest digest. Prints the path of the post.
+    """
+    from offline_digest.pipeline import RenderOrder, render_order
+
+    if bool(papers) == everything:
+        raise click.UsageError("Name papers, or --all of them.")
+    settings = settings_of(config, library)
+    order = RenderOrder(
+        papers=None if everything else papers,
+        out=out,
+        topic=settings.topic if topic is None else topic,
+        day=day.date() if day else today(),
+        format=post_format or settings.format,
+        figures=figures or settings.figures,
+    )
+    with _opened(library, config) as opened, Terminal() as report:
+        rendered = render_order(order, opened, report)
+    emit(str(rendered.post))
+    context.exit(3 if rendered.lost else 0)

@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 
 from offline_digest.errors import UsageError
-from offline_digest.gathering import load_metadata, open_licence
+from offline_digest.gathering import load_metadata
 from offline_digest.gathering.bibtex import read_bibtex
+from offline_digest.licences import open_licence
 
 BIBTEX = r"""
 A comment, with name@example.org in it.

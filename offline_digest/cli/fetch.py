@@ -1,4 +1,4 @@
-"""The command that goes online: papers of arXiv into the library."""
+"""Papers of arXiv into the library, without digesting them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ def fetch(
     version_date, licence, file, sha256, error.
     """
     from offline_digest.config import state_folder
-    from offline_digest.gathering.online import Arxiv, Order, Question, arxiv_session, question_of, since
+    from offline_digest.gathering import since
+    from offline_digest.gathering.online import Arxiv, Order, Question, arxiv_session, question_of
     from offline_digest.gathering.online import fetch as fetch_all
     from offline_digest.library import Library, run_lock
 

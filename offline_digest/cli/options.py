@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from offline_digest.cli.streams import as_text
+from offline_digest.errors import UsageError
 from offline_digest.progress import seconds_of
 
 if TYPE_CHECKING:
     from offline_digest.config import Settings
+    from offline_digest.topics import Topic
 
 # Whether a path is there and may be read is told paper by paper, not by click, which would refuse the whole call.
 PATH = click.Path(path_type=Path, readable=False)
@@ -55,6 +58,19 @@ def settings_of(config: Path | None, library: Path | None) -> Settings:
 
     settings = load_settings(config)
     return settings if library is None else settings.model_copy(update={"library": library})
+
+
+def topic_of(settings: Settings, name: str) -> Topic:
+    """Return the topic of that name.
+
+    Raises:
+        UsageError: There is none; names those that there are.
+    """
+    for topic in settings.topics:
+        if topic.name.casefold() == " ".join(as_text(name).split()).casefold():
+            return topic
+    known = ", ".join(topic.name for topic in settings.topics)
+    raise UsageError(f"There is no topic {name!r}.", f"Known topics: {known}." if known else "Add one with `offline-digest topics add`.")
 
 
 def model_of(model: str | None, engine: str | None, settings: Settings) -> str | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from offline_digest.cli.options import CONFIG, JSON_LINES, PATH, today
+from offline_digest.cli.options import CONFIG, JSON_LINES, PATH, today, topic_of
 from offline_digest.cli.streams import emit
 from offline_digest.cli.tables import columns
 from offline_digest.cli.terminal import Terminal
@@ -112,11 +112,12 @@ def test(
     """
     from offline_digest.config import load_settings
     from offline_digest.gathering import choose
+    from offline_digest.pipeline import liked_texts
 
     if not (feed or snapshot or library):
         raise UsageError("There is nothing to pick from.", "Name --feed FILE, --snapshot FILE or --library.")
     settings = load_settings(config)
-    topic = _topic(settings, name)
+    topic = topic_of(settings, name)
     topic = topic.model_copy(update={"days": days}) if days else topic
     now = day.date() if day else today()
     rows = [
@@ -125,19 +126,11 @@ def test(
         *(_from_library(settings) if library else ()),
     ]
     known = () if library else _known(settings)  # what the library holds was met before, all of it
-    found = choose(rows, topic, today=now, known=known, liked=_liked(topic, settings))
+    found = choose(rows, topic, today=now, known=known, liked=liked_texts(topic, settings.library, Terminal()))
     shown = [*found.kept, *found.dropped]
-    for line in [json.dumps(_object(choice), ensure_ascii=False) for choice in shown] if as_json else _table(shown):
+    for line in [json.dumps(choice_line(choice), ensure_ascii=False) for choice in shown] if as_json else choice_table(shown):
         emit(line)
     click.echo(f"{len(found.kept)} kept, {len(found.dropped)} dropped", err=True)
-
-
-def _topic(settings: Settings, name: str) -> Topic:
-    for topic in settings.topics:
-        if topic.name.casefold() == " ".join(name.split()).casefold():
-            return topic
-    known = ", ".join(topic.name for topic in settings.topics)
-    raise UsageError(f"There is no topic {name!r}.", f"Known topics: {known}." if known else "Add one with `offline-digest topics add`.")
 
 
 def _from_file(path: Path | None) -> Iterator[Metadata]:
@@ -172,34 +165,17 @@ def _from_library(settings: Settings) -> Iterator[Metadata]:
 
 def _known(settings: Settings) -> tuple[Known, ...]:
     """Return what was posted before; a library that is not there is not made."""
-    from offline_digest.gathering import Known
     from offline_digest.library import Library, list_posted
+    from offline_digest.pipeline import known_papers
 
     if not (settings.library / "library.sqlite").is_file():
         return ()
     with Library(settings.library) as library:
-        return tuple(Known(row=posted.paper, where=f"in {posted.topic}, {posted.day}") for posted in list_posted(library))
+        return known_papers(list_posted(library))
 
 
-def _liked(topic: Topic, settings: Settings) -> tuple[str, ...]:
-    """Return title and abstract of each paper that the topic's ranking compares with."""
-    from offline_digest.gathering import text_of
-    from offline_digest.library import Library, run_lock
-    from offline_digest.pipeline import read_papers
-    from offline_digest.records import Metadata
-    from offline_digest.workers import physical_cores
-
-    if topic.rank != "like" or topic.like is None:
-        return ()
-    if not topic.like.is_dir():
-        return tuple(map(text_of, _from_file(topic.like)))
-    report = Terminal()
-    with run_lock(settings.library, wait=True, told=report.warn), Library(settings.library) as library:
-        papers = [outcome.paper for outcome in read_papers([topic.like], library, report, readers=physical_cores()) if outcome.paper]
-    return tuple(text_of(Metadata(title=paper.title, abstract=paper.abstract)) for paper in papers)
-
-
-def _object(choice: Choice) -> dict[str, Any]:
+def choice_line(choice: Choice) -> dict[str, Any]:
+    """Return what became of one paper as `--json` shows it."""
     from offline_digest.licences import open_licence
 
     row = choice.row
@@ -212,7 +188,8 @@ def _object(choice: Choice) -> dict[str, Any]:
     }
 
 
-def _table(choices: list[Choice]) -> list[str]:
+def choice_table(choices: Sequence[Choice]) -> list[str]:
+    """Return one line for each paper: kept or dropped, and why."""
     from offline_digest.gathering import name_of
 
     rows = [("+" if c.is_kept else "-", name_of(c.row), _reason(c), c.row.title or "") for c in choices]

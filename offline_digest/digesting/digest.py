@@ -15,7 +15,7 @@ from offline_digest.digesting.passage import choose_passage, coverage, sentences
 from offline_digest.digesting.prompts import Prompts
 from offline_digest.digesting.support import Support
 from offline_digest.engines import Engine
-from offline_digest.records import Digest, FieldText, Language, Line, Metadata, Paper, Passage, Progress, Record
+from offline_digest.records import Call, Coverage, Digest, EngineInfo, FieldText, Language, Line, Metadata, Paper, Passage, Progress, Record
 
 DIGEST_VERSION = "7"  # raised when the same inputs would give another digest
 
@@ -24,12 +24,13 @@ class Wish(Record):
     """What the user wants of a digest.
 
     `brief`: only summary and takeaways. `thorough`: sections too long for the passage are first condensed by the engine. `glossary`: terms
-    and their translations.
+    and their translations. `languages`: those that are asked for, where the engine writes them.
     """
 
     brief: bool = False
     thorough: bool = False
     glossary: tuple[Pair, ...] = ()
+    languages: tuple[Language, ...] = ("en", "zh")
 
 
 def digest_paper(
@@ -52,7 +53,7 @@ def digest_paper(
         metadata: What a catalogue says of it, or None.
         engine: Writes the prose.
         fallback: Quotes the paper where *engine* fails a field.
-        prompts: Questions by language; languages the engine does not write are not asked.
+        prompts: Questions by language; languages that the engine does not write, or nobody wishes, are not asked.
         wish: What is wanted of it.
         recall: An answer kept by an earlier run, or None.
         keep: Called with each answer as soon as it ends.
@@ -61,7 +62,7 @@ def digest_paper(
     """
     wish = wish or Wish()
     facts = Facts(paper, metadata)
-    info = engine.describe()
+    info = _asked(engine.describe(), wish)
     sentences = sentences_of(paper, facts.abstract)
     wanted = [f for f in (*TRANSLATED, *FIELDS) if not wish.brief or f.name in BRIEF]
     support = Support(sentences, wish.glossary)
@@ -74,15 +75,39 @@ def digest_paper(
         return asking.ask(piece, [replace(SECTION, max_lines=most)], [prompts[language]], retries=0)[0].lines
 
     offered = sentences
-    if wish.thorough and info.origin == "model":
+    if wish.thorough and info.origin == "model" and info.languages:
         offered = condense(facts.title, sentences, engine.count, info.passage_tokens, write_lines)
     passage = choose_passage(facts.title, offered, engine.count, info.passage_tokens)
     written = asking.ask(passage, wanted, [prompts[language] for language in info.languages]) if info.origin == "model" else []
-    quoted = "en" not in info.languages or info.origin == "extract"
+    quoted = info.origin == "extract" or not info.languages or ("en" in wish.languages and "en" not in info.languages)
     missing = {text.field for text in written if not text.lines}
     everything = Passage(title=facts.title, sentences=sentences)
     quotes = _quotations(fallback, everything, [f for f in wanted if f in FIELDS and (quoted or f.name in missing)], prompts["en"])
     fields = [*_with_fallback(written, quotes), *(quotes.values() if quoted else ())]
+    return _assembled(
+        paper,
+        facts,
+        licence=metadata.licence if metadata else None,
+        fields=tuple(fields),
+        coverage=coverage(sentences, passage, offered),
+        engine=info,
+        calls=tuple(asking.calls),
+        prompt_version=" ".join(f"{p.language}:{p.version}" for p in prompts.values()),
+    )
+
+
+def _assembled(
+    paper: Paper,
+    facts: Facts,
+    *,
+    licence: str | None,
+    fields: tuple[FieldText, ...],
+    coverage: Coverage,
+    engine: EngineInfo,
+    calls: tuple[Call, ...],
+    prompt_version: str,
+) -> Digest:
+    """Return the facts and what was written about them as one value."""
     return Digest(
         title=facts.title,
         authors=facts.authors,
@@ -94,18 +119,24 @@ def digest_paper(
         version=facts.version,
         doi=facts.doi,
         comment=facts.comment,
-        licence=metadata.licence if metadata else None,
+        licence=licence,
         links=tuple(link for link in paper.links if link.own),
         figures=paper.figures,
         tables=paper.tables,
-        fields=tuple(fields),
-        coverage=coverage(sentences, passage, offered),
-        engine=info,
-        calls=tuple(asking.calls),
-        prompt_version=" ".join(f"{p.language}:{p.version}" for p in prompts.values()),
+        fields=fields,
+        coverage=coverage,
+        engine=engine,
+        calls=calls,
+        prompt_version=prompt_version,
         tool_version=__version__,
         warnings=paper.warnings,
     )
+
+
+def _asked(info: EngineInfo, wish: Wish) -> EngineInfo:
+    """Return a model with those of its languages that are wished for; quotations stay in the paper's own."""
+    wished = tuple(language for language in info.languages if language in wish.languages)
+    return info.model_copy(update={"languages": wished}) if info.origin == "model" else info
 
 
 def _quotations(fallback: Engine, everything: Passage, wanted: Sequence[Field], prompts: Prompts) -> dict[str, FieldText]:

@@ -5,7 +5,7 @@ from offline_digest.library.archive import Moved, export_library, import_library
 from offline_digest.library.history import Posted, enter_posted, list_posted
 from offline_digest.library.lock import run_lock
 from offline_digest.library.lookup import CallRow, Hit, PaperRow, find_paper, find_words, list_calls, list_papers, load_paper
-from offline_digest.library.pdfs import KeptPdf, find_pdf, keep_pdf
+from offline_digest.library.pdfs import KeptPdf, find_pdf, keep_pdf, list_fetched, locate_pdf
 from offline_digest.library.store import Library, key_of
 from offline_digest.library.upkeep import Freed, Problem, collect_garbage, verify_library
 
@@ -31,9 +31,11 @@ __all__ = [
     "keep_pdf",
     "key_of",
     "list_calls",
+    "list_fetched",
     "list_papers",
     "list_posted",
     "load_paper",
+    "locate_pdf",
     "run_lock",
     "verify_library",
     "write_atomically",

@@ -6,6 +6,7 @@ papers/<sha256>/<id>v<n>.pdf    the PDF
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +60,21 @@ def find_pdf(library: Library, arxiv_id: str, version: str | None = None) -> Kep
         if (version is None or found == version) and _is_whole(library, path, sha256):
             return KeptPdf(path=path, sha256=sha256, version=found, metadata=library.metadata(sha256))
     return None
+
+
+def locate_pdf(library: Library, sha256: str) -> Path | None:
+    """Return where the PDF with this hash lies, fetched or digested; None when it is nowhere any more."""
+    rows = library.database.rows(
+        "SELECT path FROM file WHERE kind = 'pdf' AND key = ?1 || '-pdf' UNION ALL SELECT path FROM seen WHERE sha256 = ?1", sha256
+    )
+    return next((path for path in (library.root / name for (name,) in list(rows)) if _is_whole(library, path, sha256)), None)
+
+
+def list_fetched(library: Library) -> Iterator[Metadata]:
+    """Yield what the sources of fetched PDFs say of them, whether or not the PDFs are still here; `sha256` is the PDF's."""
+    for (sha256,) in list(library.database.rows("SELECT substr(key, 1, 64) FROM file WHERE kind = 'metadata' ORDER BY rowid")):
+        if metadata := library.metadata(sha256):
+            yield metadata.model_copy(update={"sha256": sha256})
 
 
 def _is_whole(library: Library, path: Path, sha256: str) -> bool:

@@ -7,7 +7,7 @@ import ipaddress
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import urljoin, urlsplit
 
 from offline_digest import __version__
@@ -116,20 +116,28 @@ class Session:
         self._session.close()
 
     @contextlib.contextmanager
-    def answer(self, url: str, headers: Mapping[str, str] | None = None, *, accept: Collection[int] = (200,)) -> Iterator[Answer]:
+    def answer(
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        accept: Collection[int] = (200,),
+        method: Literal["GET", "HEAD"] = "GET",
+    ) -> Iterator[Answer]:
         """Ask once and follow redirects; inside, the body can be read.
 
         Args:
             url: What is asked for.
             headers: Further headers; those with passwords stay with the first host.
             accept: The statuses that the caller can use.
+            method: HEAD asks for everything but the body.
 
         Raises:
             NetworkError: No answer, or one with another status.
         """
         sent, first = dict(headers or {}), url
         for _ in range(MOST_REDIRECTS + 1):
-            with self._turn(), contextlib.closing(self._ask(url, sent)) as response:
+            with self._turn(), contextlib.closing(self._ask(method, url, sent)) as response:
                 location = response.headers.get("Location")
                 if response.status_code not in _REDIRECTS or not location:
                     if response.status_code not in accept:
@@ -181,9 +189,10 @@ class Session:
     def _turn(self) -> contextlib.AbstractContextManager[None]:
         return self._pace.turn() if self._pace else contextlib.nullcontext()
 
-    def _ask(self, url: str, headers: Mapping[str, str]) -> requests.Response:
+    def _ask(self, method: str, url: str, headers: Mapping[str, str]) -> requests.Response:
         with our_errors(url):
-            return self._session.get(
+            return self._session.request(
+                method,
                 url,
                 headers=headers,
                 stream=True,

@@ -26,6 +26,11 @@ class Pace(Record):
         return Pace(seconds=self.seconds + (seconds - self.seconds) / papers, papers=papers)
 
 
+def pace_note(model: str | None) -> str:
+    """Return under which name the library keeps the pace of the last batch that *model* wrote: for estimates that must not load it."""
+    return f"last pace | {model or ''}"
+
+
 class TimeUp(BaseException):
     """The time budget is spent; no defect, so no `except Exception` may catch it."""
 

@@ -15,7 +15,7 @@ from offline_digest.engines import Engine, ExtractiveEngine, LlamaEngine, LlamaS
 from offline_digest.errors import DigestError, IntegrityError, ModelUnusable, UsageError
 from offline_digest.gathering import Match, Matching, Rows, load_metadata
 from offline_digest.library import Library, disk_errors, enter_posted, run_lock
-from offline_digest.pipeline.course import Course, Pace, TimeUp
+from offline_digest.pipeline.course import Course, Pace, TimeUp, pace_note
 from offline_digest.pipeline.digests import Digesting
 from offline_digest.pipeline.publishing import publish
 from offline_digest.pipeline.readings import Readings, located_pdfs
@@ -28,7 +28,7 @@ from offline_digest.resources import resource_dir
 from offline_digest.weights import find_model, load_catalog
 from offline_digest.workers import physical_cores
 
-Opener = Callable[[str | None, Settings, Library], Engine]
+Opener = Callable[[str | None, Settings, Library], contextlib.AbstractContextManager[Engine]]
 
 
 def run_order(order: Order, settings: Settings, report: Reporter, *, opener: Opener | None = None) -> Result:
@@ -63,7 +63,8 @@ def _run(order: Order, settings: Settings, rows: Rows, report: Reporter, opener:
             _forget(order, pdfs, library, engine.describe().writer)
         readers = 1 if beside_model else physical_cores()
         with Readings(pdfs, library, report, readers=readers, gives_way=beside_model) as readings:  # the model loads while they begin
-            wish = Wish(brief=order.brief, thorough=order.thorough, glossary=tuple(settings.glossary.items()))
+            glossary = tuple(settings.glossary.items())
+            wish = Wish(brief=order.brief, thorough=order.thorough, glossary=glossary, languages=order.languages)
             work = Digesting(engine, wish, library)
             done: dict[int, Outcome] = {}
             try:
@@ -138,7 +139,8 @@ def _digested(
     finally:
         with contextlib.suppress(DigestError):  # an estimate that is not kept is no loss
             if course.pace:
-                library.keep_note(pace, course.pace.model_dump_json())
+                for note in (pace, pace_note(order.model)):
+                    library.keep_note(note, course.pace.model_dump_json())
 
 
 def _tell_match(match: Match, rows: Rows, fetched: Mapping[str, Metadata], report: Reporter) -> None:
@@ -210,7 +212,11 @@ def open_engine(model: str | None, settings: Settings, library: Library) -> Engi
 
 def _write(order: Order, outcomes: Sequence[Outcome], library: Library, report: Reporter, *, stopped: bool = False) -> Result:
     """Render and write the post of everything that was digested; of a *stopped* run, only where no post is there that holds more."""
-    entries = [Entry(digest=o.digest, pictures=library.pictures(o.file.sha256, READER_VERSION)) for o in outcomes if o.digest and o.file]
+    entries = [
+        Entry(digest=o.digest, pictures=library.pictures(o.file.sha256, READER_VERSION), updated=order.updates.get(o.file.sha256))
+        for o in outcomes
+        if o.digest and o.file
+    ]
     if not entries:
         return Result(outcomes=tuple(outcomes))
     post = render_post(order.topic, order.day, entries, format=order.format, figures=order.figures)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
 from offline_digest.errors import DigestError, PaperError
-from offline_digest.records import Digest, Paper, PaperFile
+from offline_digest.records import Digest, Language, Paper, PaperFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What one `digest` call is asked to do.
 
-    `figures` is that of `posting.render_post`; `model` None means quotations only; `brief` and `thorough` are those of `digesting.Wish`;
-    `wait` for another run on the same library; `redo` makes again what this model wrote (`fields`), or everything that is kept of the papers
-    (`paper`). When `time_budget_s` is spent the call ends with what is done.
+    `figures` is that of `posting.render_post`; `model` None means quotations only; `brief`, `thorough` and `languages` are those of
+    `digesting.Wish`; `wait` for another run on the same library; `redo` makes again what this model wrote (`fields`), or everything that is kept
+    of the papers (`paper`). When `time_budget_s` is spent the call ends with what is done. `updates` tells of papers (SHA-256 of the PDF)
+    which earlier version was posted.
     """
 
     paths: tuple[Path, ...]
@@ -30,6 +32,8 @@ class Order:
     model: str | None = None
     brief: bool = False
     thorough: bool = False
+    languages: tuple[Language, ...] = ("en", "zh")
+    updates: Mapping[str, str] = field(default_factory=dict)
     wait: bool = True
     redo: Literal["fields", "paper"] | None = None
     time_budget_s: float | None = None

@@ -344,6 +344,15 @@ def test_a_brief_digest_asks_for_little():
     assert set(quoted.fields) < set(whole.fields)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_digest_in_one_language_asks_for_no_other(language):
+    """Nor does it say that the model writes any other."""
+    found, engine = digest(wish=Wish(languages=(language,)))
+    assert {q.language for q in engine.asked} == {language}
+    assert {f.language for f in found.fields} == {language}
+    assert found.engine.languages == (language,)
+
+
 LONG = PAPER.model_copy(
     update={"sections": (*PAPER.sections, Section(number="5", heading="Robustness", level=1, page=5, paragraphs=(
         Paragraph(text=" ".join(f"Orchard {i} keeps its four probes under dry soil in a hot summer." for i in range(60)), turns=((0, 5),)),)))}

@@ -54,7 +54,7 @@ class ArxivSite:
         return [r.query for r in self.requests if r.path == API]
 
     def pdfs(self):
-        return [r.path for r in self.requests if r.path.startswith("/pdf/")]
+        return [r.path for r in self.requests if r.path.startswith("/pdf/") and r.method == "GET"]
 
     def add(self, arxiv_id, version=1, *, title="Soil probes", day="2025-03-01", pdf=None, entry=None):
         made = entry or ENTRY.format(name=f"{arxiv_id}v{version}", title=escape(title), day=day)

@@ -8,7 +8,8 @@ import pytest
 
 from offline_digest.config import Network
 from offline_digest.errors import CutOff, NetworkError, UsageError
-from offline_digest.gathering.online import Arxiv, Order, Question, arxiv_session, fetch, question_of, since
+from offline_digest.gathering import since
+from offline_digest.gathering.online import Arxiv, Order, Question, arxiv_session, fetch, question_of
 from offline_digest.gathering.online.queries import narrowed, words_query
 from offline_digest.library import Library, find_pdf, verify_library
 from offline_digest.net import Patience

@@ -36,6 +36,7 @@ class Request:
     headers: dict
     sent: int = 0
     status: int = 0
+    method: str = "GET"
 
 
 class Site:
@@ -51,11 +52,15 @@ class Site:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
+            def do_HEAD(self):
+                self.do_GET()
+
             def do_GET(self):
                 parts = urlsplit(self.path)
                 self.request_seen = Request(
                     time.monotonic(), parts.path, parse_qs(parts.query), {k.lower(): v for k, v in self.headers.items()}
                 )
+                self.request_seen.method = self.command
                 with site.lock:
                     site.requests.append(self.request_seen)
                 file = site.files.get(parts.path)
@@ -114,6 +119,8 @@ def head(handler, status, size, file=None, **headers):
 
 
 def body(handler, data):
+    if handler.command == "HEAD":
+        return
     handler.wfile.write(data)
     handler.request_seen.sent += len(data)
 

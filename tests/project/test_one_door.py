@@ -1,13 +1,16 @@
-"""Without `fetch` nothing opens a socket: traced in parent and children, and in a network namespace that has no interface."""
+"""Without `fetch` and `run` nothing opens a socket, nor does `run --offline`: traced in parent and children, and without any interface."""
 
 import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from offline_digest.library import Library, file_sha256, keep_pdf
+from offline_digest.records import Metadata
 from tests.faults.batches import write_papers
 from tests.project.test_acceptance import network_namespace
 
@@ -84,14 +87,32 @@ def test_the_trace_sees_fetch(traced, tmp_path, monkeypatch):
     assert any("socket.connect" in line for line in touched)
 
 
+TOPIC = '[[topics]]\nname = "Offline"\ninclude = ["paper", "soil"]\nout = {out}\n'
+
+
+def fetched(tmp_path):
+    """Put a paper into the library as `fetch` does, and a topic that picks it into a configuration, whose path is returned."""
+    write_papers(tmp_path / "inbox", 4)
+    pdf = max((tmp_path / "inbox").iterdir()).rename(tmp_path / "2601.00001v1.pdf")
+    row = Metadata(arxiv_id="2601.00001", version="v1", title="Soil, fetched", authors=("Ada Lindqvist",), published=date(2026, 1, 1))
+    with Library(tmp_path / "library") as library:
+        keep_pdf(library, pdf, file_sha256(pdf), row)
+    config = tmp_path / "config.toml"
+    config.write_text(TOPIC.format(out=json.dumps(str(tmp_path / "rounds"))), encoding="utf-8")
+    return config
+
+
 def commands(tmp_path):
     library = ["--library", tmp_path / "library"]
+    offline = ["run", "--offline", "--date", "2026-01-02", "--config", fetched(tmp_path), *library]
     digest = ["digest", tmp_path / "papers", "-o", tmp_path / "out", *library]
     return [
         ["demo", "-o", tmp_path / "demo", *library],
         digest,
         [*digest, "--topic", "With a Model", "--brief", "--model"],
         ["read", tmp_path / "papers", "--json", *library],
+        [*offline, "--dry-run"],
+        offline,
         ["library", "ls", *library],
         ["library", "verify", *library],
         ["library", "export", tmp_path / "all.tar", *library],
@@ -116,17 +137,27 @@ def test_nothing_else_opens_a_socket(traced, tmp_path, namespace, with_model, re
         assert touched == [], arguments
         most = max(most, processes)
     assert most > 1  # the children that read PDFs were watched too
+    assert len(list((tmp_path / "rounds").rglob("*.md"))) == 1
     posts = list((tmp_path / "out").rglob("*.md"))
     assert len(posts) == 1 + with_model
     assert json.dumps(posts[0].read_text(encoding="utf-8")).count("**Authors:") == 3
 
 
+ONLINE = {
+    "cli/fetch.py",
+    "cli/run.py",
+    "pipeline/picking.py",
+    "pipeline/rounds.py",
+    "pipeline/forecast.py",
+}  # those of the pipeline when told to
+
+
 def test_only_the_door_and_the_online_source_import_it():
-    """`net` is imported by what goes online and by nothing else; `gathering.online` only by its command."""
+    """`net` is imported by what goes online and by nothing else; `gathering.online` only by the commands that go online."""
     root = Path(__file__).parents[2] / "offline_digest"
     users = {
         word: {p.relative_to(root).as_posix() for p in root.rglob("*.py") if f"offline_digest.{word}" in p.read_text(encoding="utf-8")}
         for word in ("net", "gathering.online")
     }
     assert {u for u in users["net"] if not u.startswith("net/")} == {"gathering/online/arxiv.py"}
-    assert {u for u in users["gathering.online"] if not u.startswith("gathering/online/")} == {"cli/fetch.py"}
+    assert {u for u in users["gathering.online"] if not u.startswith("gathering/online/")} == ONLINE

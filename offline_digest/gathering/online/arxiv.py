@@ -99,8 +99,21 @@ class Arxiv:
             DiskFull: There is no space for it.
         """
         name = file_name(metadata.arxiv_id or "", metadata.version)
-        url = f"{self._base}/pdf/{metadata.arxiv_id}{metadata.version or ''}"
-        return download(self._session, Wanted(url=url, target=folder / name, kind=PDF, most_bytes=MOST_PDF_BYTES), heard)
+        return download(
+            self._session, Wanted(url=self._address(metadata), target=folder / name, kind=PDF, most_bytes=MOST_PDF_BYTES), heard
+        )
+
+    def pdf_bytes(self, metadata: Metadata) -> int | None:
+        """Return how large a paper's PDF is, None when the server does not say.
+
+        Raises:
+            NetworkError: It could not be asked, or has no such PDF.
+        """
+        with self._session.answer(self._address(metadata), method="HEAD") as answer:
+            return answer.size_bytes
+
+    def _address(self, metadata: Metadata) -> str:
+        return f"{self._base}/pdf/{metadata.arxiv_id}{metadata.version or ''}"
 
     def _results(self, *, most: int, query: str = "", id_list: list[str] | None = None) -> Iterator[Metadata]:
         import arxiv

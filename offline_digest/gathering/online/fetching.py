@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -60,7 +60,20 @@ def fetch(order: Order, library: Library, arxiv: Arxiv, report: Reporter) -> Ite
                 yield item
             elif (name := _name(item.metadata)) not in seen:
                 seen.add(name)
-                yield _brought(item.metadata, order, library, arxiv, report)
+                yield _brought(item.metadata, library, arxiv, report, dry_run=order.dry_run)
+    except NetworkError as error:
+        yield Fetched(name="arXiv", status="failed", error=error)
+
+
+def bring(rows: Iterable[Metadata], library: Library, arxiv: Arxiv, report: Reporter) -> Iterator[Fetched]:
+    """Yield what becomes of each paper of *rows*, of which arXiv has told, as `fetch` does.
+
+    Raises:
+        DiskFull: There is no space left.
+    """
+    try:
+        for row in rows:
+            yield _brought(row, library, arxiv, report, dry_run=False)
     except NetworkError as error:
         yield Fetched(name="arXiv", status="failed", error=error)
 
@@ -112,16 +125,16 @@ def _by_query(query: str, order: Order, arxiv: Arxiv) -> Iterator[Fetched]:
         yield Fetched(name=query, status="failed", error=error)
 
 
-def _brought(row: Metadata, order: Order, library: Library, arxiv: Arxiv, report: Reporter) -> Fetched:
+def _brought(row: Metadata, library: Library, arxiv: Arxiv, report: Reporter, *, dry_run: bool) -> Fetched:
     """Return a paper that is in the library now, or what went wrong."""
     name = _name(row)
     kept = find_pdf(library, row.arxiv_id or "", row.version)
     if kept:
-        if kept.metadata is None and not order.dry_run:
+        if kept.metadata is None and not dry_run:
             library.keep_metadata(kept.sha256, row)
         return Fetched(name=name, status="kept", metadata=row, path=kept.path, sha256=kept.sha256)
     status: Literal["new", "update"] = "update" if find_pdf(library, row.arxiv_id or "") else "new"
-    if order.dry_run:
+    if dry_run:
         return Fetched(name=name, status=status, metadata=row)
 
     def heard(done: int, total: int | None) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from offline_digest.errors import UsageError
 from offline_digest.gathering.identifiers import parse_arxiv_id
@@ -15,7 +15,6 @@ from offline_digest.gathering.identifiers import parse_arxiv_id
 _FIELD = re.compile(r"\b(?:ti|au|abs|co|jr|cat|rn|id|all|submittedDate|lastUpdatedDate):")
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)?\.(?:[A-Z]{2}|[a-z]+-[a-z]+|\*)")
 _TERMS = re.compile(r'"([^"]*)"?|(\S+)')
-_DAYS = re.compile(r"(\d{1,5})d")
 _NO_ID = re.compile(r"(?:\d[\d.]*(?:v\d+)?|[a-z-]+(?:\.[A-Z]{2})?/\d+(?:v\d+)?)", re.IGNORECASE)
 
 
@@ -70,19 +69,3 @@ def narrowed(query: str, *, categories: tuple[str, ...], first_day: date | None)
     if first_day:
         parts.append(f"submittedDate:[{first_day:%Y%m%d}0000 TO 299912312359]")
     return parts[0] if len(parts) == 1 else " AND ".join(f"({part})" if " " in part and "[" not in part else part for part in parts)
-
-
-def since(text: str, today: date) -> date:
-    """Return the day that `--since` means: a date, or `Nd`, the last N days before *today* and today itself.
-
-    Raises:
-        UsageError: It is neither, or lies in the future.
-    """
-    days = _DAYS.fullmatch(text.strip())
-    try:
-        day = today - timedelta(days=int(days[1])) if days else date.fromisoformat(text.strip())
-    except (ValueError, OverflowError):
-        raise UsageError(f"--since {text!r} is no date.", "Write 2026-01-31, or 7d for the last seven days.") from None
-    if day > today:
-        raise UsageError(f"--since {text!r} lies in the future.", "Write a day that has been, or 7d for the last seven days.")
-    return day

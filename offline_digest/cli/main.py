@@ -51,8 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return 2
     except Stopped as stopped:
-        again = "the same command" if "--redo" not in (sys.argv if arguments is None else arguments) else "the same command without --redo"
-        tell(f"\nstopped; what is done is kept, {again} goes on from there")
+        tell("\nstopped; what is done is kept, the same command goes on from there")
         return stopped.exit_code
     except DigestError as error:
         tell(f"error: {error.message}" + (f" {error.hint}" if error.hint else ""))

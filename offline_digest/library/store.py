@@ -25,9 +25,9 @@ from typing import Self, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from offline_digest.files import file_sha256, remove, write_atomically
+from offline_digest.files import file_sha256, write_atomically
 from offline_digest.library.database import Database
-from offline_digest.library.index import ENTER_ANSWER, answer_row, drop_digest, enter_digest
+from offline_digest.library.index import ENTER_ANSWER, answer_row, enter_digest
 from offline_digest.records import Answer, Digest, Metadata, Paper
 
 ENTER_FILE = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)"
@@ -128,7 +128,7 @@ class Library:
     def keep_answer(
         self, key: str, answer: Answer, *, paper: str | None = None, model: str | None = None, prompts: str | None = None
     ) -> None:
-        """Keep an answer as soon as it ended: a kill costs at most the branches then open.
+        """Keep an answer as soon as it ended: a kill costs at most the branches then open. An earlier one under *key* stays in the log.
 
         Args:
             key: What the answer depends on.
@@ -137,7 +137,10 @@ class Library:
             model: Who answered.
             prompts: Version of the question's wording.
         """
-        self.database.write(ENTER_ANSWER, *answer_row(key, answer, (paper, model, prompts), made_at=self._now()), again=True)
+        row = answer_row(key, answer, (paper, model, prompts), made_at=self._now())
+        with self.database.transaction(again=True) as db:
+            db.execute("UPDATE call SET key = key || '-' || rowid WHERE key = ?", (key,))
+            db.execute(ENTER_ANSWER, row)
 
     def keep_verdicts(self, verdicts: Iterable[tuple[str, Sequence[str]]]) -> None:
         """Note of kept answers why they were not accepted.
@@ -165,31 +168,6 @@ class Library:
         )
         return row is not None
 
-    def forget(self, pdf_sha256: str, *, writer: str, reading: bool) -> None:
-        """Drop what one writer made of a paper, so that it is made anew.
-
-        Args:
-            pdf_sha256: The paper; when it came and what its file was called stay known.
-            writer: Whose digests and answers go (`EngineInfo.writer`).
-            reading: Whether the readings go too, with their pictures.
-
-        Raises:
-            DigestError: The disk or SQLite refuses.
-        """
-        with self.database.transaction() as db:
-            digests = """SELECT file.kind, file.key, file.path FROM file JOIN digest ON file.kind = 'digest' AND file.key = digest.key
-                         WHERE digest.paper = ? AND digest.model = ?"""
-            files = db.execute(digests, (pdf_sha256, writer)).fetchall()
-            if reading:
-                readings = "SELECT kind, key, path FROM file WHERE kind IN ('reading', 'picture') AND key BETWEEN ? AND ?"
-                files += db.execute(readings, (f"{pdf_sha256}-", f"{pdf_sha256}."))
-            for kind, key, _ in files:
-                db.execute("DELETE FROM file WHERE kind = ? AND key = ?", (kind, key))
-                drop_digest(db, key)
-            db.execute("DELETE FROM call WHERE paper = ? AND model = ?", (pdf_sha256, writer))
-        for *_, path in files:
-            remove(self.root / path)
-
     def post(self, path: Path) -> tuple[str, tuple[str, ...]] | None:
         """Return hash and titles of what was last written to a post, None when this library wrote none there."""
         row = self.database.row("SELECT sha256, titles FROM post WHERE path = ?", self.name_of(path))
@@ -207,6 +185,10 @@ class Library:
     def keep_note(self, key: str, text: str) -> None:
         """Note something about this machine that later runs should know."""
         self.database.write("INSERT OR REPLACE INTO note VALUES (?, ?, ?)", key, text, self._now())
+
+    def drop_notes(self, beginning: str) -> None:
+        """Forget the notes whose keys begin so."""
+        self.database.write("DELETE FROM note WHERE substr(key, 1, ?) = ?", len(beginning), beginning)
 
     def file_sha256(self, path: Path) -> str:
         """Return a file's SHA-256, from memory when size and time of change are as they were."""

@@ -14,6 +14,7 @@ from offline_digest.errors import DigestError, OutOfMemory, WorkerError, is_shor
 from offline_digest.library import Library, key_of
 from offline_digest.pipeline.course import Course
 from offline_digest.pipeline.readings import tell_failure
+from offline_digest.pipeline.redoing import Redo
 from offline_digest.pipeline.values import Outcome
 from offline_digest.progress import Reporter
 from offline_digest.reading import READER_VERSION
@@ -29,7 +30,8 @@ class Digesting:
     `writer` is the name under which what the engine writes is kept.
     """
 
-    def __init__(self, engine: Engine, wish: Wish, library: Library) -> None:
+    def __init__(self, engine: Engine, wish: Wish, library: Library, redo: Redo | None = None) -> None:
+        self._redo = redo
         self._engine = engine
         self._wish = wish
         self._prompts = load_prompts(resource_dir("templates") / "prompts")
@@ -71,7 +73,8 @@ class Digesting:
         """Return the digest of one paper, kept or made now."""
         known = metadata.model_dump_json() if metadata else ""
         key = key_of(DIGEST_VERSION, READER_VERSION, known, self._identity, self._wording, self._wish.model_dump_json())
-        digest = self._library.digest(file.sha256, key)
+        redo = self._redo if self._redo and self._redo.wants(self._library, file.sha256) else None
+        digest = None if redo else self._library.digest(file.sha256, key)
         if digest is None:
 
             @cache  # for as long as this paper is at work: each question's key is asked for three times
@@ -79,11 +82,14 @@ class Digesting:
                 return key_of(self._identity, passage_sha256, question.model_dump_json())
 
             def recall(passage: Passage, question: Question) -> Answer | None:
-                return self._library.answer(answer_key(passage.sha256, question))
+                key = answer_key(passage.sha256, question)
+                return None if redo and not redo.has_answer(self._library, key) else self._library.answer(key)
 
             def keep(passage: Passage, answer: Answer) -> None:
                 key, prompts = answer_key(passage.sha256, answer.question), self._prompts[answer.question.language].version
                 self._library.keep_answer(key, answer, paper=file.sha256, model=self.writer, prompts=prompts)
+                if redo:
+                    redo.made(self._library, key)
                 course.answered(answer)
 
             def judged(passage: Passage, verdicts: Sequence[tuple[Question, tuple[str, ...]]]) -> None:
@@ -102,4 +108,6 @@ class Digesting:
                 progress=course.advance,
             )
             self._library.keep_digest(file.sha256, key, digest, version=f"{DIGEST_VERSION}.{READER_VERSION}")
+            if redo:
+                redo.made(self._library, file.sha256)
         return digest

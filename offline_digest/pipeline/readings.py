@@ -19,6 +19,7 @@ from typing import Self
 from offline_digest.errors import DamagedPdf, DigestError, OutOfMemory, PaperError, TooLargePdf, WorkerDied, WorkerError, WorkerTimeout
 from offline_digest.gathering import Refused, find_pdfs, parse_arxiv_id
 from offline_digest.library import Library, find_pdf
+from offline_digest.pipeline.redoing import Redo
 from offline_digest.pipeline.values import Outcome
 from offline_digest.progress import Reporter
 from offline_digest.reading import READER_VERSION
@@ -46,6 +47,7 @@ class Readings:
         report: Hears of every PDF.
         readers: Child processes at most.
         in_order: Wait for each PDF in its turn.
+        redo: Which PDFs are read again although their readings are kept.
         gives_way: They run at a lower priority than other processes, as beside a model.
 
     Raises (while iterating):
@@ -53,7 +55,15 @@ class Readings:
     """
 
     def __init__(
-        self, pdfs: Sequence[Path], library: Library, report: Reporter, *, readers: int, in_order: bool = False, gives_way: bool = False
+        self,
+        pdfs: Sequence[Path],
+        library: Library,
+        report: Reporter,
+        *,
+        readers: int,
+        in_order: bool = False,
+        gives_way: bool = False,
+        redo: Redo | None = None,
     ) -> None:
         self._pdfs = pdfs
         self._library = library
@@ -65,6 +75,7 @@ class Readings:
         self._next = 0
         self._under_way: set[int] = set()
         self._in_order = in_order
+        self._redo = redo
         self._closing = False
         self._workers = [
             Worker(_SERVICE, limit_bytes=READ_LIMIT_BYTES, calls_before_restart=READS_BEFORE_RESTART, gives_way=gives_way)
@@ -175,7 +186,8 @@ class Readings:
     def _read(self, file: PaperFile, worker: Worker, library: Library) -> Paper:
         """Return one reading, kept or made now."""
         name = file.path.name
-        known = library.reading(file.sha256, READER_VERSION)
+        again = self._redo is not None and self._redo.wants_reading(library, file.sha256)
+        known = None if again else library.reading(file.sha256, READER_VERSION)
         if known is not None:
             return known
         pictures = library.pictures(file.sha256, READER_VERSION)

@@ -14,11 +14,12 @@ from offline_digest.digesting import Wish
 from offline_digest.engines import Engine, ExtractiveEngine, LlamaEngine, LlamaSettings
 from offline_digest.errors import DigestError, IntegrityError, ModelUnusable, UsageError
 from offline_digest.gathering import Match, Matching, Rows, load_metadata
-from offline_digest.library import Library, disk_errors, enter_posted, run_lock
+from offline_digest.library import Library, disk_errors, enter_posted, key_of, run_lock
 from offline_digest.pipeline.course import Course, Pace, TimeUp, pace_note
 from offline_digest.pipeline.digests import Digesting
 from offline_digest.pipeline.publishing import publish
 from offline_digest.pipeline.readings import Readings, located_pdfs
+from offline_digest.pipeline.redoing import Redo
 from offline_digest.pipeline.values import Order, Outcome, Result
 from offline_digest.posting import Entry, formats, render_post
 from offline_digest.progress import Reporter
@@ -59,13 +60,12 @@ def _run(order: Order, settings: Settings, rows: Rows, report: Reporter, opener:
         for _, error in refused:
             report.warn(str(error))
         beside_model = order.model is not None
-        if order.redo:
-            _forget(order, pdfs, library, engine.describe().writer)
+        redo = _redo(order, pdfs)
         readers = 1 if beside_model else physical_cores()
-        with Readings(pdfs, library, report, readers=readers, gives_way=beside_model) as readings:  # the model loads while they begin
+        with Readings(pdfs, library, report, readers=readers, gives_way=beside_model, redo=redo) as readings:  # the model loads meanwhile
             glossary = tuple(settings.glossary.items())
             wish = Wish(brief=order.brief, thorough=order.thorough, glossary=glossary, languages=order.languages)
-            work = Digesting(engine, wish, library)
+            work = Digesting(engine, wish, library, redo)
             done: dict[int, Outcome] = {}
             try:
                 for place, outcome in _digested(order, pdfs, readings, rows, work, library, report):
@@ -77,6 +77,8 @@ def _run(order: Order, settings: Settings, rows: Rows, report: Reporter, opener:
                 with contextlib.suppress(DigestError):  # what stopped the run is what the user must hear of
                     _write(order, _in_order(missing, done), library, report, stopped=True)
                 raise
+        if redo:
+            redo.end(library)
         return _write(order, _in_order(missing, done), library, report)
 
 
@@ -84,11 +86,12 @@ def _in_order(missing: Sequence[Outcome], done: Mapping[int, Outcome]) -> list[O
     return [*missing, *(done[place] for place in sorted(done))]
 
 
-def _forget(order: Order, pdfs: Sequence[Path], library: Library, writer: str) -> None:
-    """Drop what is to be made again; from then on the run goes on like any other, also after a stop."""
-    for path in pdfs:
-        with contextlib.suppress(OSError):  # told when it is read
-            library.forget(library.file_sha256(path), writer=writer, reading=order.redo == "paper")
+def _redo(order: Order, pdfs: Sequence[Path]) -> Redo | None:
+    """Return what is to be made again, under a name that the same command gives."""
+    if order.redo is None:
+        return None
+    paths = sorted(os.fsencode(path.resolve()).decode("utf-8", "backslashreplace") for path in pdfs)
+    return Redo(kind=order.redo, name=key_of(order.redo, order.model or "", str(order.brief), str(order.languages), *paths))
 
 
 def _digested(
@@ -108,7 +111,7 @@ def _digested(
     pace = f"pace | {work.kind}"
     kept = library.note(pace)
     course = Course(len(pdfs), Pace.model_validate_json(kept) if kept else None, report, budget_s=order.time_budget_s)
-    course.foretell(sum(library.is_digested(path, work.writer) for path in pdfs))
+    course.foretell(0 if order.redo else sum(library.is_digested(path, work.writer) for path in pdfs))
     later: list[tuple[int, Outcome]] = []
 
     def digested(place: int, outcome: Outcome, metadata: Metadata | None) -> tuple[int, Outcome]:

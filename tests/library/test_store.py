@@ -10,10 +10,10 @@ import pytest
 
 from offline_digest.errors import DiskFull, IntegrityError, UsageError
 from offline_digest.files import disk_error
-from offline_digest.library import Library, find_words, key_of, list_calls, list_papers, verify_library, write_atomically
+from offline_digest.library import Library, export_library, import_library, key_of, list_calls, write_atomically
 from offline_digest.records import Answer, Float, Line, Paper, Question
 
-from .samples import OTHER, PDF, answer, digest, model
+from .samples import PDF, answer, digest, model
 
 QUESTION = Question(field="summary", language="en", prompt="?", max_tokens=10)
 
@@ -117,44 +117,27 @@ os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
         assert [call.checks_failed for call in list_calls(library)] == [("empty",), ("empty",), None]
 
 
-def test_what_one_writer_made_is_forgotten(tmp_path):
-    """Digests and answers of one paper by one writer go, files too; other writers, other papers, readings and the paper's name stay."""
+def test_an_answer_given_again_leaves_the_first_in_the_log(tmp_path):
+    """The newest is recalled, the log shows both in order, and both travel."""
     with Library(tmp_path / "lib") as library:
-        for pdf in (PDF, OTHER):
-            (tmp_path / f"{pdf[:2]}.pdf").write_bytes(pdf.encode())
-            library.database.write("INSERT INTO seen VALUES (?, 1, 1, ?)", f"/x/{pdf[:2]}.pdf", pdf)
-            keep_reading(library, pdf)
-            for name in ("a", "b"):
-                library.keep_digest(pdf, name, digest(engine=model(name)))
-                library.keep_answer(f"{pdf}{name}", answer(), paper=pdf, model=name)
-        library.forget(PDF, writer="a", reading=False)
-        assert (library.digest(PDF, "a"), library.answer(f"{PDF}a")) == (None, None)
-        assert not (tmp_path / "lib" / "papers" / PDF / "digest-a.json").exists()
-        for pdf, name in ((PDF, "b"), (OTHER, "a"), (OTHER, "b")):
-            assert library.digest(pdf, name) is not None
-            assert library.answer(f"{pdf}{name}") is not None
-        assert library.reading(PDF, "1") is not None
-        library.forget(PDF, writer="b", reading=False)
-        assert [paper.sha256 for paper in list_papers(library)] == [OTHER]
-        assert [hit.sha256 for hit in find_words(library, "diffusion", limit=9)] == [OTHER]
-        assert list(verify_library(library)) == []
-        library.keep_digest(PDF, "c", digest())
-        assert {paper.sha256: paper.name for paper in list_papers(library)} == {PDF: "ab.pdf", OTHER: "cd.pdf"}
+        for tokens in (3, 5, 7):
+            library.keep_answer("k", answer().model_copy(update={"tokens": tokens}), paper=PDF, model="a")
+        assert library.answer("k").tokens == 7
+        assert [call.tokens for call in list_calls(library)] == [3, 5, 7]
+        export_library(library, tmp_path / "x.tar")
+    with Library(tmp_path / "other") as library:
+        import_library(library, tmp_path / "x.tar")
+        assert library.answer("k").tokens == 7
+        assert sorted(call.tokens for call in list_calls(library)) == [3, 5, 7]
 
 
-def test_a_reading_is_forgotten_with_its_pictures(tmp_path):
-    """No row, no file and no folder of the paper is left, and it can be kept again."""
+def test_notes_are_dropped_by_their_beginning(tmp_path):
+    """Those of one kind go, others stay; nothing in a beginning is a wild card."""
     with Library(tmp_path) as library:
-        keep_reading(library, PDF)
-        keep_reading(library, OTHER)
-        library.forget(PDF, writer="a", reading=True)
-        assert library.reading(PDF, "1") is None
-        assert library.reading(OTHER, "1") is not None
-        assert [path.name for path in (tmp_path / "papers").iterdir()] == [OTHER]
-        assert list(verify_library(library)) == []
-        library.forget(PDF, writer="a", reading=True)
-        keep_reading(library, PDF)
-        assert library.reading(PDF, "1") is not None
+        for key in ("a_ | 1", "a_ | 2", "ab | 3"):
+            library.keep_note(key, "x")
+        library.drop_notes("a_ | ")
+        assert [library.note(key) for key in ("a_ | 1", "a_ | 2", "ab | 3")] == [None, None, "x"]
 
 
 def test_it_is_known_which_files_have_a_digest(tmp_path):

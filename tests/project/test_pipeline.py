@@ -13,6 +13,7 @@ import pytest
 
 from offline_digest.config import Settings
 from offline_digest.engines import ScriptedEngine
+from offline_digest.library import Library, list_papers
 from offline_digest.pipeline import Order, run_order
 from offline_digest.pipeline import run as run_module
 from offline_digest.pipeline.course import Course
@@ -149,19 +150,35 @@ def test_redo_makes_again_what_is_asked_for(papers, tmp_path, redo, again, read)
     assert posts(tmp_path) == post
 
 
-def test_a_redo_that_is_stopped_goes_on_without_it(papers, tmp_path):
-    """What was made again before the stop is not made a third time."""
+@pytest.mark.parametrize("redo", ["fields", "paper"])
+def test_a_redo_that_is_stopped_goes_on_and_loses_nothing(papers, tmp_path, redo):
+    """What was there stays until it is made again; the same command asks only for the rest, and after its end it is a new wish."""
     _, calls, _ = run(papers, tmp_path)
-    stopped = []
+    asked = []
 
-    def script(question):
-        stopped.append(question)
-        if len(stopped) > 5:
-            raise Stop
-        return [LINE] * question.min_lines
+    def call(*, stop_at=None):
+        def script(question):
+            asked.append(question)
+            if len(asked) == stop_at:
+                raise Stop
+            return [LINE] * question.min_lines
 
-    order = Order(paths=(papers,), out=tmp_path / "out", topic="Soil", day=date(2026, 1, 2), model="scripted", redo="fields")
-    with pytest.raises(Stop):
-        run_order(order, Settings(library=tmp_path / "library"), Quiet(), opener=lambda *_: ScriptedEngine(script, languages=("en",)))
-    _, again, _ = run(papers, tmp_path)
-    assert len(again) == len(calls) - 5
+        order = Order(paths=(papers,), out=tmp_path / "out", topic="Soil", day=date(2026, 1, 2), model="scripted", redo=redo)
+        engine = ScriptedEngine(script, languages=("en",))
+        return run_order(order, Settings(library=tmp_path / "library"), Quiet(), opener=lambda *_: engine)
+
+    per_paper = len(calls) // 2
+    for stop_at in (4, per_paper + 7):
+        with pytest.raises(Stop):
+            call(stop_at=stop_at)
+        with Library(tmp_path / "library") as library:
+            assert len(list_papers(library)) == 2
+            assert all(library.digest(paper.sha256, key) for paper in list_papers(library) for key in digest_keys(library, paper.sha256))
+    call()
+    assert len(asked) == len(calls) + 2  # the two questions that were stopped
+    call()
+    assert len(asked) == 2 * len(calls) + 2
+
+
+def digest_keys(library, sha256):
+    return [row[0].partition("-")[2] for row in library.database.rows("SELECT key FROM digest WHERE paper = ?", sha256)]

@@ -126,9 +126,16 @@ class Library:
             return None
 
     def keep_answer(
-        self, key: str, answer: Answer, *, paper: str | None = None, model: str | None = None, prompts: str | None = None
+        self,
+        key: str,
+        answer: Answer,
+        *,
+        paper: str | None = None,
+        model: str | None = None,
+        prompts: str | None = None,
+        redone: bool = False,
     ) -> None:
-        """Keep an answer as soon as it ended: a kill costs at most the branches then open. An earlier one under *key* stays in the log.
+        """Keep an answer as soon as it ended: a kill costs at most the branches then open.
 
         Args:
             key: What the answer depends on.
@@ -136,11 +143,11 @@ class Library:
             paper: SHA-256 of the PDF it is about.
             model: Who answered.
             prompts: Version of the question's wording.
+            redone: An earlier answer under *key* stays in the log.
         """
-        row = answer_row(key, answer, (paper, model, prompts), made_at=self._now())
-        with self.database.transaction(again=True) as db:
-            db.execute("UPDATE call SET key = key || '-' || rowid WHERE key = ?", (key,))
-            db.execute(ENTER_ANSWER, row)
+        if redone:
+            self.database.write("UPDATE call SET key = key || '-' || rowid WHERE key = ?", key, again=True)
+        self.database.write(ENTER_ANSWER, *answer_row(key, answer, (paper, model, prompts), made_at=self._now()), again=True)
 
     def keep_verdicts(self, verdicts: Iterable[tuple[str, Sequence[str]]]) -> None:
         """Note of kept answers why they were not accepted.

@@ -87,7 +87,7 @@ class Digesting:
 
             def keep(passage: Passage, answer: Answer) -> None:
                 key, prompts = answer_key(passage.sha256, answer.question), self._prompts[answer.question.language].version
-                self._library.keep_answer(key, answer, paper=file.sha256, model=self.writer, prompts=prompts)
+                self._library.keep_answer(key, answer, paper=file.sha256, model=self.writer, prompts=prompts, redone=redo is not None)
                 if redo:
                     redo.made(self._library, key)
                 course.answered(answer)

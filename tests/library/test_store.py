@@ -121,7 +121,7 @@ def test_an_answer_given_again_leaves_the_first_in_the_log(tmp_path):
     """The newest is recalled, the log shows both in order, and both travel."""
     with Library(tmp_path / "lib") as library:
         for tokens in (3, 5, 7):
-            library.keep_answer("k", answer().model_copy(update={"tokens": tokens}), paper=PDF, model="a")
+            library.keep_answer("k", answer().model_copy(update={"tokens": tokens}), paper=PDF, model="a", redone=True)
         assert library.answer("k").tokens == 7
         assert [call.tokens for call in list_calls(library)] == [3, 5, 7]
         export_library(library, tmp_path / "x.tar")

@@ -23,6 +23,8 @@ from offline_digest.records import Digest
 
 SCHEMA = 6
 NAME = "library.sqlite"
+START_ANEW = f"Move {NAME}, and {NAME}-wal and {NAME}-shm if they are there, out of the library, then digest the same PDFs again."
+_REBUILD = "`offline-digest library gc` builds it again."
 PROBE_BYTES = 2**20  # a disk that takes no more than this is full
 LONGEST_PATH_BYTES = 500  # MAX_PATHNAME of SQLite's os_unix.c is 512, with what it appends
 WAIT_S = 30.0  # for another process's transaction; none of ours takes a second
@@ -81,6 +83,7 @@ class Database:
             root.mkdir(parents=True, exist_ok=True)
         try:
             self._db = sqlite3.connect(root / NAME, timeout=WAIT_S, isolation_level=None)
+            self._db.text_factory = _text
             self._use_write_ahead_log()
             self._prepare()
         except sqlite3.Error as error:
@@ -105,6 +108,14 @@ class Database:
         """Run one statement, committed by itself; *again* as in `transaction`."""
         with self._our_errors(), self._synced(again=again):
             self._db.execute(statement, values)
+
+    def faults(self) -> tuple[str, ...]:
+        """Return what SQLite finds wrong with its own file, apart from the full-text index, which it looks at too since 3.44."""
+        try:
+            said = [str(row[0]) for row in self._db.execute("PRAGMA integrity_check")]
+        except sqlite3.Error as error:
+            return (str(error),)
+        return tuple(text for text in said if text != "ok" and "FTS5" not in text)
 
     @contextlib.contextmanager
     def transaction(self, *, again: bool = False) -> Iterator[sqlite3.Connection]:
@@ -186,9 +197,10 @@ class Database:
     def _translated(self, error: sqlite3.Error) -> DigestError:
         """Return our error for one of SQLite's."""
         text = str(error)
-        if "not a database" in text or "malformed" in text:
-            hint = f"Try `offline-digest library gc`; if that fails too, move {NAME} away, and the papers are read and digested again."
-            return IntegrityError(f"The library {self._root} is damaged: {text}.", hint)
+        if "not a database" in text or "malformed" in text or "vtable constructor" in text:
+            if "vtable constructor" in text or self.faults():  # a full-text index that cannot be opened cannot be built again either
+                return IntegrityError(f"The library {self._root} is damaged: {text}.", START_ANEW)
+            return IntegrityError(f"The full-text index of the library {self._root} is damaged.", _REBUILD)
         if "locked" in text:
             return Locked(f"Another process has held the library {self._root} for {WAIT_S:.0f} s.", "Wait for its end, then try again.")
         if "fts5" in text:
@@ -211,6 +223,11 @@ class Database:
         except DigestError as refusal:
             return refusal
         return None
+
+
+def _text(data: bytes) -> str:
+    """Return a value as text; of a damaged index it may be none."""
+    return data.decode("utf-8", "backslashreplace")
 
 
 def run_script(db: sqlite3.Connection, script: str) -> None:

@@ -131,6 +131,27 @@ def test_a_damaged_library_ends_with_12(run, root):
     assert run("library", "verify", "--library", root)[0] == 0
 
 
+def test_unlisted_files_are_one_line(run, root):
+    """`verify` counts what nothing uses, and says when `gc` removes it; with --json each file is named."""
+    for n in range(3):
+        (root / "papers" / PDF / f"digest-old{n}.json").write_bytes(b"{}")
+    code, out, _ = run("library", "verify", "--library", root)
+    assert (code, len(out.splitlines())) == (0, 1)
+    assert "3 files" in out
+    assert "hour" in out
+    assert len(run("library", "verify", "--library", root, "--json")[1].splitlines()) == 3
+
+
+def test_a_mangled_row_ends_with_12(run, root):
+    """A row of a kind that nobody knows ends `verify` and `gc` with 12, without a traceback."""
+    with Library(root) as library:
+        library.database.write("UPDATE file SET kind = 'dagest'")
+    assert run("library", "verify", "--library", root)[0] == 12
+    code, out, err = run("library", "gc", "--library", root)
+    assert (code, out) == (12, "")
+    assert "Move library.sqlite" in err
+
+
 def test_a_library_moves(run, root, tmp_path):
     """What is exported can be imported elsewhere; what is no archive ends with 12, a missing one with 2."""
     tar, other = tmp_path / "x.tar", tmp_path / "other"

@@ -272,6 +272,7 @@ def test_a_reader_that_leaves_does_no_harm(tmp_path, sample_pdf):
             done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
         assert done.returncode == 15
         assert "Traceback" not in done.stderr
+        assert "what is done is kept" in done.stderr
 
 
 def test_json_prints_one_object_per_paper(run, tmp_path, bad_pdfs, sample_pdf):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -134,7 +135,7 @@ def gc(dry_run: bool, library: Path | None, config: Path | None, as_json: bool) 
     """
     from offline_digest.library import collect_garbage, run_lock
 
-    with _opened(library, config) as opened, run_lock(opened.root, wait=False, told=_nothing_said):
+    with _opened(library, config) as opened, nullcontext() if dry_run else run_lock(opened.root, wait=False, told=_nothing_said):
         freed = collect_garbage(opened, dry_run=dry_run)
     if as_json:
         _emit_objects([asdict(item) for item in freed])

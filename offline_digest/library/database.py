@@ -54,7 +54,7 @@ CREATE TABLE seen (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGE
 
 
 class Database:
-    """The open index of the library at *root*, made when it is not there.
+    """The open index of the library at *root*, made when it is not there; where its folder cannot be written it can be read all the same.
 
     What is committed outlives this process in any case, and a loss of power when the disk was told to write it out (`fsync`). That takes longer
     than all else, so what can be made again is written out at most once every `UNSYNCED_S`, everything else at once, and with it all that was
@@ -81,13 +81,25 @@ class Database:
         self._syncs: bool | None = None
         with disk_errors(root):
             root.mkdir(parents=True, exist_ok=True)
+        self.is_writable = os.access(root, os.W_OK) or not (root / NAME).is_file()
         try:
-            self._db = sqlite3.connect(root / NAME, timeout=WAIT_S, isolation_level=None)
+            self._db = sqlite3.connect(self._address(), timeout=WAIT_S, isolation_level=None, uri=True)
             self._db.text_factory = _text
-            self._use_write_ahead_log()
+            if self.is_writable:
+                self._use_write_ahead_log()
             self._prepare()
         except sqlite3.Error as error:
             raise self._translated(error) from error
+
+    def _address(self) -> str:
+        """Return the file as SQLite's URI; beside one that cannot be written it must not look for a log unless there is one.
+
+        Source: SQLite's documentation of write-ahead logging, section 5 (read-only databases).
+        """
+        path = self._root / NAME
+        log = path.with_name(f"{NAME}-wal")
+        access = "" if self.is_writable else "?mode=ro" if log.exists() else "?mode=ro&immutable=1"
+        return path.absolute().as_uri() + access
 
     def close(self) -> None:
         """Close it; what was committed stays."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,12 +106,19 @@ def verify(context: click.Context, library: Path | None, config: Path | None, as
     """
     from offline_digest.library import verify_library
 
-    damaged = 0
+    damaged = unlisted = 0
     with _opened(library, config) as opened:
         for problem in verify_library(opened):
             damaged += problem.is_damage
             detail = f" ({plain(problem.detail)})" if problem.detail else ""
-            emit(_object(asdict(problem)) if as_json else f"{problem.kind}  {plain(problem.path)}{detail}: {problem.next_step}")
+            if as_json:
+                emit(_object(asdict(problem)))
+            elif problem.kind == "unlisted":
+                unlisted += 1
+            else:
+                emit(f"{problem.kind}  {plain(problem.path)}{detail}: {problem.next_step}")
+    if unlisted:
+        emit(f"unlisted  {_counted(unlisted, 'file')} that nothing uses; `library gc` removes what is an hour old")
     tell(f"{damaged} damaged" if damaged else "everything kept is whole")
     context.exit(IntegrityError.exit_code if damaged else 0)
 
@@ -127,7 +135,7 @@ def gc(dry_run: bool, library: Path | None, config: Path | None, as_json: bool) 
     """
     from offline_digest.library import collect_garbage, run_lock
 
-    with _opened(library, config) as opened, run_lock(opened.root, wait=False, told=_nothing_said):
+    with _opened(library, config) as opened, nullcontext() if dry_run else run_lock(opened.root, wait=False, told=_nothing_said):
         freed = collect_garbage(opened, dry_run=dry_run)
     if as_json:
         _emit_objects([asdict(item) for item in freed])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import sys
 from collections.abc import Sequence
 
@@ -48,7 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with stop_cleanly():
             code = cli.main(args=arguments, prog_name="offline-digest", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        message = io.StringIO()
+        error.show(message)
+        tell(message.getvalue(), end="")
         return 2
     except Stopped as stopped:
         tell("\nstopped; what is done is kept, the same command goes on from there")

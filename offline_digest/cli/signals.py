@@ -46,8 +46,9 @@ def _first(number: int, _frame: FrameType | None) -> None:
 
 
 def _second(number: int, _frame: FrameType | None) -> None:
-    if os.isatty(2):
-        os.write(2, _SHOW_CURSOR)  # the view of a run hides it
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        if os.isatty(2):
+            os.write(2, _SHOW_CURSOR)  # the view of a run hides it
     os._exit(128 + number)
 
 

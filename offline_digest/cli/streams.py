@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 from offline_digest.errors import DiskFull
 
@@ -22,10 +24,10 @@ def open_closed() -> None:
 
 def tell(text: str, *, end: str = "\n") -> None:
     """Write *text* to stderr; nobody hears it where that fails, and the work goes on."""
-    try:
-        sys.stderr.write(f"{printable(text, sys.stderr.encoding)}{end}")
-        sys.stderr.flush()
-    except OSError:
+    stream = Unbroken(sys.stderr)
+    stream.write(f"{printable(text, sys.stderr.encoding)}{end}")
+    stream.flush()
+    if stream.is_gone:
         sys.stderr = _nowhere()
 
 
@@ -38,10 +40,46 @@ def emit(text: str) -> None:
     try:
         sys.stdout.write(f"{printable(text, sys.stdout.encoding)}\n")
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader has left; the work is done all the same
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 (stays open to the end of the process)
     except OSError as error:
-        raise DiskFull(f"Cannot write to stdout: {error.strerror}.", "The post itself is written.") from error
+        if not _has_left(error):
+            hint = "Send the output elsewhere and run the same command again; what is done is kept."
+            raise DiskFull(f"Cannot write to stdout: {error.strerror}.", hint) from error
+        sys.stdout = _nowhere()  # the work is done all the same
+
+
+class Unbroken:
+    """A stream that takes what is written to it also when its terminal or reader is gone; nobody hears it then."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.is_gone = False
+
+    def write(self, text: str) -> int:
+        """Write *text* as far as anybody is there, and return its length."""
+        if not self.is_gone:
+            try:
+                self._stream.write(text)
+            except OSError:
+                self.is_gone = True
+        return len(text)
+
+    def flush(self) -> None:
+        """Let it be seen."""
+        if not self.is_gone:
+            try:
+                self._stream.flush()
+            except OSError:
+                self.is_gone = True
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (whatever else the stream has)
+        return getattr(self._stream, name)
+
+
+def _has_left(error: OSError) -> bool:
+    """Tell whether the reader of stdout has gone: a pipe's end, or a terminal that was closed, which is a device with an I/O error."""
+    if error.errno == errno.EIO:
+        return stat.S_ISCHR(os.fstat(sys.stdout.fileno()).st_mode)
+    return isinstance(error, BrokenPipeError)
 
 
 def printable(text: str, encoding: str | None) -> str:
@@ -52,6 +90,11 @@ def printable(text: str, encoding: str | None) -> str:
 def harmless(text: str) -> str:
     """Return *text* with control characters escaped: a file's name must not steer the terminal."""
     return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def one_line(text: str) -> str:
+    """Return *text* as `harmless` does, with line feeds escaped too."""
+    return harmless(text).replace("\n", r"\n")
 
 
 def as_text(argument: str) -> str:

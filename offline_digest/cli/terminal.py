@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TextIO, cast
 
-from offline_digest.cli.streams import harmless, printable, tell
+from offline_digest.cli.streams import Unbroken, one_line, printable, tell
 from offline_digest.progress import Standing, duration
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Terminal:
             from rich.live import Live
 
             self._live = Live(
-                console=Console(stderr=True),
+                console=Console(file=cast(TextIO, Unbroken(sys.stderr))),
                 get_renderable=self._view,
                 transient=True,
                 refresh_per_second=_REFRESH_PER_S,
@@ -64,7 +64,7 @@ class Terminal:
 
     def _print(self, text: str) -> None:
         if self._live is None:
-            tell(harmless(text))
+            tell(one_line(text))
         else:
             self._live.console.print(shown(text), markup=False, highlight=False, emoji=False, soft_wrap=True)
 
@@ -89,8 +89,8 @@ class Terminal:
 
 
 def shown(text: str) -> str:
-    """Return *text* as a terminal takes it."""
-    return printable(harmless(text), sys.stderr.encoding)
+    """Return *text* as a terminal takes it, in one line."""
+    return printable(one_line(text), sys.stderr.encoding)
 
 
 def paper_line(now: Standing) -> str:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import re
 import tarfile
 import tempfile
 from collections import Counter
@@ -28,20 +27,14 @@ from offline_digest.errors import IntegrityError, UsageError
 from offline_digest.files import file_sha256, whole_file, write_atomically
 from offline_digest.library.database import SCHEMA
 from offline_digest.library.index import ENTER_ANSWER, answer_row
+from offline_digest.library.places import is_row, place_of
 from offline_digest.library.store import Library
 from offline_digest.records import Answer, Digest, Paper, Record
 
 INDEX = "index.jsonl"
 LARGEST_FILE_BYTES = 2**28
 LONGEST_LINE_BYTES = 2**24
-_HASH = r"[0-9a-f]{64}"
-_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}"
-_PATHS = {
-    "reading": re.compile(rf"papers/(?P<paper>{_HASH})/reading-(?P<rest>{_NAME})\.json"),
-    "digest": re.compile(rf"papers/(?P<paper>{_HASH})/digest-(?P<rest>{_NAME})\.json"),
-    "picture": re.compile(rf"papers/(?P<paper>{_HASH})/pictures-(?P<rest>{_NAME}/{_NAME}\.(?:png|jpg))"),
-}
-Hash = Annotated[str, Field(pattern=rf"^{_HASH}$")]
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Time = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$")]
 
 
@@ -79,10 +72,10 @@ class FileLine(Record):
         Raises:
             IntegrityError: The path is none that a file of this kind has.
         """
-        match = _PATHS[self.kind].fullmatch(self.path)
-        if match is None or ".." in self.path:
+        place = place_of(self.kind, self.path)
+        if place is None:
             raise IntegrityError(f"The archive names a file that a library cannot hold: {self.path!r}.", _HINT)
-        return match["paper"], match["rest"].replace("/", "-")
+        return place
 
 
 class CallLine(Record):
@@ -147,19 +140,20 @@ def _add(tar: tarfile.TarFile, name: str, file: IO[bytes], size_bytes: int) -> N
 def _whole_files(library: Library) -> tuple[list[FileLine], list[str]]:
     """Return the files whose hash is their row's, and the paths of the others."""
     rows = library.database.rows(
-        """SELECT f.kind, f.path, f.sha256, f.made_at, d.version FROM file f LEFT JOIN digest d ON f.kind = 'digest' AND d.key = f.key
+        """SELECT f.kind, f.key, f.path, f.sha256, f.made_at, d.version FROM file f LEFT JOIN digest d ON f.kind = 'digest' AND d.key = f.key
            WHERE f.kind IN ('reading', 'digest', 'picture') ORDER BY f.path"""
     )
     files, damaged = [], []
-    for kind, path, sha256, made_at, version in rows:
+    for kind, key, path, sha256, made_at, version in rows:
         try:
-            size, whole = (library.root / path).stat().st_size, file_sha256(library.root / path) == sha256
+            whole = is_row(kind, key, path) and file_sha256(library.root / path) == sha256
+            size = (library.root / path).stat().st_size if whole else 0
         except OSError:
             size, whole = 0, False
         if whole:
             files.append(FileLine(kind=kind, path=path, sha256=sha256, size_bytes=size, made_at=made_at, version=version))
         else:
-            damaged.append(path)
+            damaged.append(str(path))
     return files, damaged
 
 

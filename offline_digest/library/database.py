@@ -23,6 +23,8 @@ from offline_digest.records import Digest
 
 SCHEMA = 6
 NAME = "library.sqlite"
+START_ANEW = f"Move {NAME}, and {NAME}-wal and {NAME}-shm if they are there, out of the library, then digest the same PDFs again."
+_REBUILD = "`offline-digest library gc` builds it again."
 PROBE_BYTES = 2**20  # a disk that takes no more than this is full
 LONGEST_PATH_BYTES = 500  # MAX_PATHNAME of SQLite's os_unix.c is 512, with what it appends
 WAIT_S = 30.0  # for another process's transaction; none of ours takes a second
@@ -52,7 +54,7 @@ CREATE TABLE seen (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGE
 
 
 class Database:
-    """The open index of the library at *root*, made when it is not there.
+    """The open index of the library at *root*, made when it is not there; where its folder cannot be written it can be read all the same.
 
     What is committed outlives this process in any case, and a loss of power when the disk was told to write it out (`fsync`). That takes longer
     than all else, so what can be made again is written out at most once every `UNSYNCED_S`, everything else at once, and with it all that was
@@ -79,12 +81,25 @@ class Database:
         self._syncs: bool | None = None
         with disk_errors(root):
             root.mkdir(parents=True, exist_ok=True)
+        self.is_writable = os.access(root, os.W_OK) or not (root / NAME).is_file()
         try:
-            self._db = sqlite3.connect(root / NAME, timeout=WAIT_S, isolation_level=None)
-            self._use_write_ahead_log()
+            self._db = sqlite3.connect(self._address(), timeout=WAIT_S, isolation_level=None, uri=True)
+            self._db.text_factory = _text
+            if self.is_writable:
+                self._use_write_ahead_log()
             self._prepare()
         except sqlite3.Error as error:
             raise self._translated(error) from error
+
+    def _address(self) -> str:
+        """Return the file as SQLite's URI; beside one that cannot be written it must not look for a log unless there is one.
+
+        Source: SQLite's documentation of write-ahead logging, section 5 (read-only databases).
+        """
+        path = self._root / NAME
+        log = path.with_name(f"{NAME}-wal")
+        access = "" if self.is_writable else "?mode=ro" if log.exists() else "?mode=ro&immutable=1"
+        return path.absolute().as_uri() + access
 
     def close(self) -> None:
         """Close it; what was committed stays."""
@@ -105,6 +120,14 @@ class Database:
         """Run one statement, committed by itself; *again* as in `transaction`."""
         with self._our_errors(), self._synced(again=again):
             self._db.execute(statement, values)
+
+    def faults(self) -> tuple[str, ...]:
+        """Return what SQLite finds wrong with its own file, apart from the full-text index, which it looks at too since 3.44."""
+        try:
+            said = [str(row[0]) for row in self._db.execute("PRAGMA integrity_check")]
+        except sqlite3.Error as error:
+            return (str(error),)
+        return tuple(text for text in said if text != "ok" and "FTS5" not in text)
 
     @contextlib.contextmanager
     def transaction(self, *, again: bool = False) -> Iterator[sqlite3.Connection]:
@@ -186,9 +209,10 @@ class Database:
     def _translated(self, error: sqlite3.Error) -> DigestError:
         """Return our error for one of SQLite's."""
         text = str(error)
-        if "not a database" in text or "malformed" in text:
-            hint = f"Try `offline-digest library gc`; if that fails too, move {NAME} away, and the papers are read and digested again."
-            return IntegrityError(f"The library {self._root} is damaged: {text}.", hint)
+        if "not a database" in text or "malformed" in text or "vtable constructor" in text:
+            if "vtable constructor" in text or self.faults():  # a full-text index that cannot be opened cannot be built again either
+                return IntegrityError(f"The library {self._root} is damaged: {text}.", START_ANEW)
+            return IntegrityError(f"The full-text index of the library {self._root} is damaged.", _REBUILD)
         if "locked" in text:
             return Locked(f"Another process has held the library {self._root} for {WAIT_S:.0f} s.", "Wait for its end, then try again.")
         if "fts5" in text:
@@ -211,6 +235,11 @@ class Database:
         except DigestError as refusal:
             return refusal
         return None
+
+
+def _text(data: bytes) -> str:
+    """Return a value as text; of a damaged index it may be none."""
+    return data.decode("utf-8", "backslashreplace")
 
 
 def run_script(db: sqlite3.Connection, script: str) -> None:

@@ -11,7 +11,9 @@ from typing import Any, Literal
 
 from offline_digest.errors import IntegrityError
 from offline_digest.files import file_sha256, remove
+from offline_digest.library.database import NAME, START_ANEW
 from offline_digest.library.index import drop_digest, drop_papers_without_digest
+from offline_digest.library.places import is_row
 from offline_digest.library.store import Library
 
 UNTOUCHED_S = 3600.0  # a file without a row may be about to get it; no write takes an hour
@@ -24,16 +26,17 @@ _NEXT = {
     "digest": "The next `digest` of this PDF makes it again, from answers that are kept.",
 }
 _NEXT_WORDS = "`library gc` builds it again from what it holds."
-_NEXT_INDEX = "Export what can be read with `library export`, then move library.sqlite away; PDFs are read and digested again."
-_NEXT_UNLISTED = "Nothing uses it; `library gc` removes it."
+_NEXT_EMPTY = "Digest the same PDFs with this library again; what is not wanted any more can be deleted."
+_NEXT_UNLISTED = "Nothing uses it; `library gc` removes it once it is an hour old."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """What `verify` found at `path` (relative to the library) and what becomes of it.
 
-    `missing` and `changed` are files of which a row says otherwise, `index` is a damaged SQLite file, `words` its damaged full-text index;
-    `unlisted` is a file without a row, as a killed write leaves it: no damage.
+    `missing` and `changed` are files of which a row says otherwise, `index` is a damaged SQLite file, with rows that this program never wrote, or
+    one that lists none of the files that are there, `words` its damaged full-text index; `unlisted` is a file without a row, as a killed write
+    leaves it: no damage.
     """
 
     kind: Literal["missing", "changed", "index", "words", "unlisted"]
@@ -65,7 +68,12 @@ class Freed:
 def verify_library(library: Library) -> Iterator[Problem]:
     """Yield everything that is not as it was kept: files against the hashes of their rows, SQLite by its own checks."""
     yield from _index_problems(library)
-    for kind, key, path, sha256 in list(library.database.rows("SELECT kind, key, path, sha256 FROM file ORDER BY path")):
+    if not words_are_whole(library):
+        yield _of_index(_NEXT_WORDS, "full-text index", kind="words")
+    rows = list(library.database.rows("SELECT kind, key, path, sha256 FROM file ORDER BY path"))
+    for kind, key, path, sha256 in rows:
+        if not is_row(kind, key, path):
+            continue
         try:
             state = None if file_sha256(library.root / path) == sha256 else "changed"
         except OSError:
@@ -73,29 +81,42 @@ def verify_library(library: Library) -> Iterator[Problem]:
         if state:
             wrong: Literal["missing", "changed"] = "missing" if state == "missing" else "changed"
             yield Problem(kind=wrong, path=path, paper=key.partition("-")[0], next_step=_NEXT[kind], detail=kind)
-    for file in _unlisted(library):
+    for file in _unlisted(library) if rows else ():
         yield Problem(kind="unlisted", path=_inside(library, file), paper=None, next_step=_NEXT_UNLISTED)
 
 
 def _index_problems(library: Library) -> Iterator[Problem]:
-    """Yield what SQLite finds wrong with its own file."""
-    try:
-        said = [str(row[0]) for row in library.database.rows("PRAGMA integrity_check")]
-    except IntegrityError as error:
-        said = [error.message]
-    for text in said if said != ["ok"] else ():
-        yield Problem(kind="index", path="library.sqlite", paper=None, next_step=_NEXT_INDEX, detail=text)
-    if not words_are_whole(library):
-        yield Problem(kind="words", path="library.sqlite", paper=None, next_step=_NEXT_WORDS, detail="full-text index")
+    """Yield what is wrong with the index apart from its words: what SQLite finds, and what this program never writes there."""
+    yield from (_of_index(START_ANEW, fault) for fault in library.database.faults())
+    rows = list(library.database.rows("SELECT kind, key, path FROM file"))
+    for row in rows:
+        if not is_row(*row):
+            yield _of_index(START_ANEW, f"a row that names no file of a library: {' '.join(map(str, row))}")
+    there = 0 if rows else sum(file.suffix != ".part" for file in _unlisted(library))
+    if there:
+        yield _of_index(_NEXT_EMPTY, f"lists no file, and {there} {'lies' if there == 1 else 'lie'} below papers")
+
+
+def _of_index(next_step: str, detail: str, *, kind: Literal["index", "words"] = "index") -> Problem:
+    return Problem(kind=kind, path=NAME, paper=None, next_step=next_step, detail=detail)
 
 
 def words_are_whole(library: Library) -> bool:
-    """Tell whether the full-text index agrees with the text it was made from."""
+    """Tell whether the full-text index agrees with the text it was made from; SQLite finds out by writing, so elsewhere nobody knows."""
+    if not library.database.is_writable:
+        return True
     try:
         library.database.write("INSERT INTO words (words) VALUES ('integrity-check')")
     except IntegrityError:
         return False
     return True
+
+
+def _rebuild_words(library: Library) -> None:
+    try:
+        library.database.write("INSERT INTO words (words) VALUES ('rebuild')")
+    except IntegrityError as error:  # whose hint names this very repair
+        raise IntegrityError(error.message, START_ANEW) from error
 
 
 def collect_garbage(library: Library, *, dry_run: bool = False) -> tuple[Freed, ...]:
@@ -106,8 +127,13 @@ def collect_garbage(library: Library, *, dry_run: bool = False) -> tuple[Freed, 
     same PDF, model, field, language and attempt. So the newest of each is always left, and everything whose version is unknown.
 
     Raises:
+        IntegrityError: The index is damaged: what it does not list may be wanted, and what it lists need not be ours.
         DigestError: The disk or SQLite refuses.
     """
+    for problem in _index_problems(library):
+        raise IntegrityError(
+            f"The index of the library {library.root} is damaged ({problem.detail}); nothing was removed.", problem.next_step
+        )
     rows = dict.fromkeys([*_old_readings(library), *_old_digests(library), *_rows_without_file(library)])
     freed = [_freed_row(library, *row) for row in rows]
     answers = _old_answers(library)
@@ -115,7 +141,7 @@ def collect_garbage(library: Library, *, dry_run: bool = False) -> tuple[Freed, 
         freed.append(Freed(kind="answers", path="", n=len(answers), size_bytes=sum(size for _, size in answers)))
     if not dry_run:
         if not words_are_whole(library):
-            library.database.write("INSERT INTO words (words) VALUES ('rebuild')")
+            _rebuild_words(library)
         with library.database.transaction() as db:
             for kind, key, _ in rows:
                 db.execute("DELETE FROM file WHERE kind = ? AND key = ?", (kind, key))

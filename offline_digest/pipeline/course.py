@@ -69,11 +69,14 @@ class Course:
     def foretell(self, kept: int) -> None:
         """Tell before the work what it will take; *kept* papers are there already."""
         papers = self._now.papers - kept
+        if kept and not papers:
+            self._report.step("the paper is digested already" if kept == 1 else f"all {kept} papers are digested already")
+            return
         known = f"{kept} of {self._now.papers} papers {'is' if kept == 1 else 'are'} digested already; " if kept else ""
         if self.pace and papers * self.pace.seconds >= _WORTH_TELLING_S:
             each = f"{papers} papers at {duration(self.pace.seconds)} each" if papers > 1 else "one paper"
             self._report.step(f"{known}{each}, as in earlier runs: about {duration(papers * self.pace.seconds)}")
-        elif known and papers:
+        elif known:
             self._report.step(f"{known}{papers} to do")
 
     def begin(self, paper: str, ahead: int) -> None:

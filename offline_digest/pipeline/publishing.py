@@ -1,4 +1,4 @@
-"""Posts → files, with the library's memory of what was written there before: what the user edited stays, and what a post loses is told."""
+"""Posts → files, with the library's memory of what was written there before: what others wrote or edited stays, and what a post loses is told."""
 
 from __future__ import annotations
 
@@ -21,16 +21,18 @@ def publish(post: Post, entries: Sequence[Entry], out: Path, library: Library, r
         IntegrityError: A picture that the post shows is gone.
     """
     target = out / post.path
-    sha256, titles = library.post(target) or (None, ())
+    _, titles = library.post(target) or (None, ())
     shown = [entry.digest.title for entry in entries]
     gone = [title for title in titles if title not in shown]
     if stopped and gone:
         return None
-    written = write_post(post, out, previous_sha256=sha256)[0]
+    written = write_post(post, out, last=lambda path: (library.post(path) or (None,))[0])[0]
+    library.keep_post(written, post.sha256, shown)
     if written != target:
-        report.warn(f"{target} was edited by hand and is left as it is; the new post lies beside it: {written.name}")
+        report.warn(
+            f"{target} holds a text that this library did not write, and is left as it is; the new post lies beside it: {written.name}"
+        )
         return written
-    library.keep_post(target, post.sha256, shown)
     if gone:
         report.warn(f"{target} was written anew without: {'; '.join(gone)}. To keep them, name all papers in one call, or another --topic.")
     return written

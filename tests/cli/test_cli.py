@@ -169,8 +169,11 @@ def test_a_users_edit_survives(run, tmp_path):
     code, out, err = run("demo", "-o", tmp_path, *DATE)
     assert code == 0
     assert out.strip() == f"{post}.new"
-    assert "edited by hand" in err
+    assert "this library did not write" in err
     assert post.read_text(encoding="utf-8").endswith("my own remark\n")
+    post.unlink()
+    assert run("demo", "-o", tmp_path, *DATE)[1].strip() == f"{post}"
+    assert [file.name for file in post.parent.iterdir()] == [post.name]
 
 
 def test_bad_papers_do_not_stop_the_others(run, tmp_path, bad_pdfs, sample_pdf):
@@ -272,6 +275,7 @@ def test_a_reader_that_leaves_does_no_harm(tmp_path, sample_pdf):
             done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
         assert done.returncode == 15
         assert "Traceback" not in done.stderr
+        assert "what is done is kept" in done.stderr
 
 
 def test_json_prints_one_object_per_paper(run, tmp_path, bad_pdfs, sample_pdf):

@@ -1,6 +1,7 @@
 """The library's commands, in process, on a library that the demo made and on one with both languages."""
 
 import json
+import os
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from offline_digest.cli import main
 from offline_digest.cli.tables import columns, plain, width
 from offline_digest.digesting import Wish
 from offline_digest.engines.scripted import ScriptedEngine
+from offline_digest.errors import UsageError
 from offline_digest.library import Library, list_calls, list_papers
 from offline_digest.pipeline import Digesting
 from offline_digest.pipeline.course import Course
@@ -129,6 +131,61 @@ def test_a_damaged_library_ends_with_12(run, root):
     assert json.loads(dry[1])["kind"] == "row"
     assert run("library", "gc", "--library", root)[0] == 0
     assert run("library", "verify", "--library", root)[0] == 0
+
+
+def test_unlisted_files_are_one_line(run, root):
+    """`verify` counts what nothing uses, and says when `gc` removes it; with --json each file is named."""
+    for n in range(3):
+        (root / "papers" / PDF / f"digest-old{n}.json").write_bytes(b"{}")
+    code, out, _ = run("library", "verify", "--library", root)
+    assert (code, len(out.splitlines())) == (0, 1)
+    assert "3 files" in out
+    assert "hour" in out
+    assert len(run("library", "verify", "--library", root, "--json")[1].splitlines()) == 3
+
+
+def test_a_mangled_row_ends_with_12(run, root):
+    """A row of a kind that nobody knows ends `verify` and `gc` with 12, without a traceback."""
+    with Library(root) as library:
+        library.database.write("UPDATE file SET kind = 'dagest'")
+    assert run("library", "verify", "--library", root)[0] == 12
+    code, out, err = run("library", "gc", "--library", root)
+    assert (code, out) == (12, "")
+    assert "Move library.sqlite" in err
+
+
+@pytest.fixture
+def read_only(root, monkeypatch):
+    """Let *root* be a folder that nobody may write: by its mode, and for the superuser, whom no mode stops, by what the system says of it."""
+    allowed = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode, **how: mode != os.W_OK and allowed(path, mode, **how))
+    root.chmod(0o555)
+    yield root
+    root.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["ls"], ["show", "abab"], ["find", "noise"], ["verify"], ["gc", "--dry-run"], ["export", "{tmp}/x.tar"]],
+    ids=lambda command: command[0],
+)
+def test_a_library_on_a_read_only_disk_can_be_read(run, tmp_path, read_only, command):
+    """What only looks works there, and leaves no file of any kind."""
+    before = {file: file.stat().st_mtime_ns for file in read_only.rglob("*")}
+    code, _, err = run("library", *(word.format(tmp=tmp_path) for word in command), "--library", read_only)
+    assert code == 0, err
+    assert run("logs", "--library", read_only)[0] == 0
+    assert {file: file.stat().st_mtime_ns for file in read_only.rglob("*")} == before
+
+
+def test_a_library_on_a_read_only_disk_cannot_be_written(run, tmp_path, read_only):
+    """What would write there ends with 2 and changes nothing that was kept."""
+    index = (read_only / "library.sqlite").read_bytes()
+    code, _, err = run("demo", "-o", tmp_path / "blog", "--library", read_only)
+    assert (code, "annot" in err) == (2, True)
+    with Library(read_only) as library, pytest.raises(UsageError):
+        library.keep_note("a", "b")
+    assert (read_only / "library.sqlite").read_bytes() == index
 
 
 def test_a_library_moves(run, root, tmp_path):

@@ -1,5 +1,6 @@
 """What a run shows on a terminal."""
 
+import contextlib
 import os
 import re
 import subprocess
@@ -7,7 +8,7 @@ import sys
 
 import pytest
 
-from offline_digest.cli.terminal import batch_line, paper_line
+from offline_digest.cli.terminal import Terminal, batch_line, paper_line
 from offline_digest.progress import Standing
 
 
@@ -73,3 +74,92 @@ def test_a_terminal_shows_the_batch_and_is_left_clean(tmp_path):
     assert "sample-paper.pdf: digested" in re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", seen)
     assert seen.rindex("\x1b[?25h") > seen.rindex("\x1b[?25l")
     assert seen.endswith("1 digested\r\n")
+
+
+# A command that shows what a run shows, and waits until it is told to go on, or hears that its terminal is gone.
+WAITING = """
+import fcntl, sys, termios
+from offline_digest.cli.main import cli, main
+from offline_digest.cli.terminal import Terminal
+from offline_digest.progress import Standing
+
+@cli.command()
+def wait():
+    with Terminal() as report:
+        report.stand(Standing(papers=1))
+        print("here", flush=True)
+        sys.stdin.readline()
+        report.step("went on")
+        report.warn("to the end")
+
+if sys.argv[1] == "controlled":
+    fcntl.ioctl(2, termios.TIOCSCTTY, 0)
+sys.exit(main(["wait", *sys.argv[2:]]))
+"""
+
+
+@contextlib.contextmanager
+def closed_terminal(*arguments):
+    """Run `WAITING`, close the terminal behind its stderr while it waits, and yield it."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-c", WAITING, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "TERM": "xterm"},
+    ) as child:
+        os.close(theirs)
+        assert child.stdout.readline() == "here\n"
+        os.close(ours)
+        yield child
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal")
+def test_a_closed_terminal_hangs_up():
+    """Who closes the terminal of a run ends it with 129, though nothing can be shown any more."""
+    with closed_terminal("controlled") as child:
+        assert child.wait(timeout=120) == 129
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal")
+def test_a_run_without_a_hang_up_outlives_its_terminal():
+    """What is written to a dead terminal is heard by nobody, and the run ends as it would have."""
+    with closed_terminal("free") as child:
+        child.communicate("go\n", timeout=120)
+        assert child.returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal")
+@pytest.mark.parametrize(("arguments", "code"), [(["config", "show"], 0), (["digest", "--no-such-option"], 2), (["library", "ls"], 2)])
+def test_a_dead_terminal_changes_no_exit_code(arguments, code):
+    """Results, errors and wrong calls go to a terminal that was closed before, and the code is as ever."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    os.close(ours)
+    child = subprocess.run([sys.executable, "-m", "offline_digest", *arguments], stdout=theirs, stderr=theirs, check=False)
+    os.close(theirs)
+    assert child.returncode == code
+
+
+@pytest.mark.parametrize("tell", [Terminal().step, Terminal().warn])
+def test_what_a_run_tells_is_one_line(tell, capsys):
+    """The name of a file cannot make a second line of it."""
+    tell("[1/2] a\nerror: b.pdf: read")
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal")
+def test_a_terminal_shows_a_name_in_one_line(tmp_path, sample_pdf):
+    """Nor can it on a terminal, where lines stand above the view."""
+    pdf = tmp_path / "a\nb.pdf"
+    pdf.write_bytes(sample_pdf.read_bytes())
+    code, _, seen = on_terminal(sys.executable, "-m", "offline_digest", "digest", str(pdf), "-o", str(tmp_path / "blog"))
+    assert code == 0
+    assert r"a\nb.pdf: digested" in seen
+    assert "\nb.pdf" not in seen.replace("\r", "").replace(r"a\nb", "")

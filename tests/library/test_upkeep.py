@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from offline_digest.library import Library, collect_garbage, find_words, list_calls, list_papers, verify_library
+from offline_digest.errors import IntegrityError
+from offline_digest.library import Library, collect_garbage, export_library, find_words, list_calls, list_papers, verify_library
 from offline_digest.records import Float, Paper
 
 from .samples import OTHER, PDF, answer, digest, model, text
@@ -88,6 +89,87 @@ def test_a_damaged_database_is_found(tmp_path):
         raw.write(b"\xff" * 64)
     with Library(tmp_path) as library:
         assert "index" in {p.kind for p in verify_library(library)}
+
+
+@pytest.mark.parametrize(
+    "mangled",
+    [
+        "kind = 'dagest'",
+        "kind = CAST(x'e46967657374' AS TEXT)",
+        "kind = NULL",
+        "path = '../outside.json'",
+        "path = '/tmp/outside.json'",
+        "path = replace(path, 'papers', 'pap\nrs')",
+        "path = replace(path, 'ab', 'cd')",
+        "path = x'00'",
+        "key = 'x' || key",
+    ],
+)
+def test_a_row_that_nobody_wrote_is_damage(library, mangled):
+    """Whatever a row of the index was mangled to, `verify` names it, `gc` touches nothing, and no export holds it."""
+    outside = library.root.parent / "outside.json"
+    outside.write_bytes(b"mine")
+    age(outside)
+    library.database.write(f"UPDATE file SET {mangled} WHERE kind = 'digest'")  # noqa: S608 (the table above)
+    for file in library.root.rglob("*.json"):
+        age(file)
+    before = sorted(library.root.rglob("*"))
+    problems = list(verify_library(library))
+    assert {(p.kind, p.is_damage) for p in problems} - {("unlisted", False)} == {("index", True)}
+    assert any("names no file of a library" in p.detail for p in problems)
+    for dry_run in (True, False):
+        with pytest.raises(IntegrityError, match="damaged"):
+            collect_garbage(library, dry_run=dry_run)
+    assert sorted(library.root.rglob("*")) == before
+    assert outside.exists()
+    assert export_library(library, library.root / "x.tar").files == 2
+
+
+def test_an_index_that_lists_nothing_beside_files_is_damage(library):
+    """An index that was emptied tells so in one line, and its files stay until the papers are digested again."""
+    library.database.close()
+    (library.root / "library.sqlite").write_bytes(b"")
+    for file in library.root.rglob("*.*"):
+        age(file)
+    with Library(library.root) as emptied:
+        [problem] = verify_library(emptied)
+        assert (problem.kind, problem.is_damage) == ("index", True)
+        assert "3 lie below papers" in problem.detail
+        with pytest.raises(IntegrityError, match="lists no file") as caught:
+            collect_garbage(emptied)
+        assert "Digest the same PDFs" in caught.value.hint
+        (emptied.root / "papers" / PDF / "pictures-6" / "figure-1.png").unlink()
+        (emptied.root / "papers" / PDF / "pictures-6").rmdir()
+        keep_reading(emptied)
+        emptied.keep_digest(PDF, "k1", digest(), version="5.6")
+        assert list(verify_library(emptied)) == []
+        assert collect_garbage(emptied) == ()
+
+
+def test_the_way_out_of_damage_is_named(library):
+    """A search in a damaged full-text index names `gc`, which builds it again; a file that is no index is to be moved away, not garbage-collected."""
+    library.database.write("UPDATE words_data SET block = x'00' WHERE id > 10")
+    library.database.close()
+    with Library(library.root) as damaged:
+        with pytest.raises(IntegrityError, match="full-text index") as caught:
+            find_words(damaged, "noise", limit=9)
+        assert "library gc" in caught.value.hint
+        collect_garbage(damaged)
+        assert len(find_words(damaged, "noise", limit=9)) == 1
+        damaged.database.write("DELETE FROM words_data")
+    with Library(library.root) as lost, pytest.raises(IntegrityError) as caught:
+        collect_garbage(lost)
+    assert "gc" not in caught.value.hint
+    (library.root / "library.sqlite").write_bytes(b"no index " * 500)
+    with pytest.raises(IntegrityError) as caught:
+        Library(library.root)
+    assert "gc" not in caught.value.hint
+    for name in ("library.sqlite", "library.sqlite-wal", "library.sqlite-shm"):
+        assert name in caught.value.hint
+        (library.root / name).unlink(missing_ok=True)
+    with Library(library.root) as anew:
+        anew.keep_digest(PDF, "k1", digest(), version="5.6")
+        assert len(list_papers(anew)) == 1
 
 
 def test_nothing_that_is_needed_goes(library):

@@ -29,7 +29,7 @@ def test_our_own_post_is_replaced(render, tmp_path):
     """A post that nobody touched since we wrote it gives way to the new one."""
     old, new = render(samples.quoting()), render(samples.chinese())
     write_post(old, tmp_path)
-    first = write_post(new, tmp_path, previous_sha256=old.sha256)[0]
+    first = write_post(new, tmp_path, last=lambda _: old.sha256)[0]
     assert first.read_text(encoding="utf-8") == new.text
     assert write_post(new, tmp_path)[0] == first
 
@@ -39,7 +39,7 @@ def test_edited_post_stays(render, tmp_path):
     old, new = render(samples.quoting()), render(samples.chinese())
     path = write_post(old, tmp_path)[0]
     path.write_text("mine", encoding="utf-8")
-    other = write_post(new, tmp_path, previous_sha256=old.sha256)[0]
+    other = write_post(new, tmp_path, last=lambda _: old.sha256)[0]
     assert path.read_text(encoding="utf-8") == "mine"
     assert other.name == "Diffusion Models.md.new"
     assert other.read_text(encoding="utf-8") == new.text
@@ -52,10 +52,40 @@ def test_edited_text_beside_an_edited_post_stays(render, tmp_path):
     names = [path]
     for text in texts[1:]:
         names[-1].write_text(f"mine {names[-1].name}", encoding="utf-8")
-        names.append(write_post(text, tmp_path, previous_sha256=texts[0].sha256)[0])
+        names.append(write_post(text, tmp_path, last=lambda _: texts[0].sha256)[0])
     assert [name.name.partition(".md")[2] for name in names] == ["", ".new", ".new2", ".new3"]
     assert [name.read_text(encoding="utf-8") for name in names[:3]] == [f"mine {name.name}" for name in names[:3]]
-    assert write_post(texts[3], tmp_path, previous_sha256=texts[0].sha256)[0] == names[3]
+    assert write_post(texts[3], tmp_path, last=lambda _: texts[0].sha256)[0] == names[3]
+
+
+def test_what_lies_beside_a_post_is_ours_until_somebody_edits_it(render, tmp_path):
+    """Run after run writes over our own text beside an edited post, and takes it away with the post's own return; others' files stay."""
+    texts = [render(samples.quoting(warnings=(f"{n}",))) for n in range(6)]
+    known = {}
+
+    def write(text):
+        path = write_post(text, tmp_path, last=known.get)[0]
+        known[path] = text.sha256
+        return path.name.partition(".md")[2]
+
+    def beside():
+        return sorted(file.name.partition(".md")[2] for file in path.parent.iterdir())
+
+    path = tmp_path / texts[0].path
+    assert write(texts[0]) == ""
+    path.write_text("mine", encoding="utf-8")
+    assert [write(text) for text in texts[1:3]] == [".new", ".new"]
+    path.with_name(f"{path.name}.new").write_text("mine too", encoding="utf-8")
+    path.with_name(f"{path.name}.new7").mkdir()
+    path.with_name(f"{path.name}.newer").write_text("no name of ours", encoding="utf-8")
+    assert [write(text) for text in texts[3:5]] == [".new2", ".new2"]
+    assert beside() == ["", ".new", ".new2", ".new7", ".newer"]
+    path.with_name(f"{path.name}.new").unlink()
+    assert write(texts[3]) == ".new"
+    assert beside() == ["", ".new", ".new7", ".newer"]
+    path.unlink()
+    assert write(texts[5]) == ""
+    assert beside() == ["", ".new7", ".newer"]
 
 
 def test_pictures_that_are_there_are_not_written_again(render, tmp_path):

@@ -81,7 +81,8 @@ def test_fields_and_tokens_are_counted():
         (10, 0, 90.0, ["10 papers at 2 min each, as in earlier runs: about 15 min"]),
         (200, 1, 165.0, ["1 of 200 papers is digested already; 199 papers at 3 min each, as in earlier runs: about 9 h 7 min"]),
         (1, 0, 30.0, ["one paper, as in earlier runs: about 30 s"]),
-        (5, 5, 30.0, []),
+        (16, 16, 30.0, ["all 16 papers are digested already"]),
+        (1, 1, None, ["the paper is digested already"]),
         (1, 0, 9.0, []),
     ],
 )

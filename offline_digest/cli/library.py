@@ -169,11 +169,12 @@ def _nothing_said(_text: str) -> None:
 @CONFIG
 def import_(source: Path, library: Path | None, config: Path | None) -> None:
     """Take over what an exported library holds and this one does not, or has older. All of it is checked before anything is written."""
-    from offline_digest.library import Library, import_library, run_lock
+    from offline_digest.library import Library, check_archive, import_library, run_lock
 
     root = settings_of(config, library).library
+    contents = check_archive(source)  # what cannot be taken makes no library
     with run_lock(root, wait=False, told=_nothing_said), Library(root) as opened:
-        moved = import_library(opened, source)
+        moved = import_library(opened, source, contents)
     _tell(moved, "here already, or of another version")
 
 

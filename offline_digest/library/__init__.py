@@ -1,7 +1,7 @@
 """What stays on disk: readings, digests, answers, and what was written where."""
 
 from offline_digest.files import disk_errors, file_sha256, write_atomically
-from offline_digest.library.archive import Moved, export_library, import_library
+from offline_digest.library.archive import Moved, check_archive, export_library, import_library
 from offline_digest.library.history import Posted, enter_posted, list_posted
 from offline_digest.library.lock import run_lock
 from offline_digest.library.lookup import CallRow, Hit, PaperRow, find_paper, find_words, list_calls, list_papers, load_paper
@@ -19,6 +19,7 @@ __all__ = [
     "PaperRow",
     "Posted",
     "Problem",
+    "check_archive",
     "collect_garbage",
     "disk_errors",
     "enter_posted",

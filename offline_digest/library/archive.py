@@ -91,6 +91,7 @@ class CallLine(Record):
     answer: Answer
 
 
+Contents = dict[str, FileLine]  # path → row
 Line = SchemaLine | PaperLine | FileLine | CallLine
 _LINES: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="table")])
 _HINT = "Nothing was taken from it. Export it again, and take archives only from people you trust."
@@ -170,27 +171,46 @@ def _lines(library: Library, files: list[FileLine]) -> Iterator[Line]:
             yield CallLine(key=key, made_at=made_at, paper=paper, model=model, prompts=prompts, checks_failed=checks, answer=said)
 
 
-def import_library(library: Library, source: Path) -> Moved:
-    """Take from an archive what the library lacks or has older; nothing of a damaged archive is taken.
+def check_archive(source: Path) -> Contents:
+    """Return the files of an archive in which everything is as its index says; no library is needed for it.
 
     Raises:
         UsageError: There is no such file, or it cannot be read.
         IntegrityError: It is no archive of a library, holds anything but what its index says, or a newer program wrote it.
     """
+    with _archive_errors(source), tarfile.open(source, "r:") as tar:
+        return _checked(tar)
+
+
+def import_library(library: Library, source: Path, contents: Contents | None = None) -> Moved:
+    """Take from an archive what the library lacks or has older; nothing of a damaged archive is taken.
+
+    Args:
+        library: Where it goes.
+        source: The archive.
+        contents: What `check_archive` returned of it, where that was done before the library was opened.
+
+    Raises:
+        DigestError: As `check_archive`.
+    """
+    files = check_archive(source) if contents is None else contents
+    with _archive_errors(source), tarfile.open(source, "r:") as tar:
+        return _taken(library, tar, files)
+
+
+@contextlib.contextmanager
+def _archive_errors(source: Path) -> Iterator[None]:
     try:
-        with tarfile.open(source, "r:") as tar:
-            files = _checked(tar)
-        with tarfile.open(source, "r:") as tar:
-            return _taken(library, tar, files)
+        yield
     except (tarfile.TarError, EOFError, ValueError) as error:  # ValueError: tarfile on headers made to confuse it
         raise IntegrityError(f"{source} is no archive of a library: {error}.", _HINT) from error
     except OSError as error:
         raise UsageError(f"{source} cannot be read: {error.strerror or error}.", "Check the path and its access rights.") from error
 
 
-def _checked(tar: tarfile.TarFile) -> dict[str, FileLine]:
+def _checked(tar: tarfile.TarFile) -> Contents:
     """Return path → row of an archive in which everything is as it should be."""
-    files: dict[str, FileLine] = {}
+    files: Contents = {}
     for number, line in enumerate(_index_lines(tar)):
         if (number == 0) != isinstance(line, SchemaLine):
             raise IntegrityError(f"The archive's {INDEX} does not begin with its version.", _HINT)
@@ -224,7 +244,7 @@ def _index_lines(tar: tarfile.TarFile) -> Iterator[Line]:
             ) from error
 
 
-def _members(tar: tarfile.TarFile, files: dict[str, FileLine]) -> Iterator[tuple[tarfile.TarInfo, FileLine]]:
+def _members(tar: tarfile.TarFile, files: Contents) -> Iterator[tuple[tarfile.TarInfo, FileLine]]:
     """Yield the members behind the index with their rows; anything but a plain file of the index ends the import."""
     last = 0
     while member := tar.next():
@@ -243,7 +263,7 @@ def _content(tar: tarfile.TarFile, member: tarfile.TarInfo, row: FileLine) -> by
     return data
 
 
-def _taken(library: Library, tar: tarfile.TarFile, files: dict[str, FileLine]) -> Moved:
+def _taken(library: Library, tar: tarfile.TarFile, files: Contents) -> Moved:
     papers: list[PaperLine] = []
     answers = 0
     with library.database.transaction() as db:

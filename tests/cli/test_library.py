@@ -189,14 +189,17 @@ def test_a_library_on_a_read_only_disk_cannot_be_written(run, tmp_path, read_onl
 
 
 def test_a_library_moves(run, root, tmp_path):
-    """What is exported can be imported elsewhere; what is no archive ends with 12, a missing one with 2."""
+    """What is exported can be imported elsewhere; a damaged archive ends with 12, a missing one with 2, and neither makes a library."""
     tar, other = tmp_path / "x.tar", tmp_path / "other"
     assert run("library", "export", tar, "--library", root)[:2] == (0, f"{tar}\n")
     assert run("library", "import", tar, "--library", other)[0] == 0
     assert run("library", "ls", "--library", other)[1] == run("library", "ls", "--library", root)[1]
-    tar.write_bytes(b"x" * 600)
-    assert run("library", "import", tar, "--library", other)[0] == 12
-    assert run("library", "import", tmp_path / "no.tar", "--library", other)[0] == 2
+    tar.write_bytes(tar.read_bytes().replace(b'"title": "Diffusion', b'"title": "Confusion'))
+    none = tmp_path / "none"
+    for library in (other, none):
+        assert run("library", "import", tar, "--library", library)[0] == 12
+        assert run("library", "import", tmp_path / "no.tar", "--library", library)[0] == 2
+    assert not none.exists()
 
 
 @pytest.mark.parametrize("command", [["ls"], ["show", "x"], ["find", "x"], ["verify"], ["gc"], ["export", "x.tar"]])

@@ -134,7 +134,7 @@ def test_an_index_that_lists_nothing_beside_files_is_damage(library):
     with Library(library.root) as emptied:
         [problem] = verify_library(emptied)
         assert (problem.kind, problem.is_damage) == ("index", True)
-        assert "3 lie below papers" in problem.detail
+        assert "1 digest lies below papers" in problem.detail
         with pytest.raises(IntegrityError, match="lists no file") as caught:
             collect_garbage(emptied)
         assert "Digest the same PDFs" in caught.value.hint
@@ -144,6 +144,14 @@ def test_an_index_that_lists_nothing_beside_files_is_damage(library):
         emptied.keep_digest(PDF, "k1", digest(), version="5.6")
         assert list(verify_library(emptied)) == []
         assert collect_garbage(emptied) == ()
+
+
+def test_a_reading_without_a_row_is_no_damage(tmp_path):
+    """A run that was killed in its first paper leaves files that nothing uses, and no loss."""
+    with Library(tmp_path) as library:
+        keep_reading(library)
+        library.database.write("DELETE FROM file")
+        assert {problem.kind for problem in verify_library(library)} == {"unlisted"}
 
 
 def test_the_way_out_of_damage_is_named(library):

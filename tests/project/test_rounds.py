@@ -163,6 +163,7 @@ def test_a_later_version_is_an_update(world):
     world.site.papers[0].day = world.site.papers[1].day = "2025-03-01"  # queries go by the first version
     (made,) = world.run(world.topic(days=3), day=day)
     assert [(c.reason, c.row.version) for c in made.chosen] == [("update", "v2")]
+    assert "已更新到 v2：此前的文章介绍过 v1。" in made.post.read_text(encoding="utf-8")
     expected = [("Soil", "2025-03-02", "2503.00001v1"), ("Soil", "2025-03-21", "2503.00001v2")]
     assert world.posted() == expected
     plan = Plan(day=day)

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 @click.option("--metadata", type=PATH, help="arXiv Atom feed or JSON lines with what is known of the papers.")
 @click.option("--format", "post_format", help="Post format: hexo (default), bilingual, markdown, html, json.")
 @REDO
+@click.option("--watch", "is_watching", is_flag=True, help="Go on looking for PDFs that arrive; each joins the post of its day.")
 @TIME_BUDGET
 @WAIT
 @LIBRARY
@@ -67,6 +68,7 @@ def digest(
     metadata: Path | None,
     post_format: str | None,
     redo: Literal["fields", "paper"] | None,
+    is_watching: bool,
     time_budget: float | None,
     wait: bool,
     library: Path | None,
@@ -77,8 +79,10 @@ def digest(
 
     Prints the path of the post. Papers that cannot be used are named on stderr, and the others are done.
     """
-    from offline_digest.pipeline import Order, run_order
+    from offline_digest.pipeline import Order, run_order, watch
 
+    if is_watching and redo:
+        raise click.UsageError("--watch and --redo exclude each other.")
     settings = settings_of(config, library)
     if budget is not None:
         settings = settings.model_copy(update={"passage_tokens": budget})
@@ -97,9 +101,13 @@ def digest(
         redo=redo,
         time_budget_s=time_budget,
     )
+    if not is_watching:
+        with Terminal() as report:
+            result = run_order(order, settings, report)
+        _finish(context, result, as_json=as_json)
     with Terminal() as report:
-        result = run_order(order, settings, report)
-    _finish(context, result, as_json=as_json)
+        for result in watch(order, settings, report, today=lambda: order.day if day else today()):
+            _tell(result, as_json=as_json)
 
 
 @click.command()
@@ -159,6 +167,12 @@ def read(context: click.Context, paths: tuple[Path, ...], wait: bool, library: P
 
 def _finish(context: click.Context, result: Result, *, as_json: bool) -> None:
     """Print what came of a call and end it with the right code."""
+    _tell(result, as_json=as_json)
+    context.exit(result.exit_code)
+
+
+def _tell(result: Result, *, as_json: bool) -> None:
+    """Print what came of a call."""
     if as_json:
         for outcome in result.outcomes:
             emit(json.dumps(_summary(outcome, result.post), ensure_ascii=False))
@@ -169,7 +183,6 @@ def _finish(context: click.Context, result: Result, *, as_json: bool) -> None:
     tell(f"{done} digested, {failed} failed" if failed else f"{done} digested")
     if result.left:
         tell(f"the time is up: {result.left} papers are left, and the same command goes on with them")
-    context.exit(result.exit_code)
 
 
 def _summary(outcome: Outcome, post: Path | None) -> dict[str, Any]:

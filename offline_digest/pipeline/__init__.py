@@ -8,6 +8,7 @@ from offline_digest.pipeline.rendering import Rendered, RenderOrder, render_orde
 from offline_digest.pipeline.rounds import Plan, Round, Rounds, check_plan, exit_code
 from offline_digest.pipeline.run import open_engine, run_order
 from offline_digest.pipeline.values import Order, Outcome, Result
+from offline_digest.pipeline.watching import watch
 
 __all__ = [
     "Digesting",
@@ -29,4 +30,5 @@ __all__ = [
     "read_papers",
     "render_order",
     "run_order",
+    "watch",
 ]

@@ -114,10 +114,10 @@ class Worker:
         self.close()
 
     def interrupt(self) -> None:
-        """End the child from another thread: the call under way there raises `WorkerDied`."""
+        """End the child from another thread: the call under way there raises `WorkerDied`. One that is just being started may be missed."""
         process = self._process
         if process is not None:
-            with contextlib.suppress(ValueError, OSError):  # closed or gone in this very moment
+            with contextlib.suppress(ValueError, OSError, AttributeError):  # closed, gone, or half closed in this very moment
                 process.kill()
 
     def _exchange(self, method: str, args: tuple[object, ...], timeout_s: float) -> Iterator[tuple[str, Any]]:
@@ -149,10 +149,11 @@ class Worker:
         if self._pipe is None or self._process is None:
             context = multiprocessing.get_context("spawn")
             self._pipe, theirs = context.Pipe()
-            self._process = context.Process(
+            process = context.Process(
                 target=serve, args=(theirs, self._service, self._kwargs, self._limit_bytes, self._gives_way), daemon=True
             )
-            self._process.start()
+            process.start()
+            self._process = process
             theirs.close()
         return self._pipe, self._process
 

@@ -1,8 +1,10 @@
 """The runner of child processes, with real processes."""
 
+import contextlib
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import psutil
@@ -149,3 +151,26 @@ def test_no_child_outlives_its_parent(tmp_path):
     while psutil.pid_exists(child) and psutil.Process(child).status() != psutil.STATUS_ZOMBIE and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+
+
+def test_a_child_can_be_ended_from_another_thread_at_any_moment():
+    """Before it is there, while it is started, works, and is closed: nothing is raised there, and the caller hears of a death or of nothing."""
+    worker = Worker(SERVICE)
+    stop = threading.Event()
+
+    def harass():
+        while not stop.is_set():
+            worker.interrupt()
+
+    thread = threading.Thread(target=harass)
+    thread.start()
+    try:
+        for _ in range(6):
+            with contextlib.suppress(WorkerDied):
+                worker.call("greet", "x", timeout_s=60)
+            worker.close()
+    finally:
+        stop.set()
+        thread.join()
+    assert worker.call("greet", "x", timeout_s=60)[0] == "hello x"
+    worker.close()

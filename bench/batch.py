@@ -22,6 +22,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
+from silent import Silent
+
 from offline_digest.cli.main import collect_seldom
 from offline_digest.config import Settings
 from offline_digest.engines import ScriptedEngine
@@ -33,22 +35,6 @@ WORDS = (
     "soil probe filter field water season pump reading valve drought sensor garden threshold orchard battery signal noise "
     "schedule moisture farm root canopy meter storm leak"
 ).split()
-
-
-class Silent:
-    """Hears everything, says nothing."""
-
-    def step(self, text: str) -> None:
-        """Ignore it."""
-
-    def life(self, text: str) -> None:
-        """Ignore it."""
-
-    def stand(self, standing: object) -> None:
-        """Ignore it."""
-
-    def warn(self, text: str) -> None:
-        """Ignore it."""
 
 
 class Made:

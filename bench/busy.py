@@ -18,6 +18,8 @@ from datetime import date
 from itertools import cycle, islice
 from pathlib import Path
 
+from silent import Silent
+
 from offline_digest.config import Settings
 from offline_digest.engines import ScriptedEngine
 from offline_digest.pipeline import Order, run_order
@@ -41,22 +43,6 @@ class Slow(ScriptedEngine):
             time.sleep(self._pause_s)
             yield answer
         self.spans.append((begin, time.perf_counter()))
-
-
-class Silent:
-    """Hears everything, says nothing."""
-
-    def step(self, text: str) -> None:
-        """Ignore it."""
-
-    def life(self, text: str) -> None:
-        """Ignore it."""
-
-    def stand(self, standing: object) -> None:
-        """Ignore it."""
-
-    def warn(self, text: str) -> None:
-        """Ignore it."""
 
 
 def short_papers(folder: Path, most_pages: int) -> list[Path]:

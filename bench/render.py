@@ -18,6 +18,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from silent import Silent
+
 from offline_digest.library import Library
 from offline_digest.pipeline import RenderOrder, render_order
 from offline_digest.posting import formats
@@ -28,19 +30,6 @@ WORDS = "soil probe filter field water season pump reading valve drought sensor 
 FIELDS = "summary takeaways background prior_work approach results methods significance innovation performance workload".split()
 BOX = (72.0, 72.0, 300.0, 300.0)
 PICTURE_BYTES = 60_000  # of a usual figure
-
-
-class Silent:
-    """Hears everything, says nothing."""
-
-    def step(self, text: str) -> None:
-        """Ignore it."""
-
-    def stand(self, standing: object) -> None:
-        """Ignore it."""
-
-    def warn(self, text: str) -> None:
-        """Ignore it."""
 
 
 def made_up(number: int) -> Digest:

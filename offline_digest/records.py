@@ -235,13 +235,26 @@ class Progress(Record):
     total: int
 
 
+class Purpose(Record):
+    """What a model was made for, where it is not made to answer any question about any paper.
+
+    It reads title and abstract (`reads`), and is asked what it was trained on: `ask` is language → field → question in the very words of
+    the training. Fields that are not there are not asked. `version` is that of these words, for provenance.
+    """
+
+    reads: Literal["abstract"]
+    version: str
+    ask: dict[Language, dict[str, str]]
+
+
 class EngineInfo(Record):
-    """What an engine is and can do; `passage_tokens` is the longest passage it takes, in its own tokens."""
+    """What an engine is and can do; `passage_tokens` is the longest passage it takes, in its own tokens, `reads` what of a paper."""
 
     name: str
     origin: Literal["model", "extract"]
     languages: tuple[Language, ...]
     passage_tokens: int
+    reads: Literal["paper", "abstract"] = "paper"
     model: ModelInfo | None = None
 
     @property

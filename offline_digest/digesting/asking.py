@@ -64,8 +64,7 @@ class Asking:
         """Return *fields* in each of *languages*; one that no attempt got right has no lines and the origin `absent`.
 
         The questions of all languages go to the engine together, so that it answers as many at once as it can. What failed is asked again
-        *retries* times. A translation is only asked for where there is something to translate, and only in a language that others are
-        translated into.
+        *retries* times. What a language has no question for is not asked, nor a translation where there is nothing to translate.
         """
         values = {
             "title": self._facts.title,
@@ -78,7 +77,7 @@ class Asking:
             (field, prompts)
             for prompts in languages
             for field in fields
-            if field not in TRANSLATED or (field.name in prompts.ask and values[field.name.removesuffix("_zh")])
+            if field.name in prompts.ask and (field not in TRANSLATED or values[field.name.removesuffix("_zh")])
         ]
         accepted: dict[Key, FieldText] = {}
         failed: dict[Key, tuple[str, ...]] = {(field.name, prompts.language): () for field, prompts in wanted}

@@ -11,7 +11,7 @@ from offline_digest.digesting.condensing import condense
 from offline_digest.digesting.facts import Facts
 from offline_digest.digesting.fields import BRIEF, FIELDS, SECTION, TRANSLATED, Field
 from offline_digest.digesting.glossary import Pair
-from offline_digest.digesting.passage import choose_passage, coverage, sentences_of
+from offline_digest.digesting.passage import abstract_of, choose_passage, coverage, sentences_of
 from offline_digest.digesting.prompts import Prompts
 from offline_digest.digesting.support import Support
 from offline_digest.engines import Engine
@@ -74,12 +74,13 @@ def digest_paper(
         language: Language = "en" if "en" in info.languages else info.languages[0]
         return asking.ask(piece, [replace(SECTION, max_lines=most)], [prompts[language]], retries=0)[0].lines
 
-    offered = sentences
-    if wish.thorough and info.origin == "model" and info.languages:
+    offered = sentences if info.reads == "paper" else abstract_of(sentences)
+    writes = info.origin == "model" and bool(offered)
+    if wish.thorough and writes and info.reads == "paper" and info.languages:
         offered = condense(facts.title, sentences, engine.count, info.passage_tokens, write_lines)
     passage = choose_passage(facts.title, offered, engine.count, info.passage_tokens)
-    written = asking.ask(passage, wanted, [prompts[language] for language in info.languages]) if info.origin == "model" else []
-    quoted = info.origin == "extract" or not info.languages or ("en" in wish.languages and "en" not in info.languages)
+    written = asking.ask(passage, wanted, [prompts[language] for language in info.languages]) if writes else []
+    quoted = not writes or not info.languages or ("en" in wish.languages and "en" not in info.languages)
     missing = {text.field for text in written if not text.lines}
     everything = Passage(title=facts.title, sentences=sentences)
     quotes = _quotations(fallback, everything, [f for f in wanted if f in FIELDS and (quoted or f.name in missing)], prompts["en"])

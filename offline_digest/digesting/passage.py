@@ -49,6 +49,11 @@ def sentences_of(paper: Paper, abstract: str | None) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
+def abstract_of(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
+    """Return the abstract's sentences alone, without a heading: the title and they are all that is read."""
+    return tuple(s.model_copy(update={"heading": ""}) for s in sentences if s.section == ABSTRACT)
+
+
 def _is_appendix(section: Section, references_page: int | None) -> bool:
     """Tell whether *section* stands behind the references or is lettered as appendices are."""
     behind = references_page is not None and section.page > references_page

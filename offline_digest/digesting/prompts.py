@@ -11,7 +11,7 @@ from string import Template
 from offline_digest.digesting.fields import Field
 from offline_digest.digesting.glossary import Pair, worded
 from offline_digest.digesting.repeats import Wording
-from offline_digest.records import Language, Question, Record
+from offline_digest.records import Language, Purpose, Question, Record
 
 
 class Prompts(Record):
@@ -73,3 +73,13 @@ def load_prompts(folder: Path) -> dict[Language, Prompts]:
     """Return language → prompts from `<folder>/<language>.toml`."""
     loaded = [Prompts.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))) for path in sorted(folder.glob("*.toml"))]
     return {prompts.language: prompts for prompts in loaded}
+
+
+def prompts_for(purpose: Purpose | None, shipped: Mapping[Language, Prompts]) -> dict[Language, Prompts]:
+    """Return the *shipped* prompts, those of a model made for some purpose in place of them in its languages."""
+    own = (
+        {}
+        if purpose is None
+        else {lang: Prompts(version=purpose.version, language=lang, ask=ask, again={}) for lang, ask in purpose.ask.items()}
+    )
+    return {**shipped, **own}

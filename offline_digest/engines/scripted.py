@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
 
 from offline_digest.engines.protocol import WithoutProcess
 from offline_digest.records import Answer, EngineInfo, Language, Line, ModelInfo, Passage, Progress, Question
@@ -12,18 +13,31 @@ class ScriptedEngine(WithoutProcess):
     """Answers each question with the lines that *script* returns for it."""
 
     def __init__(
-        self, script: Callable[[Question], Sequence[str]], *, languages: tuple[Language, ...] = ("en", "zh"), passage_tokens: int = 8192
+        self,
+        script: Callable[[Question], Sequence[str]],
+        *,
+        languages: tuple[Language, ...] = ("en", "zh"),
+        passage_tokens: int = 8192,
+        reads: Literal["paper", "abstract"] = "paper",
     ) -> None:
         self._script = script
         self._languages = languages
         self._passage_tokens = passage_tokens
+        self._reads: Literal["paper", "abstract"] = reads
         self.asked: list[Question] = []
         self.passages: list[Passage] = []
 
     def describe(self) -> EngineInfo:
         """Return a made-up model."""
         model = ModelInfo(name="scripted", file="scripted.gguf", sha256="0" * 64, quantization="none", settings="test")
-        return EngineInfo(name="scripted", origin="model", languages=self._languages, passage_tokens=self._passage_tokens, model=model)
+        return EngineInfo(
+            name="scripted",
+            origin="model",
+            languages=self._languages,
+            passage_tokens=self._passage_tokens,
+            reads=self._reads,
+            model=model,
+        )
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Count white-space separated words."""

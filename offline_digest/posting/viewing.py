@@ -100,6 +100,7 @@ def _view_engine(digest: Digest) -> EngineView:
     return EngineView(
         name=plain(engine.name),
         writes=engine.origin == "model",
+        abstract_only=engine.reads == "abstract",
         accepted=any(text.origin == "model" for both in in_each for text in both if text),
         accepted_shown=any(text.origin == "model" for zh, en in in_each if (text := zh or en)),
         chinese="zh" in engine.languages and engine.origin == "model",

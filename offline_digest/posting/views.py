@@ -73,12 +73,13 @@ class PictureView:
 class EngineView:
     """Who wrote the prose. `model`, `file`, `quantization` and `sha256` (12 digits) are empty for an engine that only quotes.
 
-    `writes` tells whether it is a model, `accepted` whether any text of it stands, `accepted_shown` whether it does where a field has one
-    place, which goes to Chinese.
+    `writes` tells whether it is a model, `abstract_only` whether it reads no more than title and abstract, `accepted` whether any text of it
+    stands, `accepted_shown` whether it does where a field has one place, which goes to Chinese.
     """
 
     name: Text
     writes: bool
+    abstract_only: bool
     accepted: bool
     accepted_shown: bool
     chinese: bool

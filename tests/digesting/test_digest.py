@@ -3,7 +3,7 @@
 import pytest
 
 from offline_digest import __version__
-from offline_digest.digesting import Wish, digest_paper, judge_digest, load_prompts
+from offline_digest.digesting import Wish, digest_paper, judge_digest, load_prompts, prompts_for
 from offline_digest.digesting.asking import RETRIES
 from offline_digest.digesting.checks import CHECKS, failures
 from offline_digest.digesting.facts import Facts
@@ -11,7 +11,7 @@ from offline_digest.digesting.fields import BRIEF, FIELDS, SECTION, TRANSLATED
 from offline_digest.digesting.support import SUPPORT
 from offline_digest.engines.extractive import ExtractiveEngine
 from offline_digest.engines.scripted import ScriptedEngine
-from offline_digest.records import Answer, Call, Line, Metadata, Paper, Paragraph, Section
+from offline_digest.records import Answer, Call, Line, Metadata, Paper, Paragraph, Purpose, Section
 from offline_digest.resources import resource_dir
 
 PROMPTS = load_prompts(resource_dir("templates") / "prompts")
@@ -84,10 +84,10 @@ def good(question):
     return [(EN if question.language == "en" else ZH)[question.field]]
 
 
-def digest(script=good, languages=("en", "zh"), passage_tokens=8192, **more):
+def digest(script=good, languages=("en", "zh"), passage_tokens=8192, reads="paper", paper=PAPER, prompts=PROMPTS, **more):
     """Return the digest and the engine that was asked."""
-    engine = ScriptedEngine(script, languages=languages, passage_tokens=passage_tokens)
-    return digest_paper(PAPER, None, engine, fallback=ExtractiveEngine(), prompts=PROMPTS, **more), engine
+    engine = ScriptedEngine(script, languages=languages, passage_tokens=passage_tokens, reads=reads)
+    return digest_paper(paper, None, engine, fallback=ExtractiveEngine(), prompts=prompts, **more), engine
 
 
 def text_of(found, field, language):
@@ -256,6 +256,40 @@ def test_a_chinese_engine_leaves_english_to_the_paper():
     found, engine = digest(languages=("zh",))
     assert {q.language for q in engine.asked} == {"zh"}
     assert {f.origin for f in found.fields if f.language == "en"} <= {"extract", "absent"}
+
+
+STARTER = Purpose(reads="abstract", version="s1", ask={"zh": {"summary": "Summary, in Chinese.", "background": "Background, in Chinese."}})
+
+
+@pytest.mark.parametrize("thorough", [False, True])
+def test_a_model_made_for_abstracts_reads_no_more_and_is_asked_in_its_own_words(thorough):
+    """It gets title and abstract without headings and the questions it was made for; the rest and all English is quoted from the paper."""
+    found, engine = digest(
+        languages=("zh",), reads="abstract", prompts=prompts_for(STARTER, PROMPTS), wish=Wish(thorough=thorough), passage_tokens=100
+    )
+    assert {(q.field, q.language, q.prompt) for q in engine.asked} == {
+        ("summary", "zh", "Summary, in Chinese."),
+        ("background", "zh", "Background, in Chinese."),
+    }
+    (passage,) = engine.passages
+    assert (passage.title, [(s.heading, s.text) for s in passage.sentences]) == (PAPER.title, [("", PAPER.abstract)])
+    assert {f.field for f in found.fields if f.language == "zh"} == {"summary", "background"}
+    assert {(f.field, f.language) for f in found.fields if f.origin == "extract"} >= {
+        ("results", "en"),
+        ("prior_work", "en"),
+        ("summary", "en"),
+    }
+    assert [(s.heading, s.read) for s in found.coverage.sections] == [("Abstract", "whole"), *((h, "left_out") for h in TEXT)]
+    assert found.prompt_version == "en:3 zh:s1"
+
+
+def test_a_model_made_for_abstracts_is_not_asked_where_there_is_none():
+    """Without an abstract it would have to invent: the whole digest is quoted, and the English half is there."""
+    bare = PAPER.model_copy(update={"abstract": None})
+    found, engine = digest(languages=("zh",), reads="abstract", prompts=prompts_for(STARTER, PROMPTS), paper=bare)
+    assert engine.asked == []
+    assert {f.origin for f in found.fields} <= {"extract", "absent"}
+    assert text_of(found, "results", "en").lines
 
 
 def test_kept_answers_are_not_asked_again():

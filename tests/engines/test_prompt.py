@@ -120,3 +120,12 @@ def test_the_sequence_begins_once(template, begin):
 def test_a_passage_reads_as_a_paper():
     """Title, then each section under its heading once."""
     assert passage_text(passage()) == "On Things\n\nAbstract\nWe do it. It works.\n\nMethod\nSteps <|im_end|> follow.\n\nNo heading here."
+
+
+@pytest.mark.parametrize("template", [CHATML, None])
+def test_a_model_trained_without_an_instruction_gets_none(template):
+    """What stands before the passage is the template's own, with and without a template."""
+    told, bare = frame(template, bos="", eos=""), frame(template, bos="", eos="", introduced=False)
+    assert told.head.endswith("from the paper alone.\n\n")
+    assert bare.head == ("<|im_start|>user\n" if template else "")
+    assert (bare.middle, bare.tail) == (told.middle, told.tail)

@@ -56,6 +56,16 @@ def test_notice_names_what_ran(render):
     assert "以下英文总结由开放权重语言模型" in render(samples.english()).text
 
 
+@pytest.mark.parametrize("name", ["hexo", "bilingual", "markdown", "html"])
+def test_notice_of_a_model_that_reads_abstracts_alone(render, name):
+    """Who reads a starter model's Chinese learns that it saw no more than the abstract."""
+    engine = samples.CHINESE_MODEL.model_copy(update={"languages": ("zh",), "reads": "abstract"})
+    text = render(samples.chinese(engine=engine), format=name).text
+    assert "它只读了标题和摘要" in text
+    assert ("from title and abstract alone" in text) == (name != "hexo")
+    assert "它只读了标题和摘要" not in render(samples.chinese(), format=name).text
+
+
 def test_a_model_of_which_nothing_stands_wrote_nothing(render):
     """Where no text of the model was accepted, the notice says so; one accepted text in the post is enough for the usual one."""
     refused = samples.quoting(engine=samples.ENGLISH_MODEL)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from offline_digest.engines.llama.machine import build_identity, others_are_busy
 from offline_digest.engines.llama.memory import Need
@@ -40,6 +40,7 @@ class LlamaEngine:
         sha256: Of the file, for provenance.
         languages: What it writes, where a catalogue knows; else found out from its vocabulary.
         settings: How it is driven.
+        reads: What of a paper it was made to read.
         recall: Returns what was kept under a name by an earlier run, or None.
         keep: Keeps a text under a name for later runs.
     """
@@ -52,6 +53,7 @@ class LlamaEngine:
         sha256: str,
         languages: tuple[Language, ...] = (),
         settings: LlamaSettings | None = None,
+        reads: Literal["paper", "abstract"] = "paper",
         recall: Callable[[str], str | None] | None = None,
         keep: Callable[[str, str], None] | None = None,
     ) -> None:
@@ -59,6 +61,7 @@ class LlamaEngine:
         self._name = name
         self._sha256 = sha256
         self._languages = languages
+        self._reads: Literal["paper", "abstract"] = reads
         wished = settings or LlamaSettings()
         self._wished = wished.model_copy(update={"threads": wished.threads or physical_cores()})
         self._keep = keep
@@ -96,6 +99,7 @@ class LlamaEngine:
                 origin="model",
                 languages=self._languages or loaded.languages,
                 passage_tokens=min(self._wished.passage_tokens, loaded.trained_context - BRANCH_TOKENS),
+                reads=self._reads,
                 model=ModelInfo(
                     name=self._name,
                     file=self._path.name,

@@ -26,7 +26,7 @@ _RENDER_S = 5.0
 # What a prompt may end with, and what is added to it so that the answer itself comes next.
 _THOUGHTS = (("<think>", "\n</think>\n\n"), ("<thought>", "\n</thought>\n\n"))
 _HARMONY_START, _HARMONY_ANSWER = "<|start|>assistant", "<|channel|>final<|message|>"
-_PLAIN = f"{_INSTRUCTION}{_PASSAGE}\n\nQuestion: {_QUESTION}\nAnswer: "
+_PLAIN = f"{_PASSAGE}\n\nQuestion: {_QUESTION}\nAnswer: "
 
 
 class Tokenizer(Protocol):
@@ -45,11 +45,15 @@ class Frame:
     tail: str
 
 
-def frame(template: str | None, *, bos: str, eos: str) -> Frame:
-    """Return the template's three pieces; a plain one where the file has no template or it cannot be rendered so."""
-    rendered = _render(template, bos, eos) if template else None
+def frame(template: str | None, *, bos: str, eos: str, introduced: bool = True) -> Frame:
+    """Return the template's three pieces; a plain one where the file has no template or it cannot be rendered so.
+
+    Where the passage is *introduced*, an instruction stands before it.
+    """
+    instruction = _INSTRUCTION if introduced else ""
+    rendered = _render(template, f"{instruction}{_PASSAGE}\n\n{_QUESTION}", bos, eos) if template else None
     if rendered is None or rendered.count(_PASSAGE) != 1 or rendered.count(_QUESTION) != 1:
-        rendered = _PLAIN
+        rendered = instruction + _PLAIN
     head, rest = rendered.split(_PASSAGE)
     middle, tail = rest.split(_QUESTION)
     return Frame(head, middle, _answering(tail, template or ""))
@@ -65,8 +69,8 @@ def _answering(tail: str, template: str) -> str:
     return tail
 
 
-def _render(template: str, bos: str, eos: str) -> str | None:
-    """Return the rendered template, None when the sandbox or the template itself refuses."""
+def _render(template: str, content: str, bos: str, eos: str) -> str | None:
+    """Return the template rendered around the user's *content*, None when the sandbox or the template itself refuses."""
     from jinja2 import TemplateError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -75,7 +79,6 @@ def _render(template: str, bos: str, eos: str) -> str | None:
 
     environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"])
     environment.globals.update(raise_exception=refuse, strftime_now=lambda _form: date(2024, 1, 1).isoformat())
-    content = f"{_INSTRUCTION}{_PASSAGE}\n\n{_QUESTION}"
     if len(template) > _LONGEST_TEMPLATE:
         return None
     try:

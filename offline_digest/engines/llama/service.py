@@ -125,7 +125,9 @@ class Session:
         self.settings = settings
         self.model = Model(path, settings)
         self.bos = self.model.special_text("bos")
-        self.frame: Frame = frame(self.model.chat_template(), bos=self.bos, eos=self.model.special_text("eos"))
+        self.frame: Frame = frame(
+            self.model.chat_template(), bos=self.bos, eos=self.model.special_text("eos"), introduced=settings.introduced
+        )
         self.context: Cache = self.model.context(cells=cells(settings), sequences=settings.branches + 1)
         self.passage: list[int] = []
 

@@ -1,5 +1,6 @@
 # make demo            the bundled paper -> a post in demo-post/, no network and no weights while it works
-# make test            everything CI runs: lint, types, layers, tests
+# make test            lint, types, layers and tests
+# make soak            the tests that take longest: faults put into whole runs, whole installations (CI runs both)
 # make demo GPU=cuda   the same with llama.cpp built for a GPU: cuda, metal, vulkan or hip
 #
 # Each makes .venv by itself, compiles llama-cpp-python once for this machine, and starts within seconds the next time.
@@ -12,7 +13,7 @@ LLAMA := 0.3.36
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CONSTRAINTS := scripts/constraints.txt
 
-.PHONY: demo test check run-env dev-env clean
+.PHONY: demo test check soak run-env dev-env clean
 
 demo: run-env
 	$(BIN)/offline-digest demo -o demo-post
@@ -21,6 +22,9 @@ test: dev-env
 	bash scripts/check
 
 check: test
+
+soak: dev-env
+	$(BIN)/python -m pytest -m soak
 
 run-env: $(VENV)/run-$(GPU).stamp
 dev-env: $(VENV)/dev.stamp

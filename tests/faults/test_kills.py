@@ -12,7 +12,7 @@ import pytest
 
 from tests.faults import batches
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as POSIX has them")]
+pytestmark = [pytest.mark.slow, pytest.mark.soak, pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as POSIX has them")]
 PAPERS = 20
 KILLS_A_BATCH = 5  # a killed run gets this part of the way on average twice
 

@@ -14,7 +14,7 @@ from offline_digest.library import Library, collect_garbage, list_papers, load_p
 from tests.faults import batches
 from tests.library.samples import PDF, digest
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="POSIX shells and file names")]
+pytestmark = [pytest.mark.slow, pytest.mark.soak, pytest.mark.skipif(sys.platform == "win32", reason="POSIX shells and file names")]
 ASCII = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
 
 

@@ -10,7 +10,7 @@ from offline_digest.workers import Worker
 from tests.faults import batches
 from tests.faults.stage import left, plan
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as POSIX has them")]
+pytestmark = [pytest.mark.slow, pytest.mark.soak, pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as POSIX has them")]
 PAPERS = 4
 DEATHS = ("SIGSEGV", "SIGABRT", "SIGKILL")
 ASKED = ("--brief", "--budget", "512", "--model")

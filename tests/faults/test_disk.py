@@ -11,7 +11,11 @@ import pytest
 
 from tests.faults import batches
 
-pytestmark = [pytest.mark.slow, pytest.mark.soak, pytest.mark.skipif(sys.platform != "linux", reason="disks are made to fail as Linux lets us")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.soak,
+    pytest.mark.skipif(sys.platform != "linux", reason="disks are made to fail as Linux lets us"),
+]
 SETTLED = re.compile(r"unlink|ftruncate")  # these succeed on a full disk
 
 

@@ -13,7 +13,8 @@ from offline_digest.gathering import Choosing, Known, Snapshot, choose, load_met
 from offline_digest.library import Library, Posted, list_fetched, list_posted, run_lock
 from offline_digest.pipeline.readings import read_papers
 from offline_digest.progress import Reporter
-from offline_digest.records import Metadata
+from offline_digest.reading import READER_VERSION
+from offline_digest.records import Metadata, Record
 from offline_digest.topics import Topic, arxiv_query
 from offline_digest.workers import physical_cores
 
@@ -22,7 +23,15 @@ if TYPE_CHECKING:
 
 UPDATES_DAYS = 90  # so long a paper that was posted is asked for again, for a new version of it
 LOOKED_AT = 50  # papers for each that a post can hold: most of a week were posted before, and a ranking needs something to rank
+_UNUSABLE = "unusable papers"
 FEWEST_LOOKED_AT, MOST_LOOKED_AT = 200, 2000  # 2 and 20 answers of arXiv, with its pause between them
+
+
+class _Unusable(Record):
+    """Papers whose PDFs could not be read, by the reader that tried."""
+
+    reader: str = READER_VERSION
+    rows: tuple[Metadata, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +73,23 @@ def pick(
     rows = {(row.arxiv_id, row.version): row for row in (*list_fetched(library), *told)}.values()
     room = topic.model_copy(update={"most": max(topic.most - len(standing), 0)})
     liked = liked_texts(topic, library.root, report, wait=wait)
-    chosen = choose(rows, room, today=day, known=(*history, *known_papers(ours)), liked=liked)
+    unusable = (Known(row=row, where="which cannot be read") for row in _unusable(library).rows)
+    chosen = choose(rows, room, today=day, known=(*history, *known_papers(ours), *unusable), liked=liked)
     return Picked(standing=standing, history=history, chosen=chosen, error=error)
+
+
+def note_unusable(library: Library, rows: Sequence[Metadata]) -> None:
+    """Keep that the PDFs of *rows* cannot be read, so that other papers take their places; a new version, or a new reader, is tried again."""
+    before = _unusable(library).rows
+    new = [row for row in rows if row not in before]
+    if new:
+        library.keep_note(_UNUSABLE, _Unusable(rows=(*before, *new)).model_dump_json())
+
+
+def _unusable(library: Library) -> _Unusable:
+    text = library.note(_UNUSABLE)
+    found = _Unusable.model_validate_json(text) if text else _Unusable()
+    return found if found.reader == READER_VERSION else _Unusable()
 
 
 def known_papers(posted: Iterable[Posted]) -> tuple[Known, ...]:

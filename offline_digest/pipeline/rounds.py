@@ -17,7 +17,7 @@ from offline_digest.engines import Engine
 from offline_digest.errors import ConfigError, DigestError, NetworkError, PaperError
 from offline_digest.gathering import Choice, Known, Ledger, is_newer, name_of, same_paper
 from offline_digest.library import Library, find_pdf, key_of, locate_pdf, run_lock
-from offline_digest.pipeline.picking import Picked, pick
+from offline_digest.pipeline.picking import Picked, note_unusable, pick
 from offline_digest.pipeline.run import Opener, check_order, open_engine, run_order
 from offline_digest.pipeline.values import Order, Result
 from offline_digest.progress import Reporter
@@ -189,6 +189,7 @@ class Rounds:
         left_s = None if self._end_s is None else self._end_s - self._clock()
         result: Result = run_order(replace(order, time_budget_s=left_s), self._settings, self._report, opener=self._shared)
         failed = [outcome.error for outcome in result.outcomes if outcome.error]
+        note_unusable(self._library, [papers[o.path] for o in result.outcomes if isinstance(o.error, PaperError)])
         if result.post and not (failed or result.left):
             self._library.keep_note(note, _Made(key=key, post=str(result.post)).model_dump_json())
         return replace(made, post=result.post, errors=(*made.errors, *failed), left=result.left, cut=result.left > 0)

@@ -199,6 +199,23 @@ def test_a_post_holds_no_more_than_the_topic_wants(world):
     assert world.posted()[1:] == [("Soil", "2025-03-03", "2503.00002v1")]
 
 
+def test_a_pdf_that_cannot_be_read_gives_its_place_to_another_paper(world):
+    """It is named once; the next round picks another paper. A new version of it is tried again, and is no update."""
+    world.pdfs = [b"%PDF-1.7\n" + b"%" * 2000 + b"\n%%EOF\n", *world.pdfs]
+    world.add("2503.00001", title="Soil one", day="2025-03-02")
+    world.add("2503.00002", title="Soil two")
+    (first,) = world.run(world.topic(most=1))
+    (second,) = world.run(world.topic(most=1))
+    assert {first.post, *(type(e).__name__ for e in first.errors)} == {None, "DamagedPdf"}
+    assert ([c.row.arxiv_id for c in second.chosen], second.errors) == (["2503.00002"], ())
+    (third,) = world.run(world.topic(most=2))
+    assert (third.chosen, third.errors) == ((), ())
+    world.add("2503.00001", 2, title="Soil one", day="2025-03-03")
+    world.run(world.topic(most=2), day=DAY + timedelta(days=1))
+    assert world.posted()[-1] == ("Soil", "2025-03-03", "2503.00001v2")
+    assert "更新" not in world.posts()["_posts/Paper/2025-03-03/Soil.md"].decode().split("更新\n", 1)[1]
+
+
 def test_a_pdf_that_does_not_come_stops_nothing(world):
     """The others are posted; some done and some failed is 3; it is tried again."""
     world.add("2503.00001", title="Soil one")

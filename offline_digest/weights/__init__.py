@@ -1,5 +1,27 @@
-"""Which models there are and where their files lie."""
+"""Which models there are and where their files lie.
 
-from offline_digest.weights.catalog import ModelFile, find_model, load_catalog
+catalog.py   what is known of models by name
+naming.py    what a user types, as a value
+finding.py   from a name to a file on this machine
+"""
 
-__all__ = ["ModelFile", "find_model", "load_catalog"]
+from offline_digest.weights.catalog import CatalogEntry, Dimensions, Hub, Package, known_models, load_catalog
+from offline_digest.weights.finding import ModelFile, find_model
+from offline_digest.weights.naming import Hosted, Listed, Local, Reference, choose_file, parse_name
+
+__all__ = [
+    "CatalogEntry",
+    "Dimensions",
+    "Hosted",
+    "Hub",
+    "Listed",
+    "Local",
+    "ModelFile",
+    "Package",
+    "Reference",
+    "choose_file",
+    "find_model",
+    "known_models",
+    "load_catalog",
+    "parse_name",
+]

@@ -26,7 +26,7 @@ from offline_digest.pipeline import read_papers
 from offline_digest.progress import Reporter
 from offline_digest.records import Answer, EngineInfo, Language, Paper, Passage, Progress, Question, Record, Sentence
 from offline_digest.resources import resource_dir
-from offline_digest.weights import find_model, load_catalog
+from offline_digest.weights import find_model, known_models
 
 TOKENS_PER_WORD = 1.3  # of English prose, in the vocabularies of current open-weight models
 TOKENS_PER_CHARACTER = 0.8  # of Chinese prose, names in Latin letters and punctuation included
@@ -97,7 +97,7 @@ def bench_engine(order: BenchOrder, settings: Settings, report: Reporter) -> tup
             write_shape(path, SHAPES[order.shape], words, spoken=as_sentences(words))
             exam = make_exam(paper, prompts, path, driven, languages=tuple(prompts), shape=True)
         else:
-            path = find_model(order.model or "", load_catalog(resource_dir("models"))).path
+            path = find_model(order.model or "", known_models()).path
             exam = make_exam(paper, prompts, path, driven)
         return scores(run_exam(exam, path, driven, order.ways, order.repeat, report))
 

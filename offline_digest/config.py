@@ -149,6 +149,11 @@ def default_config_file() -> Path:
     return platformdirs.user_config_path(APP, appauthor=False) / "config.toml"
 
 
+def own_catalog_file() -> Path:
+    """Return where the user's own catalogue of models is looked for: beside the configuration."""
+    return default_config_file().with_name("models.toml")
+
+
 def default_library() -> Path:
     """Return the folder of the user's library."""
     home = os.environ.get(_HOME_VARIABLE)

@@ -22,9 +22,8 @@ from offline_digest.pipeline.run import Opener, check_order, open_engine, run_or
 from offline_digest.pipeline.values import Order, Result
 from offline_digest.progress import Reporter
 from offline_digest.records import Metadata, Record
-from offline_digest.resources import resource_dir
 from offline_digest.topics import Topic
-from offline_digest.weights import find_model, load_catalog
+from offline_digest.weights import find_model, known_models
 
 if TYPE_CHECKING:
     from offline_digest.gathering.online import Arxiv
@@ -238,7 +237,7 @@ def check_plan(topics: Sequence[Topic], plan: Plan, settings: Settings, *, write
         if writes:
             check_order(post_order(topic, plan, settings))
     if plan.model is not None:
-        find_model(plan.model, load_catalog(resource_dir("models")))
+        find_model(plan.model, known_models())
 
 
 def post_order(topic: Topic, plan: Plan, settings: Settings) -> Order:

@@ -25,8 +25,7 @@ from offline_digest.posting import Entry, formats, render_post
 from offline_digest.progress import Reporter
 from offline_digest.reading import READER_VERSION
 from offline_digest.records import Metadata
-from offline_digest.resources import resource_dir
-from offline_digest.weights import find_model, load_catalog
+from offline_digest.weights import find_model, known_models
 from offline_digest.workers import physical_cores
 
 Opener = Callable[[str | None, Settings, Library], contextlib.AbstractContextManager[Engine]]
@@ -186,7 +185,7 @@ def open_engine(model: str | None, settings: Settings, library: Library) -> Engi
     """
     if model is None:
         return ExtractiveEngine()
-    found = find_model(model, load_catalog(resource_dir("models")))
+    found = find_model(model, known_models())
     try:
         sha256 = library.file_sha256(found.path)
     except OSError as error:

@@ -129,7 +129,7 @@ class Session:
         Args:
             url: What is asked for.
             headers: Further headers; those with passwords stay with the first host.
-            accept: The statuses that the caller can use.
+            accept: The statuses that the caller can use; a redirect among them is not followed.
             method: HEAD asks for everything but the body.
 
         Raises:
@@ -139,7 +139,7 @@ class Session:
         for _ in range(MOST_REDIRECTS + 1):
             with self._turn(), contextlib.closing(self._ask(method, url, sent)) as response:
                 location = response.headers.get("Location")
-                if response.status_code not in _REDIRECTS or not location:
+                if response.status_code not in _REDIRECTS - set(accept) or not location:
                     if response.status_code not in accept:
                         raise self._refused(response, url)
                     yield Answer(response, url, self.patience)

@@ -1,5 +1,55 @@
-"""Which models there are and where their files lie."""
+"""Which models there are, where their files lie, and which of them are trusted.
 
-from offline_digest.weights.catalog import ModelFile, find_model, load_catalog
+catalog.py   what is known of models by name
+naming.py    what a user types, as a value
+places.py    where model files lie on this machine, caches of other programs too
+finding.py   from a name to a file on this machine
+header.py    the header of a GGUF file, read without trusting it
+facts.py     what it says of its model
+inspecting.py  both in a child process
+checking.py  whether a file holds what it should
+lock.py      which files are trusted
+hashes.py    a memory of hashes
+online/      from the hub to this machine; the only part that goes online
+"""
 
-__all__ = ["ModelFile", "find_model", "load_catalog"]
+from offline_digest.weights.catalog import CatalogEntry, Dimensions, Hub, Package, known_models, load_catalog
+from offline_digest.weights.checking import part_hashes, pins_of
+from offline_digest.weights.facts import ModelFacts
+from offline_digest.weights.finding import ModelFile, ModelPart, find_model
+from offline_digest.weights.hashes import Hashes, Heard
+from offline_digest.weights.inspecting import Inspector
+from offline_digest.weights.lock import Lock, Pin, pin, read_lock, unpin
+from offline_digest.weights.naming import Hosted, Listed, Local, Reference, choose_file, parse_name
+from offline_digest.weights.places import Places, places_of
+
+__all__ = [
+    "CatalogEntry",
+    "Dimensions",
+    "Hashes",
+    "Heard",
+    "Hosted",
+    "Hub",
+    "Inspector",
+    "Listed",
+    "Local",
+    "Lock",
+    "ModelFacts",
+    "ModelFile",
+    "ModelPart",
+    "Package",
+    "Pin",
+    "Places",
+    "Reference",
+    "choose_file",
+    "find_model",
+    "known_models",
+    "load_catalog",
+    "parse_name",
+    "part_hashes",
+    "pin",
+    "pins_of",
+    "places_of",
+    "read_lock",
+    "unpin",
+]

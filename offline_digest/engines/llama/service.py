@@ -10,9 +10,10 @@ from pathlib import Path
 from offline_digest.engines.llama.binding import Model, Row
 from offline_digest.engines.llama.branches import Branch, Cache, Decoding
 from offline_digest.engines.llama.memory import Need, cells, estimate, fitted
-from offline_digest.engines.llama.prompt import Frame, frame, passage_ids, question_ids
+from offline_digest.engines.llama.prompt import Frame, passage_ids, question_ids
 from offline_digest.engines.llama.settings import LlamaSettings
 from offline_digest.errors import ModelUnusable
+from offline_digest.files import FileState, check_unchanged
 from offline_digest.records import Answer, Call, Language, Line, Passage, Progress, Question, Record
 
 PASSAGE_SEQUENCE = 0
@@ -26,11 +27,14 @@ _TOKENS_PER_CHARACTER = 1.2  # a vocabulary that spells Chinese out of bytes nee
 
 
 class Loaded(Record):
-    """What is known of a model once it is loaded."""
+    """What is known of a model once it is loaded. `template` is the untrusted text from the file; `bos` and `eos` are texts of tokens."""
 
     quantization: str
     trained_context: int
     languages: tuple[Language, ...]
+    template: str | None = None
+    bos: str = ""
+    eos: str = ""
 
 
 class LlamaService:
@@ -40,9 +44,11 @@ class LlamaService:
         path: The file.
         settings: How it is driven.
         patient: Threads sleep while they wait for each other, instead of spinning.
+        files: The states in which its files were checked.
     """
 
-    def __init__(self, path: Path, settings: LlamaSettings, *, patient: bool = False) -> None:
+    def __init__(self, path: Path, settings: LlamaSettings, *, patient: bool = False, files: tuple[FileState, ...] = ()) -> None:
+        check_unchanged(files)
         with path.open("rb") as file:
             if file.read(4) != b"GGUF":
                 raise ModelUnusable(f"{path.name} is not a GGUF file.", "Models for this program are single files that end in .gguf.")
@@ -50,10 +56,12 @@ class LlamaService:
             os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read by OpenMP when llama.cpp is loaded
         self._path = path
         self._settings = settings
+        self._files = files
         self._session: Session | None = None
 
     def estimate(self) -> Need:
         """Return what the model will take of memory, without loading it."""
+        check_unchanged(self._files)
         return estimate(self._path, self._settings)
 
     def describe(self) -> Loaded:
@@ -64,6 +72,9 @@ class LlamaService:
             quantization=loaded.model.quantization(),
             trained_context=loaded.model.trained_context,
             languages=("en", "zh") if dense else ("en",),
+            template=loaded.model.chat_template(),
+            bos=loaded.bos,
+            eos=loaded.model.special_text("eos"),
         )
 
     def canary(self) -> None:
@@ -93,16 +104,16 @@ class LlamaService:
         model = self.session().model
         return [len(model.tokenize(t, special=False)) for t in texts]
 
-    def answer(self, passage: Passage, questions: Sequence[Question]) -> Iterator[Answer | Progress]:
-        """Yield each answer as it ends, and in between how far the work is."""
+    def answer(self, passage: Passage, questions: Sequence[Question], frame: Frame) -> Iterator[Answer | Progress]:
+        """Yield each answer as it ends, and in between how far the work is; *frame* is what stands around passage and question."""
         loaded = self.session()
         start = time.perf_counter()
-        yield from loaded.prefill(passage)
+        yield from loaded.prefill(passage, frame)
         call = Call(
             asked=tuple(f"{q.field}.{q.language}" + (f"#{q.attempt}" if q.attempt else "") for q in questions),
             settings=loaded.settings.model_dump_json(),
         )
-        branches = [Branch(q, n, question_ids(loaded.model, loaded.frame, q.prompt)) for n, q in enumerate(questions)]
+        branches = [Branch(q, n, question_ids(loaded.model, frame, q.prompt)) for n, q in enumerate(questions)]
         steps = 0
         for ended in loaded.decoding().run(branches):
             if ended is None:
@@ -112,9 +123,16 @@ class LlamaService:
                 yield _answer(ended, call, time.perf_counter() - start)
 
     def session(self) -> Session:
-        """Return the model in memory; loads it the first time."""
+        """Return the model in memory; loads it the first time.
+
+        Raises:
+            IntegrityError: A file is not the one that was checked, or became another while it was loaded.
+        """
         if self._session is None:
-            self._session = Session(self._path, fitted(self._path, self._settings))
+            check_unchanged(self._files)
+            loaded = Session(self._path, fitted(self._path, self._settings))
+            check_unchanged(self._files)
+            self._session = loaded
         return self._session
 
 
@@ -125,15 +143,12 @@ class Session:
         self.settings = settings
         self.model = Model(path, settings)
         self.bos = self.model.special_text("bos")
-        self.frame: Frame = frame(
-            self.model.chat_template(), bos=self.bos, eos=self.model.special_text("eos"), introduced=settings.introduced
-        )
         self.context: Cache = self.model.context(cells=cells(settings), sequences=settings.branches + 1)
         self.passage: list[int] = []
 
-    def prefill(self, passage: Passage) -> Iterator[Progress]:
+    def prefill(self, passage: Passage, frame: Frame) -> Iterator[Progress]:
         """Evaluate the passage, unless it is the one already in the cache."""
-        ids = passage_ids(self.model, self.frame, passage, bos=self.bos)
+        ids = passage_ids(self.model, frame, passage, bos=self.bos)
         if ids == self.passage:
             return
         self.passage = []

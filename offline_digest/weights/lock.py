@@ -1,0 +1,192 @@
+"""The lock: which model files are trusted, by their hashes.
+
+    # models.lock, TOML
+    version = 1
+
+    [pins.<SHA-256 of the file>]
+    file = "Qwen/Qwen3-4B-GGUF/Qwen3-4B-Q4_K_M.gguf"
+    size_bytes = 2497280256
+    source = "hub:Qwen/Qwen3-4B-GGUF@<commit>"
+    name = "qwen3-4b"
+    day = 2026-11-22
+
+One table per file, sorted by file, so that two states of it compare well. It holds nothing of this machine and may be carried to others.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, ValidationError
+
+from offline_digest.errors import IntegrityError
+from offline_digest.files import disk_errors, write_atomically
+from offline_digest.records import Record
+
+LOCK_NAME = "models.lock"
+_VERSION = 1
+_HEAD = (
+    "# Model files that are trusted, each named by its SHA-256. Written by `offline-digest models`;\n"
+    "# `offline-digest models import --lock FILE` takes it over on another machine.\n"
+)
+_MEND = "Mend it, or put back a copy of it; as long as it is damaged, nothing it pins is trusted."
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def _plain(text: str) -> str:
+    """Refuse what would not stay on its line, or is no text."""
+    if not text.strip() or _UNSEEN.search(text):
+        raise ValueError("a text in one line is wanted")
+    return text
+
+
+def _inside(text: str) -> str:
+    """Refuse a path that could leave the folder it is put into, on any system."""
+    if "\\" in text or ":" in text or any(part in {"", ".", ".."} for part in text.split("/")):
+        raise ValueError("a path inside a folder is wanted, its parts joined by /")
+    return _plain(text)
+
+
+Text = Annotated[str, AfterValidator(_plain)]
+Inside = Annotated[str, AfterValidator(_inside)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Pin(Record):
+    """One trusted file.
+
+    `file` is its path below the folder of models, or of a file that is used where another program keeps it, its name there. `source` says where
+    the trust comes from (`import`, `hub:<user>/<repo>@<commit>`), `name` what a user calls the model; the parts of one that is split share it.
+    """
+
+    sha256: Sha256
+    size_bytes: int = Field(gt=0)
+    file: Inside
+    source: Text
+    name: Text | None = None
+    day: date
+
+
+class Lock(Record):
+    """All pins, one per hash, sorted by file."""
+
+    pins: tuple[Pin, ...] = ()
+
+    def find(self, sha256: str) -> Pin | None:
+        """Return the pin of a hash, None when the file is not trusted."""
+        return next((pin for pin in self.pins if pin.sha256 == sha256), None)
+
+    def at(self, file: str) -> tuple[Pin, ...]:
+        """Return the pins of one path: more than one where versions of a file were trusted in turn."""
+        return tuple(pin for pin in self.pins if pin.file == file)
+
+    def named(self, name: str) -> tuple[Pin, ...]:
+        """Return the pins of one model's files, whatever the case of its name; empty when no model is called so."""
+        return tuple(pin for pin in self.pins if pin.name and pin.name.casefold() == name.casefold())
+
+    def joined(self, pins: Iterable[Pin]) -> Lock:
+        """Return the lock with *pins* in it.
+
+        Of a file that is pinned already nothing changes but its name, where one is given. A name goes to the files that get it last.
+        """
+        pins = tuple(pins)
+        taken = {pin.name.casefold() for pin in pins if pin.name}
+        known = {
+            pin.sha256: pin.model_copy(update={"name": None}) if pin.name and pin.name.casefold() in taken else pin for pin in self.pins
+        }
+        for pin in pins:
+            before = known.get(pin.sha256)
+            known[pin.sha256] = before.model_copy(update={"name": pin.name or before.name}) if before else pin
+        return Lock(pins=tuple(sorted(known.values(), key=lambda pin: (pin.file, pin.sha256))))
+
+
+def read_lock(path: Path) -> Lock:
+    """Return the lock in *path*; one that is not there pins nothing.
+
+    Raises:
+        IntegrityError: It is damaged, or a newer version of this program wrote it.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Lock()
+    except OSError as error:
+        raise IntegrityError(f"The lock {path} cannot be read: {error.strerror or error}.", "Check its access rights.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise IntegrityError(f"The lock {path} is damaged: {error}.", _MEND) from error
+    return _parsed(data, path)
+
+
+def _parsed(data: dict[str, Any], path: Path) -> Lock:
+    version, pins = data.pop("version", None), data.pop("pins", {})
+    if type(version) is int and version > _VERSION:
+        raise IntegrityError(f"The lock {path} was written by a newer version of this program.", "Update offline-digest.")
+    if version != _VERSION or data or not isinstance(pins, dict) or not all(isinstance(pin, dict) for pin in pins.values()):
+        raise IntegrityError(f"The lock {path} is damaged: it does not hold what a lock holds.", _MEND)
+    try:
+        return Lock().joined(Pin.model_validate({**pin, "sha256": sha256}) for sha256, pin in pins.items())
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise IntegrityError(f"The lock {path} is damaged: {place}: {first['msg'].removeprefix('Value error, ')}.", _MEND) from error
+
+
+def pin(path: Path, pins: Iterable[Pin]) -> Lock:
+    """Put *pins* into the lock in *path*, which is made where there is none, and return all of it.
+
+    Raises:
+        IntegrityError: The lock is damaged; it is left as it is.
+        DigestError: It cannot be written.
+    """
+    return _changed(path, lambda lock: lock.joined(pins))
+
+
+def unpin(path: Path, hashes: Iterable[str]) -> Lock:
+    """Take the pins of *hashes* out of the lock in *path*, and return what is left.
+
+    Raises:
+        IntegrityError: The lock is damaged; it is left as it is.
+        DigestError: It cannot be written.
+    """
+    gone = set(hashes)
+    return _changed(path, lambda lock: Lock(pins=tuple(pin for pin in lock.pins if pin.sha256 not in gone)))
+
+
+def _changed(path: Path, change: Callable[[Lock], Lock]) -> Lock:
+    """Read, change and write, while no other process does."""
+    with _alone(path):
+        before = read_lock(path)
+        after = change(before)
+        if after != before:
+            write_atomically(path, _written(after).encode("utf-8"))
+        return after
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    import filelock
+
+    with disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(path.with_name(f".{path.name}.lock"), poll_interval=0.05)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _written(lock: Lock) -> str:
+    tables = [_HEAD + f"version = {_VERSION}\n"]
+    for pin in lock.pins:
+        values = pin.model_dump(exclude={"sha256"}, exclude_none=True)
+        lines = (f"{key} = {json.dumps(value, ensure_ascii=False) if isinstance(value, str) else value}\n" for key, value in values.items())
+        tables.append(f"[pins.{pin.sha256}]\n{''.join(lines)}")
+    return "\n".join(tables)

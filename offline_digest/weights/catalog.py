@@ -45,6 +45,7 @@ class Package(Record):
 
     name: str
     file: str
+    quant: str
     size_bytes: int
     sha256: str
     get: str

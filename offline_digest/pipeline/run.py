@@ -192,23 +192,27 @@ def open_engine(model: str | None, settings: Settings, library: Library) -> Engi
         raise ModelUnusable(f"{found.path.name} cannot be read: {error.strerror}.", "Check its access rights.") from error
     if found.sha256 is not None and sha256 != found.sha256:
         raise IntegrityError(f"{found.path.name} is not the file that the catalogue names: its hash differs.", "Install the model anew.")
-    driven = LlamaSettings(
-        passage_tokens=settings.passage_tokens or found.passage_tokens,
+    return LlamaEngine(
+        found.path,
+        name=found.name,
+        sha256=sha256,
+        languages=found.languages,
+        settings=driven(settings, settings.passage_tokens or found.passage_tokens),
+        recall=library.note,
+        keep=library.keep_note,
+    )
+
+
+def driven(settings: Settings, passage_tokens: int) -> LlamaSettings:
+    """Return how the user wishes a model to be driven that is given passages of *passage_tokens*."""
+    return LlamaSettings(
+        passage_tokens=passage_tokens,
         threads=settings.threads,
         gpu_layers=settings.gpu_layers,
         flash_attention=settings.flash_attention,
         kv_cache=settings.kv_cache,
         ubatch_tokens=settings.ubatch_tokens,
         memory_bytes=int(settings.memory_gb * 1e9),
-    )
-    return LlamaEngine(
-        found.path,
-        name=found.name,
-        sha256=sha256,
-        languages=found.languages,
-        settings=driven,
-        recall=library.note,
-        keep=library.keep_note,
     )
 
 

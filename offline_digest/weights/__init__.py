@@ -8,7 +8,7 @@ finding.py   from a name to a file on this machine
 
 from offline_digest.weights.catalog import CatalogEntry, Dimensions, Hub, Package, known_models, load_catalog
 from offline_digest.weights.finding import ModelFile, find_model
-from offline_digest.weights.naming import Hosted, Listed, Local, Reference, choose_file, parse_name
+from offline_digest.weights.naming import Hosted, Listed, Local, Reference, choose_file, parse_name, spelled
 from offline_digest.weights.sizes import WeightSizes, quant_of, weight_sizes
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "load_catalog",
     "parse_name",
     "quant_of",
+    "spelled",
     "weight_sizes",
 ]

@@ -3,6 +3,7 @@
 catalog.py   what is known of models by name
 naming.py    what a user types, as a value
 places.py    where model files lie on this machine, caches of other programs too
+sizes.py     how large weights are, without their file
 finding.py   from a name to a file on this machine
 header.py    the header of a GGUF file, read without trusting it
 facts.py     what it says of its model
@@ -20,8 +21,9 @@ from offline_digest.weights.finding import ModelFile, ModelPart, find_model
 from offline_digest.weights.hashes import Hashes, Heard
 from offline_digest.weights.inspecting import Inspector
 from offline_digest.weights.lock import Lock, Pin, pin, read_lock, unpin
-from offline_digest.weights.naming import Hosted, Listed, Local, Reference, choose_file, parse_name
+from offline_digest.weights.naming import Hosted, Listed, Local, Reference, choose_file, parse_name, spelled
 from offline_digest.weights.places import Places, places_of
+from offline_digest.weights.sizes import WeightSizes, quant_of, weight_sizes
 
 __all__ = [
     "CatalogEntry",
@@ -41,6 +43,7 @@ __all__ = [
     "Pin",
     "Places",
     "Reference",
+    "WeightSizes",
     "choose_file",
     "find_model",
     "known_models",
@@ -50,6 +53,9 @@ __all__ = [
     "pin",
     "pins_of",
     "places_of",
+    "quant_of",
     "read_lock",
+    "spelled",
     "unpin",
+    "weight_sizes",
 ]

@@ -166,9 +166,10 @@ def make_exam(
         listener = Listener(engine.count, languages or info.languages, min(info.passage_tokens, settings.passage_tokens))
         digest_paper(paper, None, listener, fallback=ExtractiveEngine(), prompts=prompts)
         seed = seed_calls(paper, engine.count)
+        frame = engine.frame
     calls = tuple(tuple(fixed_length(q) if shape else q for q in call) for call in listener.calls)
     whole = "\n".join(["Answer all of the following as one JSON object.", *(q.prompt for call in calls for q in call)])
-    return Exam(passage=listener.passage, calls=calls, seed=seed, whole=whole)
+    return Exam(passage=listener.passage, frame=frame, calls=calls, seed=seed, whole=whole)
 
 
 class Listener(WithoutProcess):

@@ -27,7 +27,7 @@ from offline_digest.errors import DigestError, OutOfMemory, is_shortage
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="offline-digest")
 def cli() -> None:
-    """Read papers (PDF) on this machine and write bilingual digests of them. Only `fetch` and `run` go online."""
+    """Read papers (PDF) on this machine and write bilingual digests of them. Only `fetch`, `run` and `models pull` go online."""
 
 
 for command in (demo, digest, read, render, fetch, run, topics, models, library, config, logs, bench):

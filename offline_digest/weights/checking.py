@@ -7,12 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from offline_digest.errors import IntegrityError, ModelUnusable
+from offline_digest.progress import Bar, Reporter
 from offline_digest.weights.finding import ModelFile, ModelPart
 from offline_digest.weights.hashes import Hashes, Heard
 from offline_digest.weights.lock import Pin
 
-# Places that say by themselves what their files hold, since the programs that fill them check it against what a hub or registry said.
-VOUCHING = ("huggingface", "ollama")
 Listener = Callable[[Path], Heard]
 
 
@@ -42,6 +41,11 @@ def _hash(part: ModelPart, hashes: Hashes, listener: Listener | None) -> str:
             "Remove it and get the model anew; if you changed it yourself, `offline-digest models import` it.",
         )
     return found
+
+
+def reading(report: Reporter) -> Listener:
+    """Return listeners that show how files are read."""
+    return lambda path: Bar(f"reading {path.name}", path.stat().st_size, report).after(0)
 
 
 def pins_of(model: ModelFile, found: tuple[str, ...], day: date, name: str | None = None) -> tuple[Pin, ...]:

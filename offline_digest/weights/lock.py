@@ -94,7 +94,7 @@ class Lock(Record):
     def joined(self, pins: Iterable[Pin]) -> Lock:
         """Return the lock with *pins* in it.
 
-        Of a file that is pinned already nothing changes but its name, where one is given. A name goes to the files that get it last.
+        A file that is pinned already keeps its day, and its name where no other is given. A name goes to the files that get it last.
         """
         pins = tuple(pins)
         taken = {pin.name.casefold() for pin in pins if pin.name}
@@ -103,7 +103,7 @@ class Lock(Record):
         }
         for pin in pins:
             before = known.get(pin.sha256)
-            known[pin.sha256] = before.model_copy(update={"name": pin.name or before.name}) if before else pin
+            known[pin.sha256] = pin.model_copy(update={"day": before.day, "name": pin.name or before.name}) if before else pin
         return Lock(pins=tuple(sorted(known.values(), key=lambda pin: (pin.file, pin.sha256))))
 
 

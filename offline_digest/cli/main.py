@@ -11,6 +11,7 @@ import click
 
 from offline_digest import __version__
 from offline_digest.cli.bench import bench
+from offline_digest.cli.bundle import bundle
 from offline_digest.cli.commands import demo, digest, read
 from offline_digest.cli.config import config
 from offline_digest.cli.fetch import fetch
@@ -27,10 +28,10 @@ from offline_digest.errors import DigestError, OutOfMemory, is_shortage
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="offline-digest")
 def cli() -> None:
-    """Read papers (PDF) on this machine and write bilingual digests of them. Only `fetch`, `run` and `models pull` go online."""
+    """Read papers (PDF) on this machine and write bilingual digests of them. Only `fetch`, `run`, `models pull` and `bundle create` go online."""
 
 
-for command in (demo, digest, read, render, fetch, run, topics, models, library, config, logs, bench):
+for command in (demo, digest, read, render, fetch, run, topics, models, bundle, library, config, logs, bench):
     cli.add_command(command)
 
 

@@ -43,6 +43,27 @@ def set_fields(struct: Any, **values: Any) -> None:  # noqa: ANN401 (any ctypes 
         setattr(struct, name, value)
 
 
+def _load_kernels(api: Any) -> None:  # noqa: ANN401 (the module llama_cpp)
+    """Load the kernels of a portable build, which are files of their own beside the library; a build for one machine has them inside.
+
+    Left alone, llama.cpp looks for such files beside the program of Python and in the working directory, where anybody may have put one.
+
+    Raises:
+        ModelUnusable: None of them runs on this CPU.
+    """
+    library = api.llama_cpp._lib  # noqa: SLF001 (a copy of ggml opened by another name would have a list of kernels of its own)
+    if os.name == "nt":  # where a library does not give out the functions of those that it needs
+        from llama_cpp import _ggml
+
+        library = _ggml.libggml
+    if library.ggml_backend_reg_count():
+        return
+    folder = Path(api.__file__).parent / "lib"
+    library.ggml_backend_load_all_from_path(ctypes.c_char_p(os.fsencode(folder)))
+    if not library.ggml_backend_reg_count():
+        raise ModelUnusable(f"No kernels for this CPU lie in {folder}.", "Install a build of llama-cpp-python for this machine.")
+
+
 class Model:
     """A loaded GGUF file.
 
@@ -64,6 +85,7 @@ class Model:
         self._sizes: list[float] = []
         self._log = llama_cpp.llama_log_callback(self._logged)  # a reference is kept, or ctypes frees it under llama.cpp
         llama_cpp.llama_log_set(self._log, ctypes.c_void_p(0))
+        _load_kernels(llama_cpp)
         llama_cpp.llama_backend_init()
         parameters = llama_cpp.llama_model_default_params()
         # Repacked weights are copies: of a mapped file, they would be in memory twice.

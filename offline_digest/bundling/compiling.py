@@ -1,10 +1,10 @@
-"""Build llama-cpp-python once for this machine, keep the wheel, print its path.
+"""llama-cpp-python is compiled once and kept: for this machine's CPU or GPU, or portably, for a bundle.
 
-llama-cpp-python comes as source only, so it is compiled here, with flags that suit this CPU or GPU. pip keeps built wheels too, but
-by name and version alone, so a wheel for another GPU or CPU would come back; hence a folder of our own, keyed by everything that
-decides what is built. Standard library only: this runs before anything is installed.
+It comes as source only. pip keeps built wheels too, but by name and version alone, so a wheel for another GPU or CPU would come back; hence
+a folder of our own, keyed by everything that decides what is built. Standard library only, and the environment is read here: the Makefile
+runs this file by its path, before anything is installed.
 
-Usage: build_llama.py VERSION [--gpu none|cuda|metal|vulkan|hip]
+Usage: compiling.py VERSION [--gpu none|cuda|metal|vulkan|hip]
 """
 
 from __future__ import annotations
@@ -30,6 +30,15 @@ GPU_FLAGS = {
 # instructions the fast repacked path stays.
 NO_AMX = "-mno-amx-tile -mno-amx-int8 -mno-amx-bf16"
 COMMON_FLAGS = ["-DLLAVA_BUILD=OFF"]  # pictures for the model: not used here, and a third of the build time
+# One library of kernels for each generation of CPUs, of which llama.cpp loads the best that the CPU has. They are not linked but looked for
+# at run time, so they must lie beside the other libraries. Only x86 and ARM on Linux and macOS have such a row of variants.
+PORTABLE_FLAGS = [
+    "-DGGML_NATIVE=OFF",
+    "-DGGML_BACKEND_DL=ON",
+    "-DGGML_CPU_ALL_VARIANTS=ON",
+    "-DCMAKE_INSTALL_BINDIR=llama_cpp/lib",
+    "-DCMAKE_INSTALL_RPATH=$ORIGIN",
+]
 
 
 def cpu_identity(cpuinfo: str) -> str:
@@ -54,22 +63,46 @@ def cache_folder() -> Path:
     return base.expanduser().resolve()
 
 
+def keyed_folder(version: str, kind: str, flags: list[str], cpu: str) -> Path:
+    """Return the folder of the wheel that these decide; *cpu* is empty where it does not matter."""
+    identity = "\n".join([version, *flags, platform.system(), platform.machine(), cpu])
+    return cache_folder() / f"{version}-{kind}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
+
+
 def build(version: str, flags: list[str], folder: Path) -> Path:
-    """Compile the wheel into *folder* (made whole or not at all) and return its path."""
+    """Compile the wheel into *folder* (made whole or not at all) and return its path.
+
+    Raises:
+        subprocess.CalledProcessError: pip or the compiler failed; they said why on stderr.
+    """
     found = sorted(folder.glob("*.whl"))
     if found:
         return found[0]
     folder.parent.mkdir(parents=True, exist_ok=True)
     # scikit-build-core splits CMAKE_ARGS with shlex, so a flag with spaces is quoted whole.
-    environment = {**os.environ, "CMAKE_ARGS": " ".join(f"'{flag}'" if " " in flag else flag for flag in flags)}
+    environment = {**os.environ, "CMAKE_ARGS": " ".join(f"'{flag}'" if set(flag) & set(" $") else flag for flag in flags)}
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-cache-dir", "--no-binary", "llama-cpp-python",
                    "--wheel-dir", scratch, f"llama-cpp-python=={version}"]  # fmt: skip
-        print("Compiling llama.cpp for this machine, once (about 5 minutes on two cores):", " ".join(flags), file=sys.stderr, flush=True)
+        print("Compiling llama.cpp, once (5 to 10 minutes on two cores):", " ".join(flags), file=sys.stderr, flush=True)
         subprocess.run(command, env=environment, check=True, stdout=sys.stderr)
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(scratch, folder)
     return next(folder.glob("*.whl"))
+
+
+def portable_folder(version: str) -> Path:
+    """Return where the wheel is kept that runs on other CPUs of this kind too."""
+    return keyed_folder(version, "portable", COMMON_FLAGS + PORTABLE_FLAGS, "")
+
+
+def build_portable(version: str) -> Path:
+    """Compile that wheel and return its path; kernels for AMX are still inside.
+
+    Raises:
+        subprocess.CalledProcessError: As `build`.
+    """
+    return build(version, COMMON_FLAGS + PORTABLE_FLAGS, portable_folder(version))
 
 
 def main() -> int:
@@ -81,8 +114,7 @@ def main() -> int:
     info = Path("/proc/cpuinfo")
     cpuinfo = info.read_text(encoding="utf-8") if info.exists() else ""
     flags = cmake_flags(cpuinfo, arguments.gpu)
-    identity = "\n".join([arguments.version, *flags, platform.system(), platform.machine(), cpu_identity(cpuinfo)])
-    folder = cache_folder() / f"{arguments.version}-{arguments.gpu}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
+    folder = keyed_folder(arguments.version, arguments.gpu, flags, cpu_identity(cpuinfo))
     try:
         print(build(arguments.version, flags, folder))
     except subprocess.CalledProcessError as error:

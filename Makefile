@@ -1,5 +1,6 @@
 # make demo            the bundled paper -> a post in demo-post/, no network and no weights while it works
 # make test            everything CI runs: lint, types, layers, tests
+# make test-training   the recipe of the starter model, on a tiny one (installs torch)
 # make demo GPU=cuda   the same with llama.cpp built for a GPU: cuda, metal, vulkan or hip
 #
 # Each makes .venv by itself, compiles llama-cpp-python once for this machine, and starts within seconds the next time.
@@ -12,13 +13,17 @@ LLAMA := 0.3.36
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CONSTRAINTS := scripts/constraints.txt
 
-.PHONY: demo test check run-env dev-env clean
+.PHONY: demo test test-training check run-env dev-env clean
 
 demo: run-env
 	$(BIN)/offline-digest demo -o demo-post
 
 test: dev-env
 	bash scripts/check
+
+# torch is large and only the recipe of the starter model needs it, so its test is one of its own
+test-training: $(VENV)/training.stamp
+	$(BIN)/python -m pytest tests/training
 
 check: test
 
@@ -39,6 +44,10 @@ $(VENV)/run-$(GPU).stamp: pyproject.toml $(CONSTRAINTS) scripts/build_llama.py |
 $(VENV)/dev.stamp: pyproject.toml $(CONSTRAINTS)
 	@ls $(VENV)/run-*.stamp >/dev/null 2>&1 || $(MAKE) --no-print-directory run-env
 	$(PIP) install --constraint $(CONSTRAINTS) --editable '.[dev]'
+	touch $@
+
+$(VENV)/training.stamp: training/starter/requirements.txt | dev-env
+	$(PIP) install --constraint $(CONSTRAINTS) --requirement training/starter/requirements.txt
 	touch $@
 
 clean:

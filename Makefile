@@ -1,6 +1,7 @@
 # make demo            the bundled paper -> a post in demo-post/, no network and no weights while it works
 # make test            lint, types, layers and tests
 # make soak            the tests that take longest: faults put into whole runs, whole installations (CI runs both)
+# make test-training   the recipe of the starter model, on a tiny one (installs torch)
 # make demo GPU=cuda   the same with llama.cpp built for a GPU: cuda, metal, vulkan or hip
 #
 # Each makes .venv by itself, compiles llama-cpp-python once for this machine, and starts within seconds the next time.
@@ -13,13 +14,17 @@ LLAMA := 0.3.36
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CONSTRAINTS := scripts/constraints.txt
 
-.PHONY: demo test check soak run-env dev-env clean
+.PHONY: demo test test-training check soak run-env dev-env clean
 
 demo: run-env
 	$(BIN)/offline-digest demo -o demo-post
 
 test: dev-env
 	bash scripts/check
+
+# torch is large and only the recipe of the starter model needs it, so its test is one of its own
+test-training: $(VENV)/training.stamp
+	$(BIN)/python -m pytest tests/training
 
 check: test
 
@@ -43,6 +48,10 @@ $(VENV)/run-$(GPU).stamp: pyproject.toml $(CONSTRAINTS) offline_digest/bundling/
 $(VENV)/dev.stamp: pyproject.toml $(CONSTRAINTS)
 	@ls $(VENV)/run-*.stamp >/dev/null 2>&1 || $(MAKE) --no-print-directory run-env
 	$(PIP) install --constraint $(CONSTRAINTS) --editable '.[dev]'
+	touch $@
+
+$(VENV)/training.stamp: training/starter/requirements.txt | dev-env
+	$(PIP) install --constraint $(CONSTRAINTS) --requirement training/starter/requirements.txt
 	touch $@
 
 clean:

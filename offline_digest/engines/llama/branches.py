@@ -24,7 +24,7 @@ from offline_digest.records import Question
 PENALTY = 1.1  # on the logits of tokens the branch has already written; small models loop without it
 TEMPERATURE = 0.7  # second attempts only
 TOP_K = 40
-_MARKER = "{}."
+MARKER = "{}."
 _MARKER_TOKENS = 4  # at most: a line break, one or two digits, the period
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|[。！？]")
 
@@ -103,7 +103,7 @@ class Branch:
         self.sequence, self.position = sequence, position
         self.pending = list(self.prompt)
         if self.question.is_list:
-            self.pending += vocabulary.tokenize(_MARKER.format(1), special=False)
+            self.pending += vocabulary.tokenize(MARKER.format(1), special=False)
 
     def choose(self, logits: Any, vocabulary: Vocabulary) -> int:  # noqa: ANN401 (numpy is imported late)
         """Return the next token for *logits*, shape `(n_vocab,)`; an empty line may neither end nor break."""
@@ -169,7 +169,7 @@ class Branch:
         if len(self.lines) >= self.question.max_lines or not self.question.is_list:
             self.ended = "stop"
         else:
-            self.pending = vocabulary.tokenize("\n" + _MARKER.format(len(self.lines) + 1), special=False)
+            self.pending = vocabulary.tokenize("\n" + MARKER.format(len(self.lines) + 1), special=False)
 
     def _close_line(self) -> None:
         text = self._line.decode("utf-8", "ignore").strip()

@@ -1,0 +1,88 @@
+"""The model as a Python distribution of its own, so that an index can carry it and the catalogue finds it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from training.starter.contract import LANGUAGE, PASSAGE
+from training.starter.evaluate import PASSAGE_TOKENS
+
+DISTRIBUTION, MODULE = "offline-digest-starter", "offline_digest_starter"
+_TEMPLATES = Path(__file__).parent / "package"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a model card tells of a file: what `evaluate` measured, and what `prepare` counted."""
+
+    evaluated: Mapping[str, Any]
+    prepared: Mapping[str, Any]
+
+    @classmethod
+    def load(cls, evaluated: Path, prepared: Path) -> Figures:
+        """Read the two JSON files."""
+        return cls(*(json.loads(path.read_text(encoding="utf-8")) for path in (evaluated, prepared)))
+
+
+def write_package(weights: Path, figures: Figures, out: Path, *, version: str) -> str:
+    """Write a distribution that carries *weights*, with a model card.
+
+    Args:
+        weights: The quantized file.
+        figures: Measured on this very file.
+        out: The folder, `models/starter`.
+        version: Of the distribution.
+
+    Returns:
+        The entry of `models/catalog.toml` for it.
+
+    Raises:
+        ValueError: The figures were measured on another file.
+    """
+    if figures.evaluated["size_bytes"] != weights.stat().st_size or figures.evaluated["model"] != weights.name:
+        raise ValueError(f"The figures are those of {figures.evaluated['model']}, not of {weights.name}.")
+    with weights.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    (out / MODULE).mkdir(parents=True, exist_ok=True)
+    for old in (out / MODULE).glob("*.gguf"):
+        old.unlink()
+    shutil.copyfile(weights, out / MODULE / weights.name)
+    values = {
+        **{name: _percent(figures.evaluated[name]) for name in ("chinese_share", "loops", "unsupported_numbers", "printed")},
+        "unsupported_after": _percent(figures.evaluated["unsupported_numbers_after_checks"]),
+        "chrf": figures.evaluated["chrf"],
+        "chrf_by_field": "\n".join(f"| {name} | {score} |" for name, score in figures.evaluated["chrf_by_field"].items()),
+        "seconds": figures.evaluated["seconds_a_paper"],
+        "test_papers": figures.evaluated["papers"],
+        "papers": f"{figures.prepared['papers']:,}",
+        "vocabulary": f"{figures.prepared['vocabulary']:,}",
+        "size_mb": f"{weights.stat().st_size / 1e6:.1f}",
+        "size_bytes": weights.stat().st_size,
+        "sha256": sha256,
+        "file": weights.name,
+        "title": f"Bilingual starter model, {weights.stem.rpartition('-')[2]}",
+        "version": version,
+        "distribution": DISTRIBUTION,
+        "module": MODULE,
+        "language": LANGUAGE,
+        "passage": PASSAGE,
+        "passage_tokens": PASSAGE_TOKENS,
+    }
+    for name, target in (("pyproject.toml.in", "pyproject.toml"), ("card.md.in", "README.md"), ("module.py.in", f"{MODULE}/__init__.py")):
+        (out / target).write_text(_filled(name, values), encoding="utf-8")
+    return _filled("catalog.toml.in", values)
+
+
+def _filled(name: str, values: Mapping[str, object]) -> str:
+    return Template((_TEMPLATES / name).read_text(encoding="utf-8")).substitute(values)
+
+
+def _percent(share: float) -> str:
+    return f"{share:.1%}"

@@ -1,0 +1,184 @@
+"""Trains the prepared trees. Everything that happens at a step follows from the settings and the step's number, so a run can be resumed exactly.
+
+Needs torch and numpy, and gguf for reading the base.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from training.starter.checkpoints import load_state, save_state, save_weights
+from training.starter.model import Llama, read_form, read_weights, tensors
+from training.starter.packing import HELD_OUT, TRAIN, Trees, batch, batches, epoch
+from training.starter.settings import Settings
+from training.starter.vocabulary import VOCABULARY, Vocabulary
+
+LOG = "log.jsonl"
+_LOG_STEPS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """When a run ends before the last step, and how often it keeps its state; none of it changes the weights."""
+
+    minutes: float = math.inf
+    steps: int | None = None
+    keep_minutes: float = 2.0
+
+
+def train(prepared: Path, base: Path, out: Path, settings: Settings, *, device: str, limits: Limits | None = None) -> bool:
+    """Train until the end or the limits; goes on from the state in *out* where there is one.
+
+    Args:
+        prepared: The folder that `prepare` wrote.
+        base: The GGUF file whose model is continued.
+        out: Gets state, weights and log.
+        settings: As they were before, where the run is resumed.
+        device: `cuda` or `cpu`.
+        limits: Of this call.
+
+    Returns:
+        Whether the last step is done.
+
+    Raises:
+        ValueError: The state in *out* belongs to other settings, or there is too little data for a step.
+    """
+    limits = limits or Limits()
+    out.mkdir(parents=True, exist_ok=True)
+    vocabulary = Vocabulary.load(prepared / VOCABULARY)
+    trees, held_out = Trees.load(prepared / TRAIN), Trees.load(prepared / HELD_OUT)
+    plan = list(_plan(trees, settings))
+    if not plan:
+        raise ValueError(f"There is not one step in these {len(trees)} papers.")
+    model = continued(base, vocabulary)
+    model.to(device)
+    run = _Run(model, importance(vocabulary, settings.copy_weight), settings, len(plan), device)
+    if state := load_state(out, device):
+        if state["settings"] != asdict(settings):
+            raise ValueError(f"{out} was begun with other settings: {state['settings']}")
+        run.restore(state)
+    keep, begun = time.monotonic(), time.monotonic()
+    last = min(len(plan), limits.steps or len(plan))
+    with (out / LOG).open("a", encoding="utf-8") as log:
+        while run.done < last and time.monotonic() - begun < 60 * limits.minutes:
+            told = run.step(trees, plan[run.done])
+            if run.done in settings.snapshot_steps(len(plan)):
+                save_weights(out, run.done, model)
+            if run.done % max(1, len(plan) // 20) == 0 or run.done == len(plan):
+                told["held_out_loss"] = run.held_out_loss(held_out)
+            if "held_out_loss" in told or run.done % _LOG_STEPS == 0 or run.done < 4:
+                log.write(json.dumps({"step": run.done, "of": len(plan), "seconds": round(time.monotonic() - begun, 1), **told}) + "\n")
+                log.flush()
+            if time.monotonic() - keep > 60 * limits.keep_minutes:
+                save_state(out, run.state())
+                keep = time.monotonic()
+    save_state(out, run.state())
+    return run.done == len(plan)
+
+
+def continued(base: Path, vocabulary: Vocabulary) -> Llama:
+    """Return the base with another vocabulary: a piece that is new begins as the mean of the pieces it replaces."""
+    form = read_form(base)
+    tokens, weights = read_weights(base)
+    old = weights["token_embd.weight"]
+    weights["token_embd.weight"] = np.stack([old[ids].mean(0) for ids in vocabulary.origins(tokens)])
+    model = Llama(form, len(vocabulary))
+    model.load_state_dict({name: torch.tensor(array) for name, array in weights.items()})
+    return model
+
+
+def importance(vocabulary: Vocabulary, copy_weight: float) -> torch.Tensor:
+    """Return the weight of each token in the loss, `(vocabulary,)`: *copy_weight* for those with Latin letters or digits, 1 for others.
+
+    In byte-level spelling the bytes of Chinese characters are letters beyond ASCII, so ASCII tells the two apart.
+    """
+    copied = [any(c.isascii() and c.isalnum() for c in token) for token in vocabulary.tokens]
+    return torch.where(torch.tensor(copied), copy_weight, 1.0)
+
+
+def _plan(trees: Trees, settings: Settings) -> Iterator[Sequence[Sequence[int]]]:
+    """Yield the rows of every step."""
+    for number in range(settings.epochs):
+        rows = epoch(trees, number=number, row_tokens=settings.row_tokens, list_share=settings.list_share, seed=settings.seed)
+        yield from batches(rows, settings.batch_rows)
+
+
+class _Run:
+    """A model and its optimizer between two steps."""
+
+    def __init__(self, model: Llama, weights: torch.Tensor, settings: Settings, steps: int, device: str) -> None:
+        self._model = model
+        self._importance = weights.to(device)
+        self._settings = settings
+        self._steps = steps
+        self._device = device
+        self.done = 0
+        embedding = model.token_embd.weight
+        matrices = [p for p in model.parameters() if p.ndim > 1 and p is not embedding]
+        vectors = [p for p in model.parameters() if p.ndim == 1]
+        groups = [
+            {"params": matrices, "weight_decay": settings.weight_decay, "multiple": 1.0},
+            {"params": vectors, "weight_decay": 0.0, "multiple": 1.0},
+            {"params": [embedding], "weight_decay": 0.0, "multiple": settings.embedding_rate},
+        ]
+        self._optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate, betas=(0.9, 0.95), fused=device == "cuda")
+
+    def state(self) -> dict[str, Any]:
+        """Return everything that the next step depends on."""
+        weights, optimizer = self._model.state_dict(), self._optimizer.state_dict()
+        return {"done": self.done, "settings": asdict(self._settings), "weights": weights, "optimizer": optimizer}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go back to a state."""
+        self._model.load_state_dict(state["weights"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self.done = state["done"]
+
+    def step(self, trees: Trees, rows: Sequence[Sequence[int]]) -> dict[str, float]:
+        """Do one step; returns its loss (nats a token, weighed), learning rate and speed (tokens/s)."""
+        begun = time.monotonic()
+        settings = self._settings
+        rate = settings.rate(self.done, self._steps)
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate * group["multiple"]
+        parts = [tensors(batch(trees, part, settings.row_tokens), self._device) for part in batches(rows, settings.micro_rows)]
+        whole = sum(self._importance[part["targets"][part["targets"] >= 0]].sum() for part in parts)
+        total = torch.zeros((), device=self._device)
+        for part in parts:
+            with self._precision():
+                loss = self._model.loss(part, self._importance) / whole
+            loss.backward()
+            total += loss.detach()
+        torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
+        self._optimizer.step()
+        self._optimizer.zero_grad(set_to_none=True)
+        self.done += 1
+        tokens = sum(int(trees.sizes[i]) for row in rows for i in row)
+        if not (self.done % _LOG_STEPS == 0 or self.done < 4):
+            return {}  # asking for the loss would make the device wait
+        return {"loss": round(total.item(), 4), "learning_rate": rate, "tokens_per_s": round(tokens / (time.monotonic() - begun))}
+
+    def held_out_loss(self, trees: Trees) -> float:
+        """Return the plain loss of all held-out papers, nats a token."""
+        ones = torch.ones_like(self._importance)
+        rows = epoch(trees, number=0, row_tokens=self._settings.row_tokens, list_share=self._settings.list_share, seed=0)
+        total, learned = 0.0, 0
+        for part in batches(rows, 1):
+            laid = tensors(batch(trees, part, self._settings.row_tokens), self._device)
+            with torch.no_grad(), self._precision():
+                total += self._model.loss(laid, ones).item()
+            learned += int((laid["targets"] >= 0).sum())
+        return round(total / learned, 4)
+
+    def _precision(self) -> torch.autocast:
+        """Matrices in bfloat16 on a GPU, all in float32 on a CPU."""
+        return torch.autocast(self._device, dtype=torch.bfloat16, enabled=self._device == "cuda")

@@ -3,6 +3,7 @@
 from offline_digest.pipeline.digests import Digesting
 from offline_digest.pipeline.forecast import Forecast, forecasts
 from offline_digest.pipeline.picking import known_papers, liked_texts
+from offline_digest.pipeline.previewing import Preview, export_site
 from offline_digest.pipeline.readings import read_papers
 from offline_digest.pipeline.rendering import Rendered, RenderOrder, render_order
 from offline_digest.pipeline.rounds import Plan, Round, Rounds, check_plan, exit_code
@@ -16,6 +17,7 @@ __all__ = [
     "Order",
     "Outcome",
     "Plan",
+    "Preview",
     "RenderOrder",
     "Rendered",
     "Result",
@@ -23,6 +25,7 @@ __all__ = [
     "Rounds",
     "check_plan",
     "exit_code",
+    "export_site",
     "forecasts",
     "known_papers",
     "liked_texts",

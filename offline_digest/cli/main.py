@@ -17,6 +17,7 @@ from offline_digest.cli.config import config
 from offline_digest.cli.fetch import fetch
 from offline_digest.cli.library import library, logs
 from offline_digest.cli.models import models
+from offline_digest.cli.preview import preview
 from offline_digest.cli.render import render
 from offline_digest.cli.run import run
 from offline_digest.cli.signals import Stopped, stop_cleanly
@@ -31,7 +32,7 @@ def cli() -> None:
     """Read papers (PDF) on this machine and write bilingual digests of them. Only `fetch`, `run`, `models pull` and `bundle create` go online."""
 
 
-for command in (demo, digest, read, render, fetch, run, topics, models, bundle, library, config, logs, bench):
+for command in (demo, digest, read, render, preview, fetch, run, topics, models, bundle, library, config, logs, bench):
     cli.add_command(command)
 
 

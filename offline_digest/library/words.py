@@ -42,14 +42,19 @@ def query(text: str) -> str:
     return " ".join(f'"{term.replace(chr(34), chr(34) * 2)}"{"" if term.endswith(_GAP) else "*"}' for term in terms)
 
 
+def shown(text: str) -> str:
+    """Return text of the index as a reader would have it, in one line."""
+    return re.sub(r"\s+", " ", text.replace(_GAP, ""))
+
+
 def hits(snippet: str) -> tuple[str, tuple[tuple[int, int], ...]]:
     """Return a snippet as a reader would have it, in one line, and where its hits begin and end (in characters, the end excluded)."""
-    shown, spans, start = "", [], 0
-    for part in re.split(f"([{MARK}{UNMARK}])", re.sub(r"\s+", " ", snippet.replace(_GAP, ""))):
+    line, spans, start = "", [], 0
+    for part in re.split(f"([{MARK}{UNMARK}])", shown(snippet)):
         if part == MARK:
-            start = len(shown)
+            start = len(line)
         elif part == UNMARK:
-            spans.append((start, len(shown)))
+            spans.append((start, len(line)))
         else:
-            shown += part
-    return shown, tuple(spans)
+            line += part
+    return line, tuple(spans)

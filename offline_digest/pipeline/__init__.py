@@ -5,6 +5,7 @@ from offline_digest.pipeline.fitting import Checked, Fit, Machine, best, check_m
 from offline_digest.pipeline.forecast import Forecast, forecasts
 from offline_digest.pipeline.models import TrustedModel, model_at_hand, trusted_model
 from offline_digest.pipeline.picking import known_papers, liked_texts
+from offline_digest.pipeline.previewing import Preview, export_site
 from offline_digest.pipeline.readings import read_papers
 from offline_digest.pipeline.rendering import Rendered, RenderOrder, render_order
 from offline_digest.pipeline.rounds import Plan, Round, Rounds, check_plan, exit_code
@@ -22,6 +23,7 @@ __all__ = [
     "Order",
     "Outcome",
     "Plan",
+    "Preview",
     "RenderOrder",
     "Rendered",
     "Result",
@@ -34,6 +36,7 @@ __all__ = [
     "check_plan",
     "driven",
     "exit_code",
+    "export_site",
     "fit_of",
     "fits_of",
     "forecasts",

@@ -56,7 +56,7 @@ def render_order(order: RenderOrder, library: Library, report: Reporter) -> Rend
         except DigestError as error:
             lost[sha256] = error
         else:
-            entries.append(Entry(digest=digest, pictures=_pictures(library, sha256, digest)))
+            entries.append(Entry(digest=digest, pictures=pictures_of(library, sha256, digest)))
     if not entries:
         raise next(iter(lost.values()))
     for loss in lost.values():
@@ -66,7 +66,7 @@ def render_order(order: RenderOrder, library: Library, report: Reporter) -> Rend
     return Rendered(post=written or order.out / post.path, lost=tuple(lost))
 
 
-def _pictures(library: Library, sha256: str, digest: Digest) -> Path:
+def pictures_of(library: Library, sha256: str, digest: Digest) -> Path:
     """Return the folder with the pictures that *digest* names; an older reader may have taken them."""
     current = library.pictures(sha256, READER_VERSION)
     names = [item.image for item in (*digest.figures, *digest.tables) if item.image]

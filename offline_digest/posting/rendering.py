@@ -115,9 +115,8 @@ def _document(
 
 
 def _fill(name: str, known: Format, own: Sequence[Path], **values: object) -> str:
-    environment = _environment(known.target, folders(own))
     try:
-        return environment.get_template(f"{name}/{known.template}").render(values)
+        return environment(known.target, folders(own)).get_template(f"{name}/{known.template}").render(values)
     except _FAULTS as error:
         message = f"The post format {name!r} cannot be filled: {_where(error)}{type(error).__name__}: {error}."
         raise ConfigError(message, "Mend its template, or use another format.") from error
@@ -132,7 +131,7 @@ def _where(error: Exception) -> str:
 
 
 @lru_cache(maxsize=16)
-def _environment(target: str, searched: tuple[Path, ...]) -> Environment:
+def environment(target: str, searched: tuple[Path, ...]) -> Environment:
     """Return where templates of one target are filled; compiled ones are kept, and compiled again when their file changes."""
     known = TARGETS[target]
     show = _printer(known)
@@ -140,7 +139,7 @@ def _environment(target: str, searched: tuple[Path, ...]) -> Environment:
     def join(values: Iterable[object], separator: str = "") -> Markup:
         return Markup(separator).join(show(value) for value in values)  # noqa: S704 - the separator is the template's
 
-    environment = Environment(
+    made = Environment(
         loader=FileSystemLoader([str(folder) for folder in searched], encoding="utf-8"),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -150,8 +149,8 @@ def _environment(target: str, searched: tuple[Path, ...]) -> Environment:
         finalize=show,
     )
     places = {name: _marked(place) for name, place in known.places.items()}
-    environment.filters.update({**places, "join": join})
-    return environment
+    made.filters.update({**places, "join": join})
+    return made
 
 
 def _printer(target: Target) -> Callable[[Any], Any]:

@@ -164,6 +164,7 @@ def _view_picture(picture: Picture, address_of: Callable[[Picture], str]) -> Pic
     name = f"{item.label}: {item.caption}" if item.caption else f"{item.label}, p. {item.page}"
     return PictureView(
         src=address_of(picture) if picture.source else "",
+        size_px=(item.width_px, item.height_px) if item.width_px and item.height_px else None,
         withheld=picture.withheld,
         label=plain(item.label),
         page=item.page,

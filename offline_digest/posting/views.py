@@ -59,9 +59,13 @@ class LinkView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureView:
-    """A picture: `src` is its web path or the picture itself, empty when the file is missing or `withheld` for the paper's licence."""
+    """A picture: `src` is its web path or the picture itself, empty when the file is missing or `withheld` for the paper's licence.
+
+    `size_px` is its width and height, None where they were not noted.
+    """
 
     src: str
+    size_px: tuple[int, int] | None
     withheld: bool
     label: Text
     page: int

@@ -116,6 +116,7 @@ def commands(tmp_path):
         ["library", "ls", *library],
         ["library", "verify", *library],
         ["library", "export", tmp_path / "all.tar", *library],
+        ["preview", "--export", tmp_path / "site", *library],
         ["logs", *library],
     ]
 
@@ -153,12 +154,12 @@ ONLINE = {
 
 
 def test_only_the_door_and_the_online_source_import_it():
-    """`net` is imported by what goes online and by nothing else; the online parts of rooms only by the commands that go online."""
+    """`net` is imported by what goes online and by `preview`; the online parts of rooms only by the commands that go online."""
     root = Path(__file__).parents[2] / "offline_digest"
     users = {
         word: {p.relative_to(root).as_posix() for p in root.rglob("*.py") if f"offline_digest.{word}" in p.read_text(encoding="utf-8")}
         for word in ("net", "gathering.online", "weights.online")
     }
-    assert {u for u in users["net"] if not u.startswith("net/")} == {"gathering/online/arxiv.py", "weights/online/hub.py"}
+    assert {u for u in users["net"] if not u.startswith("net/")} == {"cli/preview.py", "gathering/online/arxiv.py", "weights/online/hub.py"}
     assert {u for u in users["weights.online"] if not u.startswith("weights/online/")} == {"cli/models.py"}
     assert {u for u in users["gathering.online"] if not u.startswith("gathering/online/")} == ONLINE

@@ -13,9 +13,9 @@ _UNSEEN = re.compile(
 )
 
 
-def json_text(document: BaseModel) -> str:
-    """Return *document* as JSON, indented by one space."""
-    return _UNSEEN.sub(_escape, json.dumps(document.model_dump(mode="json"), ensure_ascii=False, indent=1))
+def json_text(document: BaseModel, *, indent: int | None = 1) -> str:
+    """Return *document* as JSON, indented by one space; with None in one line."""
+    return _UNSEEN.sub(_escape, json.dumps(document.model_dump(mode="json"), ensure_ascii=False, indent=indent))
 
 
 def _escape(match: re.Match[str]) -> str:

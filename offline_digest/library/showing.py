@@ -1,0 +1,37 @@
+"""What a site over the library asks beside the papers themselves: whether anything changed, which digest is shown, and what is searched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from offline_digest.library.words import shown
+
+if TYPE_CHECKING:
+    from offline_digest.library.store import Library
+
+
+def library_state(library: Library) -> tuple[int, ...]:
+    """Return a value that differs from an earlier one if anything was committed since, by whatever process."""
+    return library.database.row("SELECT data_version, total_changes() FROM pragma_data_version") or ()
+
+
+def newest_digest(library: Library, sha256: str) -> str | None:
+    """Return the hash of the file of a paper's newest digest, None when none is kept."""
+    row = library.database.row(
+        """SELECT f.sha256 FROM digest d JOIN file f ON f.kind = 'digest' AND f.key = d.key
+           WHERE d.paper = ? ORDER BY d.made_at DESC, d.id DESC LIMIT 1""",
+        sha256,
+    )
+    return str(row[0]) if row else None
+
+
+def list_texts(library: Library, papers: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield, of each paper (SHA-256) that has a digest, what its newest one says in English, keywords first, and in Chinese."""
+    for sha256 in papers:
+        row = library.database.row(
+            "SELECT w.en, w.zh FROM digest d JOIN words w ON w.rowid = d.id WHERE d.paper = ? ORDER BY d.made_at DESC, d.id DESC LIMIT 1",
+            sha256,
+        )
+        if row:
+            yield sha256, shown(row[0]), shown(row[1])

@@ -1,0 +1,236 @@
+"""The library → a site: each file made when it is asked for, or all of them written to a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from offline_digest.errors import DigestError, UsageError
+from offline_digest.files import remove
+from offline_digest.library import (
+    Library,
+    PaperRow,
+    Posted,
+    disk_errors,
+    library_state,
+    list_papers,
+    list_posted,
+    list_texts,
+    load_paper,
+    newest_digest,
+    write_atomically,
+)
+from offline_digest.pipeline.rendering import pictures_of
+from offline_digest.posting import Entry
+from offline_digest.posting.site import (
+    ASSETS,
+    Card,
+    Listed,
+    Searchable,
+    arrange,
+    card_of,
+    lost_card,
+    published_pictures,
+    render_asset,
+    render_contents,
+    render_list,
+    render_lost,
+    render_paper,
+    render_shard,
+    view_paper,
+)
+from offline_digest.posting.views import EntryView
+from offline_digest.progress import Reporter
+
+KEY_DIGITS = 16  # of a PDF's SHA-256, which name its page
+MANIFEST = "offline-digest-site.txt"
+_KEPT_PAPERS = 200  # whose views are kept, so that a list that was shown is shown again at once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """What the site shows of a paper, and its picture files by their paths in the site."""
+
+    view: EntryView
+    pictures: Mapping[str, Path]
+
+
+class Preview:
+    """The site over an open library; what it returns is always that of the library as it is now.
+
+    Args:
+        library: Open for as long as files are asked for, by one thread.
+        figures: `keep` shows every picture, `licensed` those of papers whose licence lets them be passed on.
+    """
+
+    def __init__(self, library: Library, *, figures: Literal["keep", "licensed"] = "keep") -> None:
+        self._library = library
+        self._figures = figures
+        self._state: object = None
+        self._rows: dict[str, PaperRow] = {}
+        self._site = arrange(())
+        self._seen = lru_cache(maxsize=_KEPT_PAPERS)(self._look)
+
+    def file(self, path: str) -> bytes | None:
+        """Return the file at *path*, relative to the root of the site, None when there is none."""
+        self._refresh()
+        made = self._made(path)
+        return made.encode("utf-8") if isinstance(made, str) else made
+
+    def paths(self) -> Iterator[str]:
+        """Yield the path of every file, the pictures of a paper after its page."""
+        self._refresh()
+        yield from self._site.lists
+        yield "contents.html"
+        yield from (f"assets/{name}" for name in ASSETS)
+        yield from (f"search/{number}.js" for number in range(len(self._site.shards)))
+        for key in self._site.papers:
+            yield f"papers/{key}.html"
+            try:
+                yield from self._paper(key).pictures
+            except DigestError:
+                continue  # its page says so
+
+    @property
+    def papers(self) -> int:
+        """How many papers the site shows."""
+        return len(self._site.papers)
+
+    def _refresh(self) -> None:
+        state = library_state(self._library)
+        if state != self._state:
+            self._rows = {row.sha256[:KEY_DIGITS]: row for row in list_papers(self._library)}
+            self._site = arrange(_listed(self._rows, list_posted(self._library)))
+            self._state = state
+
+    def _made(self, path: str) -> str | bytes | None:
+        site = self._site
+        match path.split("/"):
+            case ["contents.html"]:
+                return render_contents(site)
+            case ["papers", name] if (key := name.removesuffix(".html")) in site.papers and name != key:
+                return self._paper_page(key)
+            case ["pictures", key, _] if key in site.papers:
+                return self._picture(key, path)
+            case ["search", name] if name in {f"{number}.js" for number in range(len(site.shards))}:
+                return self._shard(int(name.removesuffix(".js")))
+            case ["assets", name] if name in ASSETS:
+                return render_asset(name)
+        return render_list(site.lists[path], site, self._card) if path in site.lists else None
+
+    def _paper(self, key: str) -> _Shown:
+        """Return what is shown of a paper.
+
+        Raises:
+            DigestError: Its digest is lost or changed.
+        """
+        sha256 = self._rows[key].sha256
+        return self._seen(sha256, newest_digest(self._library, sha256))
+
+    def _look(self, sha256: str, _version: str | None) -> _Shown:
+        _, digest = load_paper(self._library, sha256)
+        entry = Entry(digest=digest, pictures=pictures_of(self._library, sha256, digest))
+        pictures = published_pictures(entry, sha256[:KEY_DIGITS], self._figures)
+        files = {str(picture.path): picture.source for picture in pictures if picture.path and picture.source}
+        return _Shown(view=view_paper(entry, pictures), pictures=files)
+
+    def _paper_page(self, key: str) -> str:
+        try:
+            return render_paper(key, self._paper(key).view, self._site)
+        except DigestError as error:
+            return render_lost(key, error.message, error.hint, self._site)
+
+    def _card(self, listed: Listed) -> Card:
+        try:
+            return card_of(listed.key, self._paper(listed.key).view)
+        except DigestError:
+            return lost_card(listed)
+
+    def _picture(self, key: str, path: str) -> bytes | None:
+        try:
+            source = self._paper(key).pictures.get(path)
+            return source.read_bytes() if source else None
+        except (DigestError, OSError):
+            return None
+
+    def _shard(self, number: int) -> str:
+        keys = self._site.shards[number]
+        texts = {sha256: both for sha256, *both in list_texts(self._library, (self._rows[key].sha256 for key in keys))}
+        return render_shard(number, (self._searchable(key, *texts.get(self._rows[key].sha256, ("", ""))) for key in keys))
+
+    def _searchable(self, key: str, en: str, zh: str) -> Searchable:
+        row, day = self._rows[key], self._site.papers[key].listed[0].day
+        return Searchable(key=key, title=row.title, authors=", ".join(row.authors), day=day, en=en, zh=zh)
+
+
+def _listed(rows: Mapping[str, PaperRow], posted: Iterable[Posted]) -> Iterator[Listed]:
+    """Yield every paper on each day and topic it was posted on, one that never was on the day of its digest."""
+    by_arxiv = {row.arxiv_id: key for key, row in rows.items() if row.arxiv_id}
+    found = dict[Listed, None]()
+    for entry in posted:
+        key = entry.paper.sha256[:KEY_DIGITS] if entry.paper.sha256 else by_arxiv.get(entry.paper.arxiv_id or "", "")
+        if key in rows:
+            found[_listing(key, rows[key], date.fromisoformat(entry.day), entry.topic)] = None
+    yield from found
+    shown = {listed.key for listed in found}
+    for key, row in rows.items():
+        if key not in shown:
+            yield _listing(key, row, datetime.fromisoformat(row.digested_at).astimezone().date())
+
+
+def _listing(key: str, row: PaperRow, day: date, topic: str = "") -> Listed:
+    return Listed(key=key, title=row.title, authors=row.authors, day=day, topic=topic)
+
+
+def export_site(preview: Preview, out: Path, report: Reporter) -> Path:
+    """Write the whole site below *out* and return its first page; files of an earlier export that are no part of it any more go.
+
+    Raises:
+        UsageError: *out* holds files and no site, or cannot be written.
+        DiskFull: No space left.
+    """
+    manifest = out / MANIFEST
+    earlier = _earlier(out)
+    write_atomically(manifest, "".join(f"{path}\n" for path in sorted(earlier)).encode())
+    written = list[str]()
+    for path in preview.paths():
+        data = preview.file(path)
+        if data is None:
+            report.warn(f"{path} is gone and is left out.")
+            continue
+        if not _is_same(out / path, data):
+            write_atomically(out / path, data)
+        written.append(path)
+        if path.startswith("papers/"):
+            report.life(f"{path}: {len(written):,} files")
+    write_atomically(manifest, "".join(f"{path}\n" for path in sorted(written)).encode())
+    for path in earlier.difference(written):
+        remove(out / path)
+    return out / "index.html"
+
+
+def _is_same(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
+
+
+def _earlier(out: Path) -> set[str]:
+    """Return the files of an earlier export.
+
+    Raises:
+        UsageError: There is none, and the folder is not empty.
+    """
+    with disk_errors(out):
+        out.mkdir(parents=True, exist_ok=True)
+        if (out / MANIFEST).is_file():
+            lines = (out / MANIFEST).read_text(encoding="utf-8").splitlines()
+            return {line for line in lines if ".." not in line and not PurePosixPath(line).is_absolute()}
+        if any(out.iterdir()):
+            raise UsageError(f"{out} holds files that no export of this program wrote.", "Name a new or empty folder.")
+    return set()

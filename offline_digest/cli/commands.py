@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 @click.option("--brief", is_flag=True, help="Only summary and takeaways.")
 @click.option("--thorough", is_flag=True, help="The model first condenses sections that do not fit its budget; slower.")
 @click.option("--metadata", type=PATH, help="arXiv Atom feed or JSON lines with what is known of the papers.")
-@click.option("--format", "post_format", help="Post format: hexo (default), bilingual, markdown, html, json.")
+@click.option("--format", "post_format", help="Post format, hexo by default; `templates ls` names all.")
 @REDO
 @click.option("--watch", "is_watching", is_flag=True, help="Go on looking for PDFs that arrive; each joins the post of its day.")
 @TIME_BUDGET

@@ -18,7 +18,7 @@ from offline_digest.cli.terminal import Terminal
 @click.argument("papers", metavar="[PAPER...]", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Every paper of the library, the last digested first.")
 @OUT
-@click.option("--format", "post_format", help="Post format: hexo (default), bilingual, markdown, html, json.")
+@click.option("--format", "post_format", help="Post format, hexo by default; `templates ls` names all.")
 @click.option("--topic", help="Topic of the post; its title and file name.")
 @DATE
 @click.option("--figures", type=click.Choice(["keep", "licensed"]), help="licensed: no figures of papers whose licence forbids them.")

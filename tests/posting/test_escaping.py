@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_digest.posting.targets import hexo
-from offline_digest.posting.targets.hexo import yaml_string
+from offline_digest.posting.targets.front import plain_text, yaml_string
 from offline_digest.posting.texts import clean, plain, safe_address, tex
 
 from .reading import page
@@ -220,7 +220,7 @@ def test_html_and_front_matter_hold_one_string(text):
     """A caption is text inside HTML, and a front matter value is one JSON string on one line."""
     block = page(f'<p>{hexo.escape_html(plain(text))}</p><img alt="{hexo.escape_attribute(plain(text))}">')
     assert [tag for tag in block.tags if tag != "span"] == ["p", "img"]
-    value = yaml_string(hexo.plain_text(plain(text)))
+    value = yaml_string(plain_text(plain(text)))
     assert "\n" not in value
     assert isinstance(json.loads(value), str)
     assert not re.search(r"[<>]", value)
@@ -241,5 +241,5 @@ def test_captions_and_front_matter_hold_no_foreign_formula():
     """Where Markdown is not read, too, MathJax gets only formulas that were looked at."""
     evil = "$\\href{javascript:alert(1)}{x}$ and $n$"
     assert hexo.escape_html(plain(evil)) == "<span>$</span>\\href&#123;javascript:alert(1)&#125;&#123;x&#125;<span>$</span> and $n$"
-    assert hexo.plain_text(plain(evil)) == "＄\\href{javascript:alert(1)}{x}＄ and $n$"
-    assert hexo.plain_text(plain("The $1 Question")) == "The $1 Question"
+    assert plain_text(plain(evil)) == "＄\\href{javascript:alert(1)}{x}＄ and $n$"
+    assert plain_text(plain("The $1 Question")) == "The $1 Question"

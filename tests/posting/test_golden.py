@@ -12,7 +12,16 @@ from offline_digest.resources import resource_dir
 from . import samples
 
 GOLDEN = Path(__file__).parent / "golden"
-OTHERS = {"bilingual": ".md", "html": ".html", "json": ".json", "markdown": ".md"}
+OTHERS = {
+    "bilingual": ".md",
+    "html": ".html",
+    "hugo": ".md",
+    "jekyll": ".md",
+    "json": ".json",
+    "markdown": ".md",
+    "obsidian": ".md",
+    "quarto": ".qmd",
+}
 POSTS = {
     "extractive": (samples.quoting(),),
     "chinese": (samples.chinese(), samples.chinese(title="Another Paper on Sorting", arxiv_id="quant-ph/9508027", version="v1")),

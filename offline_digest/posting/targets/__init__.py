@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from offline_digest.posting.targets import data, hexo, markdown, web
+from offline_digest.posting.targets.extended import Dialect
+from offline_digest.posting.targets.front import yaml_string
 from offline_digest.posting.texts import Address, Text
 
 __all__ = ["TARGETS", "Target"]
@@ -29,21 +31,33 @@ def _unspeakable(value: object) -> str:
     raise TypeError(f"{type(value).__name__} cannot stand outside a JSON document")
 
 
-_HEXO_PLACES = {
+_HEXO_PLACES: Mapping[str, Callable[[Any], str]] = {
     "attribute": hexo.escape_attribute,
     "heading": hexo.escape_heading,
     "html": hexo.escape_html,
     "inline": hexo.escape_inline,
-    "yaml": hexo.yaml_string,
+    "yaml": yaml_string,
 }
+
+
+def _extended(dialect: Dialect) -> Target:
+    """Return the target of a program that adds marks of its own to Markdown."""
+    places = {"alt": dialect.alt, "heading": dialect.heading, "label": dialect.label, "yaml": dialect.yaml}
+    return Target(text=dialect.inline, address=markdown.escape_address, places=places)
+
+
 TARGETS: Mapping[str, Target] = {
     "hexo": Target(text=hexo.escape_inline, address=hexo.escape_address, places=_HEXO_PLACES),
     "hexo-html": Target(text=hexo.escape_html, address=hexo.escape_address, places=_HEXO_PLACES),
     "markdown": Target(
         text=markdown.escape_inline,
         address=markdown.escape_address,
-        places={"heading": markdown.escape_heading, "label": markdown.escape_link_text},
+        places={"alt": markdown.escape_link_text, "heading": markdown.escape_heading, "label": markdown.escape_link_text},
     ),
+    "hugo": _extended(Dialect(opening="\\(", closing="\\)")),
+    "jekyll": _extended(Dialect(opening="$$", closing="$$")),
+    "obsidian": _extended(Dialect(opening="$", closing="$")),
+    "quarto": _extended(Dialect(opening="$", closing="$", metadata_is_markdown=True)),
     "html": Target(
         text=web.escape_inline, address=web.escape_address, places={"attribute": web.escape_attribute, "label": web.escape_link_text}
     ),

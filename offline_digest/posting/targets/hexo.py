@@ -10,9 +10,7 @@ Source:
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Sequence
 from urllib.parse import quote
 
 from offline_digest.posting.targets.marks import (
@@ -28,8 +26,7 @@ from offline_digest.posting.targets.marks import (
     guard_start,
     run_together,
 )
-from offline_digest.posting.tex import Run
-from offline_digest.posting.texts import Address, Text, clean, safe_address
+from offline_digest.posting.texts import Address, Text, safe_address
 
 _DOLLAR = "<span>$</span>"  # alone in its element, a dollar is no delimiter for MathJax
 _BRACE_PAIR = re.compile(r"\{(?=[{%#])|(?<=\{)\{|(?<=[}%#])\}|\}(?=\})")
@@ -79,20 +76,6 @@ def escape_address(address: Address) -> str:
     """Return *address* ready to stand in `<...>`, in `(...)` and in a quoted attribute."""
     quoted = quote(address.url, safe="/:?#[]!&'*+,;=%~-._")  # kramed takes an address with @ for an email
     return UNDERSCORE.sub("%5F", ENTITY.sub("%26", quoted))
-
-
-def plain_text(text: Text) -> str:
-    """Return *text* for front matter, which themes print raw: no tags, no template brackets, no formula but ours, one line."""
-    shown = text.source
-    if shown.count("$") > 1:
-        shown = Text(tuple(run if run.kind == "formula" else Run(run.kind, run.text.replace("$", "＄")) for run in text.runs)).source
-    return NUNJUCKS.sub(" ", MATHJAX.sub("", shown).translate({ord("<"): "＜", ord(">"): "＞"})).strip()
-
-
-def yaml_string(value: Text | str | Sequence[Text | str]) -> str:
-    """Return *value*, joined where it is several, as a double-quoted string that JSON and YAML read alike."""
-    parts = (value,) if isinstance(value, (Text, str)) else value
-    return json.dumps(clean("".join(plain_text(part) if isinstance(part, Text) else part for part in parts)), ensure_ascii=False)
 
 
 def _escape_runs(text: Text, *, alone: bool = False) -> str:

@@ -21,7 +21,6 @@ from offline_digest.posting.targets.marks import (
     guard_start,
     run_together,
 )
-from offline_digest.posting.tex import Run
 from offline_digest.posting.texts import Address, Text, safe_address
 
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
@@ -55,7 +54,7 @@ def escape_address(address: Address) -> str:
 def _joined(text: Text, link: Callable[[str], str]) -> str:
     parts: list[str] = []
     for run in text.runs:
-        piece = _escape_formula(run) if run.kind == "formula" else link(run.text) if run.kind == "url" else _escape_prose(run.text)
+        piece = _escape_formula(run.text) if run.kind == "formula" else link(run.text) if run.kind == "url" else _escape_prose(run.text)
         parts.append(f" {piece}" if parts and run_together(parts[-1], piece) else piece)
     return "".join(parts).strip()
 
@@ -80,9 +79,13 @@ def _escape_prose(text: str) -> str:
     return EMAIL.sub("&#64;", text)
 
 
-def _escape_formula(run: Run) -> str:
-    """A grave accent would open code, which no space can hinder; such a formula is shown as its characters."""
-    if "`" in run.text:
-        return _escape_prose(f"${run.text}$")
-    body = _OPENING.sub(r"\g<0> ", _EITHER.sub(r" \1 ", NUNJUCKS.sub(" ", run.text))).strip()
-    return f"${body}$"
+def disarm_formula(tex: str) -> str | None:
+    """Return the TeX of a formula without marks of Markdown, None where it holds a grave accent: that opens code, which no space hinders."""
+    if "`" in tex:
+        return None
+    return _OPENING.sub(r"\g<0> ", _EITHER.sub(r" \1 ", NUNJUCKS.sub(" ", tex))).strip()
+
+
+def _escape_formula(tex: str) -> str:
+    body = disarm_formula(tex)
+    return _escape_prose(f"${tex}$") if body is None else f"${body}$"

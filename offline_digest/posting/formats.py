@@ -60,6 +60,16 @@ def formats(*, own: Sequence[Path] = ()) -> tuple[str, ...]:
     return tuple(sorted({path.parent.name for folder in folders(own) for path in folder.glob(f"*/{_MANIFEST}")}))
 
 
+def own_files(own: Sequence[Path]) -> dict[str, Path]:
+    """Return the files of the user's formats by their paths (`hexo/notice.md.j2`), of two of one path the one that is found first."""
+    files: dict[str, Path] = {}
+    for folder in own:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                files.setdefault(file.relative_to(folder).as_posix(), file)
+    return files
+
+
 def load_format(name: str, *, own: Sequence[Path] = ()) -> Format:
     """Return the format *name*.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from pydantic import BaseModel
+from offline_digest.posting.documents import SealedDocument
 
 # Controls, bidirectional and other invisible format characters, lone surrogates, and what could end a script element or begin a tag.
 _UNSEEN = re.compile(
@@ -13,9 +13,9 @@ _UNSEEN = re.compile(
 )
 
 
-def json_text(document: BaseModel) -> str:
+def json_text(document: SealedDocument) -> str:
     """Return *document* as JSON, indented by one space."""
-    return _UNSEEN.sub(_escape, json.dumps(document.model_dump(mode="json"), ensure_ascii=False, indent=1))
+    return _UNSEEN.sub(_escape, json.dumps(document.make().model_dump(mode="json"), ensure_ascii=False, indent=1))
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -19,6 +19,7 @@ from offline_digest.cli.render import render
 from offline_digest.cli.run import run
 from offline_digest.cli.signals import Stopped, stop_cleanly
 from offline_digest.cli.streams import open_closed, tell
+from offline_digest.cli.templates import templates
 from offline_digest.cli.topics import topics
 from offline_digest.errors import DigestError, OutOfMemory, is_shortage
 
@@ -29,7 +30,7 @@ def cli() -> None:
     """Read papers (PDF) on this machine and write bilingual digests of them. Only `fetch` and `run` go online."""
 
 
-for command in (demo, digest, read, render, fetch, run, topics, library, config, logs, bench):
+for command in (demo, digest, read, render, fetch, run, topics, templates, library, config, logs, bench):
     cli.add_command(command)
 
 

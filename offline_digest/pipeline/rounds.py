@@ -20,7 +20,7 @@ from offline_digest.library import Library, file_sha256, find_pdf, key_of, locat
 from offline_digest.pipeline.picking import Picked, pick
 from offline_digest.pipeline.run import Opener, check_order, open_engine, run_order
 from offline_digest.pipeline.values import Order, Result
-from offline_digest.posting import own_files
+from offline_digest.posting import list_files
 from offline_digest.progress import Reporter
 from offline_digest.records import Metadata, Record
 from offline_digest.resources import resource_dir
@@ -180,7 +180,7 @@ class Rounds:
     def _post(self, topic: Topic, picked: Picked, papers: dict[Path, Metadata], made: Round) -> Round:
         """Digest *papers* into the post, unless it was made of the same before."""
         order = self._order(topic, picked, papers)
-        own = [f"{name} {file_sha256(file)}" for name, file in own_files(self._settings.own_posts).items()]
+        own = [f"{file.name} {file_sha256(file.path)}" for file in list_files(self._settings.own_posts) if file.is_own]
         key = key_of(__version__, self._settings.model_dump_json(), repr(order), *own)
         note = f"last post | {topic.name}"
         text = self._library.note(note)

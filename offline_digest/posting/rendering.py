@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import posixpath
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -19,12 +20,13 @@ from offline_digest.posting.formats import Format, folders, load_format
 from offline_digest.posting.licences import read_licence
 from offline_digest.posting.names import check_topic, topic_file, topic_folder
 from offline_digest.posting.pictures import Picture, choose_pictures, embedded
+from offline_digest.posting.shelf import list_files
 from offline_digest.posting.texts import plain, tex
 from offline_digest.posting.values import Entry, Post
 from offline_digest.posting.viewing import merge_engines, view_entry
 
 # What a template can be wrong with; one that includes itself ends with a RuntimeError.
-_FAULTS = (TemplateError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+FAULTS = (TemplateError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
 def render_post(
@@ -52,6 +54,24 @@ def render_post(
         IntegrityError: A picture that the post embeds is gone.
     """
     known = load_format(format, own=own)
+    composed = compose(known, topic, day, entries, figures=figures)
+    searched = folders(own)
+    with _told(format, searched):
+        text = environment_of(known.target, searched).get_template(f"{format}/{known.template}").render(composed.values)
+    return Post(topic=topic, day=day, path=composed.path, text=text, assets=composed.assets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """A post of which only the text is missing: the `values` that its template sees by their names."""
+
+    path: PurePosixPath
+    values: Mapping[str, object]
+    assets: tuple[tuple[Path, PurePosixPath], ...]
+
+
+def compose(known: Format, topic: str, day: date, entries: Sequence[Entry], *, figures: Literal["keep", "licensed"]) -> Composed:
+    """Return what a post of the format *known* is made of; arguments and errors are those of `render_post`."""
     check_topic(topic)
     if not entries:
         raise UsageError(f"The post on {topic} has no papers.", "Name at least one.")
@@ -62,19 +82,16 @@ def render_post(
     address_of = _addresses(known, path)
     views = tuple(view_entry(entry, n, shown, address_of) for n, (entry, shown) in enumerate(zip(entries, chosen, strict=True), 1))
     assets = tuple((p.source, p.path) for shown in chosen for p in shown if p.source and p.path)
-    text = _fill(
-        format,
-        known,
-        own,
-        topic=plain(topic),
-        day=day.isoformat(),
-        entries=views,
-        first_title=tex(entries[0].digest.title),
-        cover=next((picture.src for view in views for picture in view.pictures if picture.src), ""),
-        engines=merge_engines(views),
-        document=SealedDocument(_document(topic, day, entries, chosen, address_of)),
-    )
-    return Post(topic=topic, day=day, path=path, text=text, assets=() if known.shows == "embedded" else assets)
+    values = {
+        "topic": plain(topic),
+        "day": day.isoformat(),
+        "entries": views,
+        "first_title": tex(entries[0].digest.title),
+        "cover": next((picture.src for view in views for picture in view.pictures if picture.src), ""),
+        "engines": merge_engines(views),
+        "document": SealedDocument(_document(topic, day, entries, chosen, address_of)),
+    }
+    return Composed(path=path, values=values, assets=() if known.shows == "embedded" else assets)
 
 
 def _allows(entry: Entry) -> bool:
@@ -124,16 +141,10 @@ def check_format(name: str, *, own: Sequence[Path] = ()) -> None:
     searched = folders(own)
     known = load_format(name, own=own)
     environment = environment_of(known.target, searched)
-    theirs = {file.relative_to(folder).as_posix() for folder in own for part in (name, "shared") for file in folder.glob(f"{part}/*.j2")}
+    theirs = {file.name for file in list_files(own) if file.is_own and file.format in (name, "shared") and file.name.endswith(".j2")}
     with _told(name, searched):
         for template in sorted(theirs | {f"{name}/{known.template}"}):
             environment.get_template(template)
-
-
-def _fill(name: str, known: Format, own: Sequence[Path], **values: object) -> str:
-    searched = folders(own)
-    with _told(name, searched):
-        return environment_of(known.target, searched).get_template(f"{name}/{known.template}").render(values)
 
 
 @contextlib.contextmanager
@@ -141,16 +152,23 @@ def _told(name: str, searched: Sequence[Path]) -> Iterator[None]:
     """Turn what is wrong with a template of the format *name* into an error with file and line."""
     try:
         yield
-    except _FAULTS as error:
-        said = "it includes itself" if isinstance(error, RecursionError) else str(error)
-        message = f"The post format {name!r} cannot be filled: {_where(error, searched)}{type(error).__name__}: {said.rstrip('.')}."
+    except FAULTS as error:
+        place = where(error, searched)
+        found = f"{place[0]}, line {place[1]}: " if place else ""
+        message = f"The post format {name!r} cannot be filled: {found}{said(error)}."
         raise ConfigError(message, "Mend its template, or use another format; what was digested is kept.") from error
 
 
-def _where(error: Exception, searched: Sequence[Path]) -> str:
-    """Return file and line of the template that raised *error*; Jinja writes them into the traceback."""
+def where(error: Exception, searched: Sequence[Path]) -> tuple[str, int] | None:
+    """Return file and line of the template that raised *error*, None where there was none; Jinja writes them into the traceback."""
     if isinstance(error, TemplateSyntaxError):
-        return f"{error.filename or error.name}, line {error.lineno}: "
+        return error.filename or error.name or "", error.lineno
     frames = traceback.extract_tb(error.__traceback__)
-    lines = [f"{frame.filename}, line {frame.lineno}: " for frame in frames if any(map(Path(frame.filename).is_relative_to, searched))]
-    return lines[-1] if lines else ""
+    places = [(frame.filename, frame.lineno or 1) for frame in frames if any(map(Path(frame.filename).is_relative_to, searched))]
+    return places[-1] if places else None
+
+
+def said(error: Exception) -> str:
+    """Return what a template is wrong with, in one line without a full stop."""
+    text = "it includes itself" if isinstance(error, RecursionError) else str(error)
+    return f"{type(error).__name__}: {' '.join(text.split()).rstrip('.')}"

@@ -198,12 +198,14 @@ def test_a_file_that_is_no_text_is_named(override, tmp_path):
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
-        ({"target": "latex"}, "target: Value error, one of hexo"),
-        ({"post": "../{topic}.md"}, "post: Value error, a path below"),
-        ({"post": "/etc/{topic}.md"}, "post: Value error, a path below"),
-        ({"post": "C:/{topic}.md"}, "post: Value error, a path below"),
-        ({"post": "{nonsense}.md"}, "cannot be read: 'nonsense'"),
-        ({"shows": "somewhere"}, "shows: Input should be 'root'"),
+        ({"target": "latex"}, "line 1: target: one of hexo"),
+        ({"post": "../{topic}.md"}, "line 3: post: a path below"),
+        ({"post": "/etc/{topic}.md"}, "line 3: post: a path below"),
+        ({"post": "C:/{topic}.md"}, "line 3: post: a path below"),
+        ({"post": "{nonsense}.md"}, "line 3: post: its places are {day}"),
+        ({"post": "{day.x}.md"}, "line 3: post: its places are {day}"),
+        ({"post": 'x" y'}, "line 3: "),
+        ({"shows": "somewhere"}, "line 5: shows: Input should be 'root'"),
     ],
 )
 def test_manifest_errors_name_file_and_key(changes, fault, own):

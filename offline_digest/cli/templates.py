@@ -67,3 +67,29 @@ def new(name: str, base: str, config: Path | None) -> None:
     own = settings_of(config, None).own_posts
     for path in copy_files(name, own[0], base=base, own=own):
         emit(str(path))
+
+
+@templates.command()
+@click.argument("name", metavar="[FORMAT]", required=False)
+@CONFIG
+@JSON_LINES
+@click.pass_context
+def check(context: click.Context, name: str | None, config: Path | None, as_json: bool) -> None:
+    """Check the templates of a format, or of all: fills them with papers that show everything, little, and what could do harm.
+
+    Prints what is wrong, each thing with file and line, and ends with 2 then. --json: format, file, line, message.
+    """
+    from offline_digest.posting import find_faults, formats
+
+    own = settings_of(config, None).own_posts
+    told: set[str] = set()
+    for form in [name] if name else formats(own=own):
+        for fault in find_faults(form, own):
+            line = {"format": form, "file": fault.file, "line": fault.line, "message": fault.said}
+            said = json.dumps(line, ensure_ascii=False) if as_json else str(fault)
+            if said not in told:  # a file that several formats share
+                emit(said)
+            told.add(said)
+    if not told:
+        tell("nothing is wrong")
+    context.exit(2 if told else 0)

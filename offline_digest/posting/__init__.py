@@ -3,6 +3,7 @@
 `render_post` fills the template of a format, `write_post` puts the result on disk. Formats are folders in `templates/posts`.
 """
 
+from offline_digest.posting.checking import find_faults
 from offline_digest.posting.documents import PostDocument
 from offline_digest.posting.formats import formats
 from offline_digest.posting.names import check_topic
@@ -18,6 +19,7 @@ __all__ = [
     "check_format",
     "check_topic",
     "copy_files",
+    "find_faults",
     "find_file",
     "formats",
     "list_files",

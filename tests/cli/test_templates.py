@@ -82,3 +82,85 @@ def test_a_folder_can_be_named_in_the_configuration(run, tmp_path):
     config.write_text(f"templates = {json.dumps(str(tmp_path / 'elsewhere'))}\n", encoding="utf-8")
     post = run("demo", "-o", tmp_path / "out", "--config", config)[1].strip()
     assert "> Elsewhere.\n" in Path(post).read_text(encoding="utf-8")
+
+
+def test_ls_tells_where_every_file_comes_from(run, notice, own):
+    """Files that ship, yours in the place of one that ships, and yours; as columns and as JSON lines."""
+    (own / "mine").mkdir()
+    (own / "mine" / "format.toml").write_text(MANIFEST, encoding="utf-8")
+    (own / "mine" / ".hidden~").write_text("", encoding="utf-8")
+    code, out, err = run("templates", "ls")
+    assert code == 0
+    lines = dict(line.split(maxsplit=1) for line in out.splitlines())
+    assert lines["hexo/notice.md.j2"] == "yours, overrides ours"
+    assert lines["mine/format.toml"] == "yours"
+    assert lines["hexo/post.md.j2"] == lines["shared/words.j2"] == "ships"
+    assert err == f"2 of {len(lines)} files are yours, in {own}\n"
+    found = [json.loads(line) for line in run("templates", "ls", "--json")[1].splitlines()]
+    assert [line["name"] for line in found] == list(lines)
+    assert {"format": "hexo", "name": "hexo/notice.md.j2", "path": str(notice), "origin": "own", "overrides": True} in found
+    assert all(Path(line["path"]).is_file() for line in found)
+
+
+def test_show_prints_the_file_that_is_used(run, notice):
+    """Yours where there is one; of a format the template of its posts; with `--path` where it lies."""
+    assert run("templates", "show", "hexo/notice.md.j2")[1] == "> My notice.\n"
+    assert run("templates", "show", "hexo/notice.md.j2", "--path")[1] == f"{notice}\n"
+    path = Path(run("templates", "show", "hexo", "--path")[1].strip())
+    assert path.parts[-2:] == ("hexo", "post.md.j2")
+    assert run("templates", "show", "hexo")[1] == path.read_text(encoding="utf-8")
+
+
+def test_new_copies_a_file_or_a_format(run, own, tmp_path):
+    """A file that ships, all files of a format that ships, or a format under a new name whose files name each other."""
+    assert run("templates", "new", "hexo/front.md.j2")[1] == f"{own / 'hexo' / 'front.md.j2'}\n"
+    assert len(run("templates", "new", "html")[1].splitlines()) == 4
+    assert run("templates", "new", "mine", "--from", "bilingual")[0] == 0
+    (own / "mine" / "entry.md.j2").write_text("Here is mine.\n", encoding="utf-8")
+    post = run("demo", "-o", tmp_path / "out", "--format", "mine")[1].strip()
+    assert "Here is mine." in Path(post).read_text(encoding="utf-8")
+    assert run("templates", "new", "yours", "--from", "mine")[0] == 0
+    assert (own / "yours" / "entry.md.j2").read_text(encoding="utf-8") == "Here is mine.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        (("new", "hexo/notice.md.j2"), "already"),
+        (("new", "hexo"), "already"),
+        (("new", "taken"), "already"),
+        (("new", "hexo/nothing.md.j2"), "No template 'hexo/nothing.md.j2' ships"),
+        (("new", "../mine"), "No template '../mine' ships"),
+        (("new", ".mine"), "No format can be called"),
+        (("new", "shipped"), "No format can be called"),
+        (("new", "mine", "--from", "nonsense"), "There is no post format"),
+        (("show", "nonsense"), "There is no post format"),
+        (("show", "hexo/nonsense"), "There is no template"),
+        (("check", "nonsense"), "There is no post format"),
+    ],
+)
+def test_calls_that_cannot_work_end_with_2(arguments, fault, run, notice, own):
+    """And change nothing of what is there."""
+    (own / "taken").mkdir()
+    (own / "taken" / "format.toml").write_text(MANIFEST, encoding="utf-8")
+    before = {path: path.read_bytes() for path in own.rglob("*") if path.is_file()}
+    code, out, err = run("templates", *arguments)
+    assert (code, out) == (2, "")
+    assert fault in err
+    assert {path: path.read_bytes() for path in own.rglob("*") if path.is_file()} == before
+
+
+def test_check_names_what_is_wrong(run, notice):
+    """One line for each thing, once though two formats share the file; nothing and 0 where all is fine."""
+    assert run("templates", "check", "hexo") == (0, "", "nothing is wrong\n")
+    front = notice.with_name("front.md.j2")
+    front.write_text("---\ntitle: {{ topic | yaml }}\ntags: [{{ topic }}\n---\n", encoding="utf-8")
+    code, out, _ = run("templates", "check")
+    assert code == 2
+    (line,) = out.splitlines()
+    assert line.startswith(f"{front}, line 3: the front matter is no YAML")
+    code, out, _ = run("templates", "check", "hexo", "--json")
+    assert code == 2
+    found = json.loads(out)
+    assert found.pop("message").startswith("the front matter is no YAML")
+    assert found == {"format": "hexo", "file": str(front), "line": 3}

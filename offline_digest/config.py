@@ -70,6 +70,8 @@ class Settings(BaseSettings):
     """Folder of the library."""
     models: Path = Field(default_factory=lambda: default_models())
     """Folder of the models that were fetched or imported, and of the lock that says which are trusted."""
+    templates: Path = Field(default_factory=lambda: default_templates())
+    """Folder of templates of your own; a file there takes the place of the one of the same path that ships (`templates ls`)."""
     model: str | None = Field(default=None, examples=["smollm2"])
     """Model that digests when no `--model` and no `--engine` is given; without it: quotations only."""
     topic: str = "Papers"
@@ -107,7 +109,7 @@ class Settings(BaseSettings):
             raise ValueError("a number is wanted")
         return value
 
-    @field_validator("library", "models", mode="after")
+    @field_validator("library", "models", "templates", mode="after")
     @classmethod
     def _home(cls, value: Path) -> Path:
         return value.expanduser()
@@ -128,6 +130,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment wins over the file, whose values come as arguments."""
         return env_settings, init_settings
+
+    @property
+    def own_posts(self) -> tuple[Path, ...]:
+        """Folders with post formats of the user's, searched before those that ship."""
+        return (self.templates / "posts",)
 
     @field_validator("glossary", mode="after")
     @classmethod
@@ -182,6 +189,11 @@ def default_models() -> Path:
     import platformdirs
 
     return platformdirs.user_data_path(APP, appauthor=False) / "models"
+
+
+def default_templates() -> Path:
+    """Return the folder of the user's own templates."""
+    return default_config_file().parent / "templates"
 
 
 def state_folder() -> Path:

@@ -14,7 +14,7 @@ from pathlib import Path
 from offline_digest.cli import main as offline_digest
 from offline_digest.posting import Entry, render_post, write_post
 from offline_digest.records import Digest
-from offline_digest.sample import sample_paper
+from offline_digest.sample import sample_digest, sample_paper
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-background-networking",
@@ -37,7 +37,7 @@ def main() -> int:
         folder = Path(name)
         offline_digest(["digest", str(sample_paper()), "-o", str(folder / "out"), "--library", str(folder / "library")])
         (pictures,) = (folder / "library").glob("papers/*/pictures-*")
-        digest = Digest.model_validate_json((ROOT / "tests" / "posting" / "orchard.json").read_text(encoding="utf-8"))
+        digest = Digest.model_validate_json(sample_digest().read_text(encoding="utf-8"))
         post = render_post("Irrigation", date(2026, 1, 2), [Entry(digest=digest, pictures=pictures)], format="html")
         path = write_post(post, folder)[0]
         take(path, ROOT / "docs" / "post.png", folder, width=1000, height=1320, above=395)

@@ -35,9 +35,7 @@ def chromium(folder):
         os.dup2(ends[3], 4)
 
     arguments = [command, *OPTIONS, f"--user-data-dir={folder}", "--remote-debugging-pipe", "about:blank"]
-    process = subprocess.Popen(
-        arguments, preexec_fn=take_ends, pass_fds=(3, 4), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(arguments, preexec_fn=take_ends, pass_fds=(3, 4), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.close(ends[0])
     os.close(ends[3])
     try:

@@ -14,6 +14,8 @@ from offline_digest.cli.options import (
     CONFIG,
     DATE,
     ENGINE,
+    FIGURES,
+    FORMAT,
     JSON,
     LIBRARY,
     MODEL,
@@ -21,6 +23,7 @@ from offline_digest.cli.options import (
     PATH,
     REDO,
     TIME_BUDGET,
+    TOPIC,
     TRUST,
     WAIT,
     model_of,
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("paths", metavar="PAPER...", nargs=-1, required=True, type=PATH)
 @OUT
-@click.option("--topic", help="Topic of the post; its title and file name.")
+@TOPIC
 @DATE
 @MODEL
 @TRUST
@@ -47,7 +50,8 @@ if TYPE_CHECKING:
 @click.option("--brief", is_flag=True, help="Only summary and takeaways.")
 @click.option("--thorough", is_flag=True, help="The model first condenses sections that do not fit its budget; slower.")
 @click.option("--metadata", type=PATH, help="arXiv Atom feed or JSON lines with what is known of the papers.")
-@click.option("--format", "post_format", help="Post format, hexo by default; `templates ls` names all.")
+@FORMAT
+@FIGURES
 @REDO
 @click.option("--watch", "is_watching", is_flag=True, help="Go on looking for PDFs that arrive; each joins the post of its day.")
 @TIME_BUDGET
@@ -70,6 +74,7 @@ def digest(
     thorough: bool,
     metadata: Path | None,
     post_format: str | None,
+    figures: Literal["keep", "licensed"] | None,
     redo: Literal["fields", "paper"] | None,
     is_watching: bool,
     time_budget: float | None,
@@ -95,7 +100,7 @@ def digest(
         topic=settings.topic if topic is None else as_text(topic),
         day=day.date() if day else today(),
         format=post_format or settings.format,
-        figures=settings.figures,
+        figures=figures or settings.figures,
         metadata=metadata,
         model=model_of(model, engine, settings),
         trust_model=trust_model,
@@ -116,6 +121,7 @@ def digest(
 
 @click.command()
 @click.option("-o", "--out", default=Path("demo-post"), show_default=True, type=PATH, help="Where the post goes.")
+@FORMAT
 @DATE
 @MODEL
 @TRUST
@@ -126,6 +132,7 @@ def digest(
 def demo(
     context: click.Context,
     out: Path,
+    post_format: str | None,
     day: datetime | None,
     model: str | None,
     trust_model: bool,
@@ -143,6 +150,7 @@ def demo(
         out=out,
         topic="Demo",
         day=day.date() if day else today(),
+        format=post_format or settings.format,
         model=model_of(model, engine, settings),
         trust_model=trust_model,
     )

@@ -122,5 +122,6 @@ def _check_formats(settings: Settings, file: Path) -> None:
 
     named = [("format", settings.format)] + [(f"topic {topic.name!r}, format", topic.format) for topic in settings.topics if topic.format]
     for place, name in named:
-        if name not in formats():
-            raise ConfigError(f"{file}: {place}: there is no post format {name!r}.", f"Known formats: {', '.join(formats())}.")
+        known = formats(own=settings.own_posts)
+        if name not in known:
+            raise ConfigError(f"{file}: {place}: there is no post format {name!r}.", f"Known formats: {', '.join(known)}.")

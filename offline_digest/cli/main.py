@@ -22,6 +22,7 @@ from offline_digest.cli.render import render
 from offline_digest.cli.run import run
 from offline_digest.cli.signals import Stopped, stop_cleanly
 from offline_digest.cli.streams import open_closed, tell
+from offline_digest.cli.templates import templates
 from offline_digest.cli.topics import topics
 from offline_digest.errors import DigestError, OutOfMemory, is_shortage
 
@@ -32,7 +33,7 @@ def cli() -> None:
     """Read papers (PDF) on this machine and write bilingual digests of them. Only `fetch`, `run`, `models pull` and `bundle create` go online."""
 
 
-for command in (demo, digest, read, render, preview, fetch, run, topics, models, bundle, library, config, logs, bench):
+for command in (demo, digest, read, render, preview, fetch, run, topics, models, bundle, library, templates, config, logs, bench):
     cli.add_command(command)
 
 

@@ -38,6 +38,13 @@ LIBRARY = click.option("--library", type=PATH, help="Folder in which readings an
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object per paper on stdout.")
 JSON_LINES = click.option("--json", "as_json", is_flag=True, help="One JSON object per line on stdout.")
 OUT = click.option("-o", "--out", required=True, type=PATH, help="Where posts go; for Hexo the blog's source folder.")
+TOPIC = click.option("--topic", help="Topic of the post: its title and file name.")
+FORMAT = click.option("--format", "post_format", help="Post format; `templates ls` lists them. Default: hexo.")
+FIGURES = click.option(
+    "--figures",
+    type=click.Choice(["keep", "licensed"]),
+    help="licensed: no figures of papers whose licence does not let them be passed on.",
+)
 DATE = click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date of the post; default: today.")
 MODEL = click.option("--model", help="Model that writes the digest: a name of the catalogue or a GGUF file.")
 TRUST = click.option(

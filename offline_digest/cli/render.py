@@ -9,8 +9,8 @@ from typing import Literal
 import click
 
 from offline_digest.cli.library import _opened
-from offline_digest.cli.options import CONFIG, DATE, LIBRARY, OUT, settings_of, today
-from offline_digest.cli.streams import emit
+from offline_digest.cli.options import CONFIG, DATE, FIGURES, FORMAT, LIBRARY, OUT, TOPIC, settings_of, today
+from offline_digest.cli.streams import as_text, emit
 from offline_digest.cli.terminal import Terminal
 
 
@@ -18,10 +18,10 @@ from offline_digest.cli.terminal import Terminal
 @click.argument("papers", metavar="[PAPER...]", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Every paper of the library, the last digested first.")
 @OUT
-@click.option("--format", "post_format", help="Post format, hexo by default; `templates ls` names all.")
-@click.option("--topic", help="Topic of the post; its title and file name.")
+@FORMAT
+@TOPIC
 @DATE
-@click.option("--figures", type=click.Choice(["keep", "licensed"]), help="licensed: no figures of papers whose licence forbids them.")
+@FIGURES
 @LIBRARY
 @CONFIG
 @click.pass_context
@@ -50,10 +50,11 @@ def render(
     order = RenderOrder(
         papers=None if everything else papers,
         out=out,
-        topic=settings.topic if topic is None else topic,
+        topic=settings.topic if topic is None else as_text(topic),
         day=day.date() if day else today(),
         format=post_format or settings.format,
         figures=figures or settings.figures,
+        own=settings.own_posts,
     )
     with _opened(library, config) as opened, Terminal() as report:
         rendered = render_order(order, opened, report)

@@ -18,7 +18,10 @@ from offline_digest.records import Digest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderOrder:
-    """Which kept papers go into which post: hashes, ids or words of titles in the order in which they appear; None: all, the newest first."""
+    """Which kept papers go into which post: hashes, ids or words of titles in the order in which they appear; None: all, the newest first.
+
+    `figures` and `own` are those of `posting.render_post`.
+    """
 
     papers: tuple[str, ...] | None
     out: Path
@@ -26,6 +29,7 @@ class RenderOrder:
     day: date
     format: str = "hexo"
     figures: Literal["keep", "licensed"] = "keep"
+    own: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +65,7 @@ def render_order(order: RenderOrder, library: Library, report: Reporter) -> Rend
         raise next(iter(lost.values()))
     for loss in lost.values():
         report.warn(str(loss))
-    post = render_post(order.topic, order.day, entries, format=order.format, figures=order.figures)
+    post = render_post(order.topic, order.day, entries, format=order.format, figures=order.figures, own=order.own)
     written = publish(post, entries, order.out, library, report)
     return Rendered(post=written or order.out / post.path, lost=tuple(lost))
 

@@ -16,11 +16,12 @@ from offline_digest.config import Settings
 from offline_digest.engines import Engine
 from offline_digest.errors import ConfigError, DigestError, NetworkError, PaperError
 from offline_digest.gathering import Choice, Known, Ledger, is_newer, name_of, same_paper
-from offline_digest.library import Library, find_pdf, key_of, locate_pdf, run_lock
+from offline_digest.library import Library, file_sha256, find_pdf, key_of, locate_pdf, run_lock
 from offline_digest.pipeline.models import trusted_model
 from offline_digest.pipeline.picking import Picked, note_unusable, pick
 from offline_digest.pipeline.run import Opener, check_order, opener_of, run_order
 from offline_digest.pipeline.values import Order, Result
+from offline_digest.posting import list_files
 from offline_digest.progress import Reporter
 from offline_digest.records import Metadata, Record
 from offline_digest.topics import Topic
@@ -179,7 +180,8 @@ class Rounds:
     def _post(self, topic: Topic, picked: Picked, papers: dict[Path, Metadata], made: Round) -> Round:
         """Digest *papers* into the post, unless it was made of the same before."""
         order = self._order(topic, picked, papers)
-        key = key_of(__version__, self._settings.model_dump_json(), repr(order))
+        own = [f"{file.name} {file_sha256(file.path)}" for file in list_files(self._settings.own_posts) if file.is_own]
+        key = key_of(__version__, self._settings.model_dump_json(), repr(order), *own)
         note = f"last post | {topic.name}"
         text = self._library.note(note)
         before = _Made.model_validate_json(text) if text else None
@@ -237,7 +239,7 @@ def check_plan(topics: Sequence[Topic], plan: Plan, settings: Settings, report: 
         if topic.rank == "like" and topic.like and not topic.like.exists():
             raise ConfigError(f"The papers that the topic {topic.name!r} likes are not there: {topic.like}.", "Mend its key `like`.")
         if writes:
-            check_order(post_order(topic, plan, settings))
+            check_order(post_order(topic, plan, settings), settings)
     if plan.model is not None:
         trusted_model(plan.model, settings, report, trust=plan.trust_model)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from offline_digest.config import Settings
 from offline_digest.digesting import Wish
 from offline_digest.engines import Engine, ExtractiveEngine, LlamaEngine, LlamaSettings
-from offline_digest.errors import DigestError, UsageError
+from offline_digest.errors import DigestError
 from offline_digest.gathering import Match, Matching, Rows, load_metadata
 from offline_digest.library import Library, disk_errors, enter_posted, key_of, run_lock
 from offline_digest.pipeline.course import Course, Pace, TimeUp, pace_note
@@ -23,7 +23,7 @@ from offline_digest.pipeline.publishing import publish
 from offline_digest.pipeline.readings import Readings, located_pdfs
 from offline_digest.pipeline.redoing import Redo
 from offline_digest.pipeline.values import Order, Outcome, Result
-from offline_digest.posting import Entry, formats, render_post
+from offline_digest.posting import Entry, check_format, check_topic, render_post
 from offline_digest.progress import Reporter
 from offline_digest.reading import READER_VERSION
 from offline_digest.records import Metadata
@@ -46,7 +46,7 @@ def run_order(order: Order, settings: Settings, report: Reporter, *, opener: Ope
     Raises:
         DigestError: What stops everything: no such model, broken metadata, an output folder that cannot be written, a full disk.
     """
-    check_order(order)
+    check_order(order, settings)
     rows: Rows = load_metadata(order.metadata) if order.metadata else ()
     with run_lock(settings.library, wait=order.wait, told=report.warn):
         return _run(order, settings, rows, report, opener or opener_of(report, trust=order.trust_model))
@@ -72,14 +72,14 @@ def _run(order: Order, settings: Settings, rows: Rows, report: Reporter, opener:
                     done[place] = replace(outcome, paper=None)  # of hundreds of papers only what is printed is held
             except TimeUp:
                 left = len(pdfs) - len(done)
-                return replace(_write(order, _in_order(missing, done), library, report, stopped=True), left=left)
+                return replace(_write(order, settings, _in_order(missing, done), library, report, stopped=True), left=left)
             except BaseException:
                 with contextlib.suppress(DigestError):  # what stopped the run is what the user must hear of
-                    _write(order, _in_order(missing, done), library, report, stopped=True)
+                    _write(order, settings, _in_order(missing, done), library, report, stopped=True)
                 raise
         if redo:
             redo.end(library)
-        return _write(order, _in_order(missing, done), library, report)
+        return _write(order, settings, _in_order(missing, done), library, report)
 
 
 def _in_order(missing: Sequence[Outcome], done: Mapping[int, Outcome]) -> list[Outcome]:
@@ -155,22 +155,15 @@ def _tell_match(match: Match, rows: Rows, fetched: Mapping[str, Metadata], repor
         report.warn(f"{file.path.name}: no metadata fits; title and authors come from page 1")
 
 
-def check_order(order: Order) -> None:
+def check_order(order: Order, settings: Settings) -> None:
     """Find out what cannot work before hours of work are put into it.
 
     Raises:
         UsageError: An empty topic or one that no file can be called, an unknown format, or an output folder that cannot be written.
+        ConfigError: A template of the user's is broken.
     """
-    if not order.topic.strip():
-        raise UsageError("The topic is empty.", "Name one with --topic.")
-    try:
-        os.fsencode(order.topic)
-    except UnicodeEncodeError as error:
-        raise UsageError(
-            f"No file can be called {order.topic} here: names of files are {error.encoding}.", "Set a UTF-8 locale, such as LC_ALL=C.UTF-8."
-        ) from error
-    if order.format not in formats():
-        raise UsageError(f"There is no post format {order.format!r}.", f"Known formats: {', '.join(formats())}.")
+    check_topic(order.topic)
+    check_format(order.format, own=settings.own_posts)
     with disk_errors(order.out):
         order.out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=order.out):
@@ -219,7 +212,9 @@ def driven(settings: Settings, passage_tokens: int) -> LlamaSettings:
     )
 
 
-def _write(order: Order, outcomes: Sequence[Outcome], library: Library, report: Reporter, *, stopped: bool = False) -> Result:
+def _write(
+    order: Order, settings: Settings, outcomes: Sequence[Outcome], library: Library, report: Reporter, *, stopped: bool = False
+) -> Result:
     """Render and write the post of everything that was digested; of a *stopped* run, only where no post is there that holds more."""
     entries = [
         Entry(digest=o.digest, pictures=library.pictures(o.file.sha256, READER_VERSION), updated=order.updates.get(o.file.sha256))
@@ -228,7 +223,7 @@ def _write(order: Order, outcomes: Sequence[Outcome], library: Library, report: 
     ]
     if not entries:
         return Result(outcomes=tuple(outcomes))
-    post = render_post(order.topic, order.day, entries, format=order.format, figures=order.figures)
+    post = render_post(order.topic, order.day, entries, format=order.format, figures=order.figures, own=settings.own_posts)
     written = publish(post, entries, order.out, library, report, stopped=stopped)
     if written == order.out / post.path:
         enter_posted(library, written, topic=order.topic, day=order.day.isoformat(), papers=_posted(outcomes))

@@ -46,7 +46,7 @@ def watch(
         UsageError: A path is no folder, or the output folder cannot be written.
         DigestError: What stops every run, as a full disk.
     """
-    check_order(order)
+    check_order(order, settings)
     for path in order.paths:
         if not path.is_dir():
             raise UsageError(f"{path} is no folder that could be watched.", "Name folders with --watch.")

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -34,3 +36,10 @@ class PostDocument(Record):
     topic: str
     day: date
     papers: tuple[PaperDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedDocument:
+    """A post as data that is not made yet: templates can hand it to the filter `json` and see nothing of it."""
+
+    make: Callable[[], PostDocument] = field(repr=False)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
@@ -14,12 +16,15 @@ from offline_digest.posting.targets import TARGETS
 from offline_digest.records import Record
 from offline_digest.resources import resource_dir
 
-_MANIFEST = "format.toml"
+MANIFEST = "format.toml"
 
 
 def _below(pattern: str) -> str:
     """Refuse a path that would lead out of the output folder, or that holds a place that nothing fills."""
-    path = PurePosixPath(pattern.format(day="day", topic="topic", folder="folder"))
+    try:
+        path = PurePosixPath(pattern.format(day="day", topic="topic", folder="folder"))
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise ValueError("its places are {day}, {topic} and {folder}") from error
     if path.is_absolute() or ".." in path.parts or "\\" in pattern or ":" in pattern:
         raise ValueError("a path below the output folder is wanted")
     return pattern
@@ -50,6 +55,18 @@ class Format(Record):
         return value
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What is wrong with a file of a format, and in which line, from 1."""
+
+    file: str
+    line: int
+    said: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}: {self.said}."
+
+
 def folders(own: Sequence[Path] = ()) -> tuple[Path, ...]:
     """Return the folders in which formats are looked for, the user's *own* first."""
     return (*own, resource_dir("templates") / "posts")
@@ -57,7 +74,7 @@ def folders(own: Sequence[Path] = ()) -> tuple[Path, ...]:
 
 def formats(*, own: Sequence[Path] = ()) -> tuple[str, ...]:
     """Return the names of the post formats, sorted: folders with a `format.toml`, in *own* folders or among those that ship."""
-    return tuple(sorted({path.parent.name for folder in folders(own) for path in folder.glob(f"*/{_MANIFEST}")}))
+    return tuple(sorted({path.parent.name for folder in folders(own) for path in folder.glob(f"*/{MANIFEST}")}))
 
 
 def load_format(name: str, *, own: Sequence[Path] = ()) -> Format:
@@ -69,12 +86,26 @@ def load_format(name: str, *, own: Sequence[Path] = ()) -> Format:
     """
     if name not in formats(own=own):
         raise UsageError(f"There is no post format {name!r}.", f"Those at hand: {', '.join(formats(own=own))}.")
-    file = next(path for folder in folders(own) if (path := folder / name / _MANIFEST).is_file())
+    found = read_manifest(next(path for folder in folders(own) if (path := folder / name / MANIFEST).is_file()))
+    if isinstance(found, Fault):
+        raise ConfigError(str(found), "Mend it, or use another format.")
+    return found
+
+
+def read_manifest(file: Path) -> Format | Fault:
+    """Return the format that *file* describes, or what is wrong with it."""
+    text = ""
     try:
-        return Format.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+        text = file.read_text(encoding="utf-8")
+        return Format.model_validate(tomllib.loads(text))
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"{file}: {where}: {first['msg']}.", f"Known keys: {', '.join(Format.model_fields)}.") from error
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, IndexError) as error:
-        raise ConfigError(f"{file} cannot be read: {error}.", "Mend it, or use another format.") from error
+        key = str(first["loc"][0])
+        line = next((n for n, said in enumerate(text.splitlines(), 1) if re.match(rf"""\s*["']?{re.escape(key)}["']?\s*=""", said)), 1)
+        known = f" (known keys: {', '.join(Format.model_fields)})" if first["type"] in ("extra_forbidden", "missing") else ""
+        return Fault(file=str(file), line=line, said=f"{key}: {first['msg'].removeprefix('Value error, ')}{known}")
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"at line (\d+)", str(error))
+        return Fault(file=str(file), line=int(place[1]) if place else len(text.splitlines()), said=str(error))
+    except (OSError, UnicodeDecodeError) as error:
+        return Fault(file=str(file), line=1, said=f"it cannot be read: {error}")

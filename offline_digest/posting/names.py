@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import unicodedata
 from pathlib import PurePosixPath
 
+from offline_digest.errors import UsageError
 from offline_digest.posting.texts import clean
 from offline_digest.records import Digest
 
@@ -14,6 +16,22 @@ _LONGEST_BYTES = 120  # file systems allow 255 bytes in a name; room is left for
 _FORBIDDEN = re.compile(r"[<>:\"/\\|?*%#&;{}\[\]'`$^~]")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 _PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg", ".avif"})
+
+
+def check_topic(topic: str) -> None:
+    """Find out whether a post can be called so.
+
+    Raises:
+        UsageError: There is nothing to see in it, or no file can be called so here.
+    """
+    if not clean(topic):
+        raise UsageError("The topic is empty.", "Name one with --topic.")
+    try:
+        os.fsencode(topic_file(topic))
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"No file can be called {topic} here: names of files are {error.encoding}.", "Set a UTF-8 locale, such as LC_ALL=C.UTF-8."
+        ) from error
 
 
 def topic_file(topic: str) -> str:

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
-from markupsafe import Markup
+from jinja2 import TemplateError, TemplateSyntaxError
 
 from offline_digest.errors import ConfigError, UsageError
-from offline_digest.posting.documents import PaperDocument, PictureDocument, PostDocument
+from offline_digest.posting.documents import PaperDocument, PictureDocument, PostDocument, SealedDocument
+from offline_digest.posting.environment import environment_of
 from offline_digest.posting.formats import Format, folders, load_format
 from offline_digest.posting.licences import read_licence
-from offline_digest.posting.names import topic_file, topic_folder
+from offline_digest.posting.names import check_topic, topic_file, topic_folder
 from offline_digest.posting.pictures import Picture, choose_pictures, embedded
-from offline_digest.posting.targets import TARGETS, Target
-from offline_digest.posting.texts import Address, Text, plain, tex
+from offline_digest.posting.shelf import list_files
+from offline_digest.posting.texts import plain, tex
 from offline_digest.posting.values import Entry, Post
 from offline_digest.posting.viewing import merge_engines, view_entry
 
-_FAULTS = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)  # what a template can be wrong with
+# What a template can be wrong with; one that includes itself ends with a RuntimeError.
+FAULTS = (TemplateError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
 def render_post(
@@ -47,14 +49,32 @@ def render_post(
         own: Folders with formats of the user's, searched before those that ship.
 
     Raises:
-        UsageError: No such format, no paper, or a topic without a printable character.
+        UsageError: No such format, no paper, or a topic without a printable character or one that no file can be called.
         ConfigError: A template or the manifest of the format is broken; names file and line.
         IntegrityError: A picture that the post embeds is gone.
     """
     known = load_format(format, own=own)
-    if not entries or not plain(topic):
-        missing = "papers" if plain(topic) else "topic"
-        raise UsageError(f"A post on {day} has no {missing}.", "Name a topic and at least one paper.")
+    composed = compose(known, topic, day, entries, figures=figures)
+    searched = folders(own)
+    with _told(format, searched):
+        text = environment_of(known.target, searched).get_template(f"{format}/{known.template}").render(composed.values)
+    return Post(topic=topic, day=day, path=composed.path, text=text, assets=composed.assets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """A post of which only the text is missing: the `values` that its template sees by their names."""
+
+    path: PurePosixPath
+    values: Mapping[str, object]
+    assets: tuple[tuple[Path, PurePosixPath], ...]
+
+
+def compose(known: Format, topic: str, day: date, entries: Sequence[Entry], *, figures: Literal["keep", "licensed"]) -> Composed:
+    """Return what a post of the format *known* is made of; arguments and errors are those of `render_post`."""
+    check_topic(topic)
+    if not entries:
+        raise UsageError(f"The post on {topic} has no papers.", "Name at least one.")
     places = {"day": day.isoformat(), "topic": topic_file(topic), "folder": topic_folder(topic)}
     path, folder = (PurePosixPath(pattern.format(**places)) for pattern in (known.post, known.pictures))
     taken = set[str]()
@@ -62,19 +82,16 @@ def render_post(
     address_of = _addresses(known, path)
     views = tuple(view_entry(entry, n, shown, address_of) for n, (entry, shown) in enumerate(zip(entries, chosen, strict=True), 1))
     assets = tuple((p.source, p.path) for shown in chosen for p in shown if p.source and p.path)
-    text = _fill(
-        format,
-        known,
-        own,
-        topic=plain(topic),
-        day=day.isoformat(),
-        entries=views,
-        first_title=tex(entries[0].digest.title),
-        cover=next((picture.src for view in views for picture in view.pictures if picture.src), ""),
-        engines=merge_engines(views),
-        document=_document(topic, day, entries, chosen, address_of),
-    )
-    return Post(topic=topic, day=day, path=path, text=text, assets=() if known.shows == "embedded" else assets)
+    values = {
+        "topic": plain(topic),
+        "day": day.isoformat(),
+        "entries": views,
+        "first_title": tex(entries[0].digest.title),
+        "cover": next((picture.src for view in views for picture in view.pictures if picture.src), ""),
+        "engines": merge_engines(views),
+        "document": SealedDocument(_document(topic, day, entries, chosen, address_of)),
+    }
+    return Composed(path=path, values=values, assets=() if known.shows == "embedded" else assets)
 
 
 def _allows(entry: Entry) -> bool:
@@ -114,57 +131,44 @@ def _document(
     return document
 
 
-def _fill(name: str, known: Format, own: Sequence[Path], **values: object) -> str:
+def check_format(name: str, *, own: Sequence[Path] = ()) -> None:
+    """Find out whether a post of this format can be made, as far as that can be told without one.
+
+    Raises:
+        UsageError: There is no such format.
+        ConfigError: Its manifest is broken, or a template of the user's for it is not written in Jinja's syntax; names file and line.
+    """
+    searched = folders(own)
+    known = load_format(name, own=own)
+    environment = environment_of(known.target, searched)
+    theirs = {file.name for file in list_files(own) if file.is_own and file.format in (name, "shared") and file.name.endswith(".j2")}
+    with _told(name, searched):
+        for template in sorted(theirs | {f"{name}/{known.template}"}):
+            environment.get_template(template)
+
+
+@contextlib.contextmanager
+def _told(name: str, searched: Sequence[Path]) -> Iterator[None]:
+    """Turn what is wrong with a template of the format *name* into an error with file and line."""
     try:
-        return environment(known.target, folders(own)).get_template(f"{name}/{known.template}").render(values)
-    except _FAULTS as error:
-        message = f"The post format {name!r} cannot be filled: {_where(error)}{type(error).__name__}: {error}."
-        raise ConfigError(message, "Mend its template, or use another format.") from error
+        yield
+    except FAULTS as error:
+        place = where(error, searched)
+        found = f"{place[0]}, line {place[1]}: " if place else ""
+        message = f"The post format {name!r} cannot be filled: {found}{said(error)}."
+        raise ConfigError(message, "Mend its template, or use another format; what was digested is kept.") from error
 
 
-def _where(error: Exception) -> str:
-    """Return file and line of the template that raised *error*; Jinja writes them into the traceback."""
+def where(error: Exception, searched: Sequence[Path]) -> tuple[str, int] | None:
+    """Return file and line of the template that raised *error*, None where there was none; Jinja writes them into the traceback."""
     if isinstance(error, TemplateSyntaxError):
-        return f"{error.filename or error.name}, line {error.lineno}: "
-    lines = [f"{frame.filename}, line {frame.lineno}: " for frame in traceback.extract_tb(error.__traceback__) if ".j2" in frame.filename]
-    return lines[-1] if lines else ""
+        return error.filename or error.name or "", error.lineno
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [(frame.filename, frame.lineno or 1) for frame in frames if any(map(Path(frame.filename).is_relative_to, searched))]
+    return places[-1] if places else None
 
 
-@lru_cache(maxsize=16)
-def environment(target: str, searched: tuple[Path, ...]) -> Environment:
-    """Return where templates of one target are filled; compiled ones are kept, and compiled again when their file changes."""
-    known = TARGETS[target]
-    show = _printer(known)
-
-    def join(values: Iterable[object], separator: str = "") -> Markup:
-        return Markup(separator).join(show(value) for value in values)  # noqa: S704 - the separator is the template's
-
-    made = Environment(
-        loader=FileSystemLoader([str(folder) for folder in searched], encoding="utf-8"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=True,
-        finalize=show,
-    )
-    places = {name: _marked(place) for name, place in known.places.items()}
-    made.filters.update({**places, "join": join})
-    return made
-
-
-def _printer(target: Target) -> Callable[[Any], Any]:
-    """Return what prints a value of a template: texts and addresses through *target*, the template's own words as they are."""
-
-    def show(value: object) -> object:
-        if isinstance(value, Text):
-            return Markup(target.text(value))  # noqa: S704 - escaped for its target
-        if isinstance(value, Address):
-            return Markup(target.address(value))  # noqa: S704 - likewise
-        return Markup(value) if isinstance(value, str) else value  # noqa: S704 - views hold no string of a paper but in a Text
-
-    return show
-
-
-def _marked(place: Callable[[Any], str]) -> Callable[[Any], Markup]:
-    return lambda value: Markup(place(value))  # noqa: S704 - escaped for its place
+def said(error: Exception) -> str:
+    """Return what a template is wrong with, in one line without a full stop."""
+    text = "it includes itself" if isinstance(error, RecursionError) else str(error)
+    return f"{type(error).__name__}: {' '.join(text.split()).rstrip('.')}"

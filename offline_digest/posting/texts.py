@@ -1,14 +1,14 @@
 """The values that a post prints but did not write itself: lines from papers and models, and web addresses.
 
 Neither has a spelling of its own: a `Text` and an `Address` are printed by the target of a format alone (`posting.targets`), so that no
-template can forget to escape them.
+template can forget to escape them. Not even `repr` tells what they hold, for a template could print that.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -23,7 +23,7 @@ _KEPT_FORMAT = "\u200c\u200d"  # joiners that scripts and emoji need
 class Text:
     """One clean line, cut into prose, formulas and addresses; false when there is nothing to see."""
 
-    runs: tuple[Run, ...] = ()
+    runs: tuple[Run, ...] = field(default=(), repr=False)
 
     def __bool__(self) -> bool:
         return any(run.text.strip() for run in self.runs)
@@ -46,7 +46,7 @@ class Text:
 class Address:
     """A plain http or https address, without spaces, quotation marks, brackets `<>` and backslashes."""
 
-    url: str
+    url: str = field(repr=False)
 
     def __str__(self) -> NoReturn:
         raise TypeError("An address is printed through the target of a format, never as it is.")

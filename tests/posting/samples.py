@@ -1,8 +1,7 @@
 """Digests for the tests of posts, written by hand: one per situation a post has to deal with."""
 
-from pathlib import Path
-
 from offline_digest.records import Coverage, Digest, EngineInfo, FieldText, Float, Line, Link, ModelInfo, SectionRead
+from offline_digest.sample import sample_digest
 
 EXTRACTIVE = EngineInfo(name="extractive", origin="extract", languages=("en",), passage_tokens=0)
 CHINESE_MODEL = EngineInfo(
@@ -181,5 +180,5 @@ def bare(**changes):
 
 def orchard(**changes):
     """Return a digest of the bundled sample paper: what was read of it, with prose in both languages written by hand."""
-    text = Path(__file__).with_name("orchard.json").read_text(encoding="utf-8")
+    text = sample_digest().read_text(encoding="utf-8")
     return Digest.model_validate_json(text).model_copy(update=changes)

@@ -163,7 +163,7 @@ def test_calls_that_cannot_work_are_refused():
         render_post("Topic", DAY, [entry], format="nonsense")
     with pytest.raises(UsageError, match="no papers"):
         render_post("Topic", DAY, [])
-    with pytest.raises(UsageError, match="no topic"):
+    with pytest.raises(UsageError, match="The topic is empty"):
         render_post("\u202e", DAY, [entry])
 
 

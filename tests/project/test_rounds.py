@@ -121,6 +121,20 @@ def test_a_post_that_was_removed_is_written_again(world):
     assert (world.posts(), len(world.calls), len(world.site.pdfs())) == (before, calls, 1)
 
 
+def test_a_changed_template_makes_the_post_anew(world):
+    """Without a question asked or a paper fetched again; the post that stood there was the program's own, so its place is taken."""
+    world.add("2503.00001")
+    (first,) = world.run(world.topic())
+    calls = len(world.calls)
+    notice = world.settings.templates / "posts" / "hexo" / "notice.md.j2"
+    notice.parent.mkdir(parents=True)
+    for said in ("> My notice.\n", "> My other notice.\n"):
+        notice.write_text(said, encoding="utf-8")
+        world.run(world.topic())
+        assert said in first.post.read_text(encoding="utf-8")
+    assert (len(world.posts()), len(world.calls), len(world.site.pdfs())) == (1, calls, 1)
+
+
 def test_a_paper_of_two_topics_is_fetched_digested_and_shown_once(world):
     """In the first that picks it, whichever runs again; the other shows what is its own."""
     world.add("2503.00001", title="Soil and valves")

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from offline_digest.digesting.fields import FIELDS, Field
-from offline_digest.digesting.passage import sentences_of
+from offline_digest.digesting.passage import abstract_of, sentences_of
 from offline_digest.digesting.prompts import Prompts, load_prompts
+from offline_digest.engines.llama.prompt import Frame, frame
+from offline_digest.engines.llama.template import TemplateService
 from offline_digest.records import Language, Paper, Passage, Question
 
 if TYPE_CHECKING:
@@ -50,4 +52,9 @@ def questions(fields: Sequence[Field]) -> list[Question]:
 
 def passage(title: str, abstract: str) -> Passage:
     """Return title and abstract as the program would pass them to an engine."""
-    return Passage(title=title, sentences=sentences_of(Paper(n_pages=1, title=title), abstract))
+    return Passage(title=title, sentences=abstract_of(sentences_of(Paper(n_pages=1, title=title), abstract)))
+
+
+def framed() -> Frame:
+    """Return what stands around passage and question: the template alone, without the program's own instruction."""
+    return frame(TemplateService().render(CHAT_TEMPLATE, START, END), CHAT_TEMPLATE, introduced=False)

@@ -13,8 +13,8 @@ from typing import Any
 from offline_digest.digesting.checks import failures
 from offline_digest.digesting.source import Source
 from offline_digest.engines.llama.branches import MARKER
-from offline_digest.engines.llama.prompt import Frame, Tokenizer, frame, passage_ids, question_ids
-from training.starter.contract import CHAT_TEMPLATE, END, LANGUAGE, START, asked_fields, passage, prompts
+from offline_digest.engines.llama.prompt import Frame, Tokenizer, passage_ids, question_ids
+from training.starter.contract import END, LANGUAGE, START, asked_fields, framed, passage, prompts
 from training.starter.packing import Tree
 
 FIELDS = {
@@ -85,7 +85,7 @@ class Forest:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
-        self._frame: Frame = frame(CHAT_TEMPLATE, bos=START, eos=END)
+        self._frame: Frame = framed()
         self._end = tokenizer.tokenize(END, special=True)
         ask = prompts().ask
         self._questions = {field.name: question_ids(tokenizer, self._frame, ask[field.name]) for field in asked_fields()}

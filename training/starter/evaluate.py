@@ -19,7 +19,7 @@ from offline_digest.engines.llama.service import LlamaService
 from offline_digest.engines.llama.settings import LlamaSettings
 from offline_digest.language import cjk_share
 from offline_digest.records import Answer, Passage
-from training.starter.contract import asked_fields, passage, prompts, questions
+from training.starter.contract import asked_fields, framed, passage, prompts, questions
 from training.starter.data import Row
 
 _LOOP = re.compile(r"(.{6,}?)\1{2,}")
@@ -78,7 +78,7 @@ def answers(model: Path, rows: Sequence[Row], *, threads: int = 0) -> Iterator[J
     for row in rows:
         read = passage(row.title, row.abstract)
         asked = [field for field in asked_fields() if field.name in row.answers]
-        given = {a.question.field: a for a in service.answer(read, questions(asked)) if isinstance(a, Answer)}
+        given = {a.question.field: a for a in service.answer(read, questions(asked), framed()) if isinstance(a, Answer)}
         for field in asked:
             yield _judged(field, row, read, given[field.name])
 

@@ -12,10 +12,9 @@ from jinja2 import Environment
 from offline_digest.posting.formats import folders
 from offline_digest.posting.licences import read_licence
 from offline_digest.posting.pictures import Picture, choose_pictures
-from offline_digest.posting.rendering import environment
 from offline_digest.posting.site.arranging import Listed, ListPage, SiteMap
 from offline_digest.posting.site.views import Card, by_day
-from offline_digest.posting.targets.data import json_text
+from offline_digest.posting.targets.data import json_of
 from offline_digest.posting.texts import plain, tex
 from offline_digest.posting.values import Entry
 from offline_digest.posting.viewing import view_entry
@@ -82,7 +81,7 @@ def render_lost(key: str, message: str, hint: str, site: SiteMap) -> str:
 def render_shard(number: int, papers: Iterable[Searchable]) -> str:
     """Return part *number* of the search index: a script, for a page on disk may load no other kind of data."""
     lines = (paper.model_copy(update={"title": tex(paper.title).source, "authors": tex(paper.authors).source}) for paper in papers)
-    return f"offlineDigest.shards[{number}] = {json_text(_Shard(papers=tuple(lines)), indent=None)};\n"
+    return f"offlineDigest.shards[{number}] = {json_of(_Shard(papers=tuple(lines)))};\n"
 
 
 def render_asset(name: str) -> str:
@@ -97,4 +96,4 @@ def _fill(template: str, path: str, site: SiteMap, **values: object) -> str:
 
 
 def _environment() -> Environment:
-    return environment("html", (resource_dir("templates") / "site", *folders()))
+    return environment_of("html", (resource_dir("templates") / "site", *folders()))

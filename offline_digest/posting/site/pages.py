@@ -9,6 +9,7 @@ from typing import Literal
 
 from jinja2 import Environment
 
+from offline_digest.posting.environment import environment_of
 from offline_digest.posting.formats import folders
 from offline_digest.posting.licences import read_licence
 from offline_digest.posting.pictures import Picture, choose_pictures

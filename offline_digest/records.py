@@ -248,19 +248,24 @@ class Purpose(Record):
 
 
 class EngineInfo(Record):
-    """What an engine is and can do; `passage_tokens` is the longest passage it takes, in its own tokens, `reads` what of a paper."""
+    """What an engine is and can do; `passage_tokens` is the longest passage it takes, in its own tokens."""
 
     name: str
     origin: Literal["model", "extract"]
     languages: tuple[Language, ...]
     passage_tokens: int
-    reads: Literal["paper", "abstract"] = "paper"
+    purpose: Purpose | None = None
     model: ModelInfo | None = None
 
     @property
     def writer(self) -> str:
         """Who writes: the model's name, of an engine without a model its own."""
         return self.model.name if self.model else self.name
+
+    @property
+    def reads(self) -> Literal["paper", "abstract"]:
+        """What of a paper it gets to read."""
+        return self.purpose.reads if self.purpose else "paper"
 
 
 class ModelInfo(Record):

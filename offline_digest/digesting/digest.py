@@ -12,7 +12,7 @@ from offline_digest.digesting.facts import Facts
 from offline_digest.digesting.fields import BRIEF, FIELDS, SECTION, TRANSLATED, Field
 from offline_digest.digesting.glossary import Pair
 from offline_digest.digesting.passage import abstract_of, choose_passage, coverage, sentences_of
-from offline_digest.digesting.prompts import Prompts
+from offline_digest.digesting.prompts import Prompts, prompts_for
 from offline_digest.digesting.support import Support
 from offline_digest.engines import Engine
 from offline_digest.records import Call, Coverage, Digest, EngineInfo, FieldText, Language, Line, Metadata, Paper, Passage, Progress, Record
@@ -53,7 +53,8 @@ def digest_paper(
         metadata: What a catalogue says of it, or None.
         engine: Writes the prose.
         fallback: Quotes the paper where *engine* fails a field.
-        prompts: Questions by language; languages that the engine does not write, or nobody wishes, are not asked.
+        prompts: Questions by language, for an engine that was not made for others of its own; languages that the engine does not write, or
+            nobody wishes, are not asked.
         wish: What is wanted of it.
         recall: An answer kept by an earlier run, or None.
         keep: Called with each answer as soon as it ends.
@@ -63,6 +64,7 @@ def digest_paper(
     wish = wish or Wish()
     facts = Facts(paper, metadata)
     info = _asked(engine.describe(), wish)
+    prompts = prompts_for(info.purpose, prompts)
     sentences = sentences_of(paper, facts.abstract)
     wanted = [f for f in (*TRANSLATED, *FIELDS) if not wish.brief or f.name in BRIEF]
     support = Support(sentences, wish.glossary)

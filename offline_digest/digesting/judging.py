@@ -11,7 +11,7 @@ from offline_digest.digesting.facts import Facts
 from offline_digest.digesting.fields import FIELDS, TRANSLATED, Field
 from offline_digest.digesting.glossary import Pair
 from offline_digest.digesting.passage import sentences_of
-from offline_digest.digesting.prompts import Prompts
+from offline_digest.digesting.prompts import Prompts, prompts_for
 from offline_digest.digesting.repeats import says_again
 from offline_digest.digesting.source import Source
 from offline_digest.digesting.support import SUPPORT, Support
@@ -90,6 +90,7 @@ def judge_digest(
     """
     known = Metadata(title=digest.title, authors=digest.authors, abstract=digest.abstract)
     judge = Judge(Facts(paper, known).source, Support(sentences_of(paper, digest.abstract), glossary), glossary)
+    prompts = prompts_for(digest.engine.purpose, prompts)
     fields = {field.name: field for field in (*TRANSLATED, *FIELDS)}
     written = [text for text in digest.fields if text.origin == "model"]
     found: dict[tuple[str, Language], tuple[str, ...]] = {}

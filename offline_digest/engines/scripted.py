@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal
 
 from offline_digest.engines.protocol import WithoutProcess
-from offline_digest.records import Answer, EngineInfo, Language, Line, ModelInfo, Passage, Progress, Question
+from offline_digest.records import Answer, EngineInfo, Language, Line, ModelInfo, Passage, Progress, Purpose, Question
 
 
 class ScriptedEngine(WithoutProcess):
@@ -18,12 +17,12 @@ class ScriptedEngine(WithoutProcess):
         *,
         languages: tuple[Language, ...] = ("en", "zh"),
         passage_tokens: int = 8192,
-        reads: Literal["paper", "abstract"] = "paper",
+        purpose: Purpose | None = None,
     ) -> None:
         self._script = script
         self._languages = languages
         self._passage_tokens = passage_tokens
-        self._reads: Literal["paper", "abstract"] = reads
+        self._purpose = purpose
         self.asked: list[Question] = []
         self.passages: list[Passage] = []
 
@@ -35,7 +34,7 @@ class ScriptedEngine(WithoutProcess):
             origin="model",
             languages=self._languages,
             passage_tokens=self._passage_tokens,
-            reads=self._reads,
+            purpose=self._purpose,
             model=model,
         )
 

@@ -193,6 +193,7 @@ def open_engine(model: str | None, settings: Settings, library: Library, *, repo
         sha256=trusted.sha256,
         files=trusted.files,
         languages=found.languages,
+        purpose=found.purpose,
         settings=driven(settings, settings.passage_tokens or found.passage_tokens),
         recall=library.note,
         keep=library.keep_note,

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from offline_digest.config import own_catalog_file
 from offline_digest.errors import ConfigError
-from offline_digest.records import Language, Record
+from offline_digest.records import Language, Purpose, Record
 from offline_digest.resources import resource_dir
 from offline_digest.weights.naming import is_model_path, is_repository, is_word, preferred
 
@@ -109,6 +109,7 @@ class CatalogEntry(Record):
     thinking: Literal["never", "optional", "always"] = "never"
     licence: str = "unknown"
     passage_tokens: int = Field(default=DEFAULT_PASSAGE_TOKENS, ge=256)
+    made_for: Purpose | None = None
     dimensions: Dimensions | None = None
     source: str = ""
     package: Package | None = None

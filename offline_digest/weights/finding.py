@@ -7,7 +7,7 @@ from importlib import metadata
 from pathlib import Path
 
 from offline_digest.errors import IntegrityError, ModelNotFound
-from offline_digest.records import Language, Record
+from offline_digest.records import Language, Purpose, Record
 from offline_digest.weights.catalog import DEFAULT_PASSAGE_TOKENS, CatalogEntry, Package
 from offline_digest.weights.lock import Lock, Pin, read_lock
 from offline_digest.weights.naming import Hosted, Listed, Local, choose_file, expanded, is_first, parse_name, part_names, whole_name
@@ -34,6 +34,7 @@ class ModelFile(Record):
     parts: tuple[ModelPart, ...]
     languages: tuple[Language, ...] = ()
     passage_tokens: int = DEFAULT_PASSAGE_TOKENS
+    purpose: Purpose | None = None
     place: Place = "file"
     source: str = "file"
 
@@ -83,7 +84,7 @@ def find_model(name: str, catalog: Mapping[str, CatalogEntry], places: Places | 
 
 def _known(found: ModelFile, entry: CatalogEntry) -> ModelFile:
     """Add what the catalogue says of a model."""
-    return found.model_copy(update={"languages": entry.languages, "passage_tokens": entry.passage_tokens})
+    return found.model_copy(update={"languages": entry.languages, "passage_tokens": entry.passage_tokens, "purpose": entry.made_for})
 
 
 def _listed(name: str, quant: str, entry: CatalogEntry, places: Places | None, lock: Lock) -> ModelFile:

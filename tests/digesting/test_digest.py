@@ -3,7 +3,7 @@
 import pytest
 
 from offline_digest import __version__
-from offline_digest.digesting import Wish, digest_paper, judge_digest, load_prompts, prompts_for
+from offline_digest.digesting import Wish, digest_paper, judge_digest, load_prompts
 from offline_digest.digesting.asking import RETRIES
 from offline_digest.digesting.checks import CHECKS, failures
 from offline_digest.digesting.facts import Facts
@@ -84,10 +84,10 @@ def good(question):
     return [(EN if question.language == "en" else ZH)[question.field]]
 
 
-def digest(script=good, languages=("en", "zh"), passage_tokens=8192, reads="paper", paper=PAPER, prompts=PROMPTS, **more):
+def digest(script=good, languages=("en", "zh"), passage_tokens=8192, purpose=None, paper=PAPER, **more):
     """Return the digest and the engine that was asked."""
-    engine = ScriptedEngine(script, languages=languages, passage_tokens=passage_tokens, reads=reads)
-    return digest_paper(paper, None, engine, fallback=ExtractiveEngine(), prompts=prompts, **more), engine
+    engine = ScriptedEngine(script, languages=languages, passage_tokens=passage_tokens, purpose=purpose)
+    return digest_paper(paper, None, engine, fallback=ExtractiveEngine(), prompts=PROMPTS, **more), engine
 
 
 def text_of(found, field, language):
@@ -264,9 +264,7 @@ STARTER = Purpose(reads="abstract", version="s1", ask={"zh": {"summary": "Summar
 @pytest.mark.parametrize("thorough", [False, True])
 def test_a_model_made_for_abstracts_reads_no_more_and_is_asked_in_its_own_words(thorough):
     """It gets title and abstract without headings and the questions it was made for; the rest and all English is quoted from the paper."""
-    found, engine = digest(
-        languages=("zh",), reads="abstract", prompts=prompts_for(STARTER, PROMPTS), wish=Wish(thorough=thorough), passage_tokens=100
-    )
+    found, engine = digest(languages=("zh",), purpose=STARTER, wish=Wish(thorough=thorough), passage_tokens=100)
     assert {(q.field, q.language, q.prompt) for q in engine.asked} == {
         ("summary", "zh", "Summary, in Chinese."),
         ("background", "zh", "Background, in Chinese."),
@@ -286,7 +284,7 @@ def test_a_model_made_for_abstracts_reads_no_more_and_is_asked_in_its_own_words(
 def test_a_model_made_for_abstracts_is_not_asked_where_there_is_none():
     """Without an abstract it would have to invent: the whole digest is quoted, and the English half is there."""
     bare = PAPER.model_copy(update={"abstract": None})
-    found, engine = digest(languages=("zh",), reads="abstract", prompts=prompts_for(STARTER, PROMPTS), paper=bare)
+    found, engine = digest(languages=("zh",), purpose=STARTER, paper=bare)
     assert engine.asked == []
     assert {f.origin for f in found.fields} <= {"extract", "absent"}
     assert text_of(found, "results", "en").lines

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from offline_digest.errors import UsageError
 from offline_digest.posting import Entry, render_post, write_post
+from offline_digest.records import Purpose
 
 from . import samples
 from .conftest import DAY
@@ -59,7 +60,9 @@ def test_notice_names_what_ran(render):
 @pytest.mark.parametrize("name", ["hexo", "bilingual", "markdown", "html"])
 def test_notice_of_a_model_that_reads_abstracts_alone(render, name):
     """Who reads a starter model's Chinese learns that it saw no more than the abstract."""
-    engine = samples.CHINESE_MODEL.model_copy(update={"languages": ("zh",), "reads": "abstract"})
+    engine = samples.CHINESE_MODEL.model_copy(
+        update={"languages": ("zh",), "purpose": Purpose(reads="abstract", version="1", ask={"zh": {"summary": "?"}})}
+    )
     text = render(samples.chinese(engine=engine), format=name).text
     assert "它只读了标题和摘要" in text
     assert ("from title and abstract alone" in text) == (name != "hexo")

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from offline_digest.engines.llama.machine import build_identity, others_are_busy
 from offline_digest.engines.llama.memory import Need
@@ -16,7 +16,7 @@ from offline_digest.engines.llama.settings import Ladder, LlamaSettings, Step
 from offline_digest.engines.llama.template import render_safely
 from offline_digest.errors import ModelUnusable, WorkerDied, WorkerError, WorkerTimeout
 from offline_digest.files import FileState
-from offline_digest.records import Answer, EngineInfo, Language, ModelInfo, Passage, Progress, Question, Record
+from offline_digest.records import Answer, EngineInfo, Language, ModelInfo, Passage, Progress, Purpose, Question, Record
 from offline_digest.workers import Worker, physical_cores
 
 LOAD_TIMEOUT_S = 600.0
@@ -43,7 +43,7 @@ class LlamaEngine:
         sha256: Of the file, for provenance.
         languages: What it writes, where a catalogue knows; else found out from its vocabulary.
         settings: How it is driven.
-        reads: What of a paper it was made to read.
+        purpose: What it was made for, if it was; it is then asked without an instruction around the paper.
         recall: Returns what was kept under a name by an earlier run, or None.
         keep: Keeps a text under a name for later runs.
         files: The states in which its files were checked; with others they are not loaded.
@@ -57,7 +57,7 @@ class LlamaEngine:
         sha256: str,
         languages: tuple[Language, ...] = (),
         settings: LlamaSettings | None = None,
-        reads: Literal["paper", "abstract"] = "paper",
+        purpose: Purpose | None = None,
         recall: Callable[[str], str | None] | None = None,
         keep: Callable[[str, str], None] | None = None,
         files: tuple[FileState, ...] = (),
@@ -67,7 +67,7 @@ class LlamaEngine:
         self._name = name
         self._sha256 = sha256
         self._languages = languages
-        self._reads: Literal["paper", "abstract"] = reads
+        self._purpose = purpose
         wished = settings or LlamaSettings()
         self._wished = wished.model_copy(update={"threads": wished.threads or physical_cores()})
         self._keep = keep
@@ -99,7 +99,7 @@ class LlamaEngine:
                     rendered = render_safely(loaded.template, bos=loaded.bos, eos=loaded.eos)
                 except ModelUnusable as error:
                     _log.warning("The chat template in %s is not used: %s. Answers may be worse for it.", self._path.name, error.message)
-            self._frame = frame(rendered, loaded.template, introduced=self._wished.introduced)
+            self._frame = frame(rendered, loaded.template, introduced=self._purpose is None)
         return self._frame
 
     def describe(self) -> EngineInfo:
@@ -120,7 +120,7 @@ class LlamaEngine:
                 origin="model",
                 languages=self._languages or loaded.languages,
                 passage_tokens=min(self._wished.passage_tokens, loaded.trained_context - BRANCH_TOKENS),
-                reads=self._reads,
+                purpose=self._purpose,
                 model=ModelInfo(
                     name=self._name,
                     file=self._path.name,

@@ -32,7 +32,6 @@ class LlamaSettings(Record):
         ubatch_tokens: Tokens that llama.cpp evaluates at once.
         branches: Most answers decoded together; the kernels of a CPU take sixteen rows at once (docs/measurements.md).
         branch_cells: Cells of the cache for all their questions and answers.
-        introduced: Whether the model is told what comes and what to do with it; one trained on passage and question alone is not.
         extra_buffers: Whether llama.cpp may repack weights for this CPU; off avoids the AMX crash (DESIGN section 8).
         memory_bytes: What the model may take; 0 means what is free.
     """
@@ -45,7 +44,6 @@ class LlamaSettings(Record):
     ubatch_tokens: int = 512
     branches: int = 16
     branch_cells: int = 4096
-    introduced: bool = True
     extra_buffers: bool = True
     memory_bytes: int = 0
 

@@ -7,6 +7,8 @@ finding.py   from a name to a file on this machine
 checking.py  whether a file holds what it should
 lock.py      which files are trusted
 hashes.py    a memory of hashes
+importing.py files that somebody brings
+upkeep.py    whether all that is trusted is whole, and how it goes
 online/      from the hub to this machine; the only part that goes online
 """
 
@@ -14,27 +16,35 @@ from offline_digest.weights.catalog import CatalogEntry, Dimensions, Hub, Packag
 from offline_digest.weights.checking import part_hashes, pins_of
 from offline_digest.weights.finding import ModelFile, ModelPart, find_model
 from offline_digest.weights.hashes import Hashes
+from offline_digest.weights.importing import Imported, Means, import_lock, import_model
 from offline_digest.weights.lock import Lock, Pin, pin, read_lock, unpin
 from offline_digest.weights.naming import Hosted, Listed, Local, Reference, choose_file, parse_name
 from offline_digest.weights.places import Places, places_of
+from offline_digest.weights.upkeep import Checked, Removed, remove_model, verify_models
 
 __all__ = [
     "CatalogEntry",
+    "Checked",
     "Dimensions",
     "Hashes",
     "Hosted",
     "Hub",
+    "Imported",
     "Listed",
     "Local",
     "Lock",
+    "Means",
     "ModelFile",
     "ModelPart",
     "Package",
     "Pin",
     "Places",
     "Reference",
+    "Removed",
     "choose_file",
     "find_model",
+    "import_lock",
+    "import_model",
     "known_models",
     "load_catalog",
     "parse_name",
@@ -43,5 +53,7 @@ __all__ = [
     "pins_of",
     "places_of",
     "read_lock",
+    "remove_model",
     "unpin",
+    "verify_models",
 ]

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 
-from offline_digest.config import Settings
+from offline_digest.config import Settings, state_folder
 from offline_digest.digesting import Prompts, digest_paper, load_prompts
 from offline_digest.digesting.fields import FIELDS, TRANSLATED
 from offline_digest.engines import LlamaEngine, LlamaSettings
 from offline_digest.engines.extractive import ExtractiveEngine
 from offline_digest.engines.llama.bench import Deed, Essay, Exam, Run, Way, run_way
+from offline_digest.engines.llama.machine import build_identity
 from offline_digest.engines.llama.shapes import SHAPES, write_shape
 from offline_digest.engines.protocol import WithoutProcess
-from offline_digest.errors import PaperError
+from offline_digest.errors import DigestError, PaperError
 from offline_digest.library import Library
-from offline_digest.pipeline import model_at_hand, read_papers
+from offline_digest.pipeline import Timing, keep_timing, model_at_hand, read_papers
 from offline_digest.progress import Reporter
 from offline_digest.records import Answer, EngineInfo, Language, Paper, Passage, Progress, Question, Record, Sentence
 from offline_digest.resources import resource_dir
@@ -95,10 +97,32 @@ def bench_engine(order: BenchOrder, settings: Settings, report: Reporter) -> tup
             words = shape_words(paper, prompts)
             write_shape(path, SHAPES[order.shape], words, spoken=as_sentences(words))
             exam = make_exam(paper, prompts, path, driven, languages=tuple(prompts), shape=True)
+            name = f"shape {order.shape}"
         else:
-            path = model_at_hand(order.model or "", settings).path
+            found = model_at_hand(order.model or "", settings)
+            path, name = found.path, found.name
             exam = make_exam(paper, prompts, path, driven)
-        return scores(run_exam(exam, path, driven, order.ways, order.repeat, report))
+        runs = tuple(run_exam(exam, path, driven, order.ways, order.repeat, report))
+        _keep(name, path.stat().st_size, runs, report)
+        return scores(runs)
+
+
+def _keep(name: str, weight_bytes: int, runs: Sequence[Run], report: Reporter) -> None:
+    """Keep the fastest run of ours, from which `models check` tells how long others would take."""
+    fastest = min((run for run in runs if run.way == "ours"), key=lambda run: run.seconds)
+    timing = Timing(
+        model=name,
+        machine=build_identity(),
+        day=datetime.now().astimezone().date().isoformat(),
+        weight_bytes=weight_bytes,
+        fed=fastest.tally.fed,
+        seconds=fastest.seconds,
+        disturbed=fastest.disturbed,
+    )
+    try:
+        keep_timing(state_folder(), timing)
+    except DigestError as error:
+        report.warn(f"the time is not kept for `models check`: {error.message}")
 
 
 def run_exam(exam: Exam, path: Path, settings: LlamaSettings, ways: Sequence[Way], repeat: int, report: Reporter) -> Iterator[Run]:
@@ -114,7 +138,7 @@ def run_exam(exam: Exam, path: Path, settings: LlamaSettings, ways: Sequence[Way
             yield run
 
 
-def scores(runs: Iterator[Run]) -> tuple[Score, ...]:
+def scores(runs: Iterable[Run]) -> tuple[Score, ...]:
     """Return one score for each way, in the order of their first runs."""
     by_way: dict[Way, list[Run]] = {}
     for run in runs:

@@ -3,6 +3,7 @@
 catalog.py   what is known of models by name
 naming.py    what a user types, as a value
 places.py    where model files lie on this machine, caches of other programs too
+sizes.py     how large weights are, without their file
 finding.py   from a name to a file on this machine
 checking.py  whether a file holds what it should
 lock.py      which files are trusted
@@ -18,8 +19,9 @@ from offline_digest.weights.finding import ModelFile, ModelPart, find_model
 from offline_digest.weights.hashes import Hashes
 from offline_digest.weights.importing import Imported, Means, import_lock, import_model
 from offline_digest.weights.lock import Lock, Pin, pin, read_lock, unpin
-from offline_digest.weights.naming import Hosted, Listed, Local, Reference, choose_file, parse_name
+from offline_digest.weights.naming import Hosted, Listed, Local, Reference, choose_file, parse_name, spelled
 from offline_digest.weights.places import Places, places_of
+from offline_digest.weights.sizes import WeightSizes, quant_of, weight_sizes
 from offline_digest.weights.upkeep import Checked, Removed, remove_model, verify_models
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "Places",
     "Reference",
     "Removed",
+    "WeightSizes",
     "choose_file",
     "find_model",
     "import_lock",
@@ -52,8 +55,11 @@ __all__ = [
     "pin",
     "pins_of",
     "places_of",
+    "quant_of",
     "read_lock",
     "remove_model",
+    "spelled",
     "unpin",
     "verify_models",
+    "weight_sizes",
 ]

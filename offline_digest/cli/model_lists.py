@@ -146,7 +146,7 @@ def reasons(taken: Fit, fits: tuple[Fit, ...], machine: Machine) -> tuple[str, .
         f"It needs {_gb(taken.need.total)} of the {_gb(machine.free)} that are free.",
         f"{others} or do not write Chinese." if stronger else "It is the strongest in the list.",
         languages,
-        f"The memory is read at {machine.bandwidth / 1e9:.0f} GB/s: one answer comes with up to {_speed(taken.tokens_per_s)} tokens a second.",
+        f"The memory is read at {machine.bandwidth / 1e9:.0f} GB/s: on the CPU one answer comes with up to {_speed(taken.tokens_per_s)} tokens a second.",
         paper,
         f"Its licence is {taken.licence}.",
     )
@@ -176,7 +176,7 @@ def _check_rows(found: Checked) -> list[tuple[str, str]]:
         ("file", str(found.path) if found.path else f"not here; get it with: offline-digest models pull {found.name}"),
         ("memory", f"{fit.need} ({asked})"),
         ("free", f"{_gb(machine.free)}: {'it fits' if fit.fits else 'it does not fit'}"),
-        ("one answer", f"up to {_speed(fit.tokens_per_s)} tokens/s (memory read at {machine.bandwidth / 1e9:.0f} GB/s)"),
+        ("one answer", f"up to {_speed(fit.tokens_per_s)} tokens/s on the CPU (memory read at {machine.bandwidth / 1e9:.0f} GB/s)"),
     ]
     if fit.paper_s is None:
         return [*rows, ("a paper", f"unknown; told after: {_BENCH}")]
@@ -199,7 +199,7 @@ def _fit_line(fit: Fit) -> dict[str, Any]:
     return row | {
         "need": {**fit.need.model_dump(), "total": fit.need.total},
         "in_time": fit.in_time,
-        "tokens_per_s": fit.tokens_per_s and round(fit.tokens_per_s, 2),
+        "tokens_per_s": round(fit.tokens_per_s, 2),
         "paper_seconds": fit.paper_s and round(fit.paper_s, 1),
     }
 
@@ -296,8 +296,8 @@ def _gb(n: float) -> str:
     return f"{n / 1e9:.1f} GB" if n >= 1e9 else f"{n / 1e6:.0f} MB"
 
 
-def _speed(tokens_per_s: float | None) -> str:
-    return "" if tokens_per_s is None else f"{tokens_per_s:.0f}" if tokens_per_s >= 10 else f"{tokens_per_s:.1f}"
+def _speed(tokens_per_s: float) -> str:
+    return f"{tokens_per_s:.0f}" if tokens_per_s >= 10 else f"{tokens_per_s:.1f}"
 
 
 def _minutes(seconds: float | None) -> str:

@@ -12,6 +12,7 @@ from offline_digest.engines.llama.bandwidth import memory_bandwidth
 from offline_digest.engines.llama.machine import free_bytes
 from offline_digest.engines.llama.memory import Need, cells
 from offline_digest.errors import ModelNotFound
+from offline_digest.pipeline.models import model_at_hand
 from offline_digest.pipeline.run import driven
 from offline_digest.pipeline.timings import Timing, nearest, timings
 from offline_digest.records import Language, Record
@@ -22,10 +23,8 @@ from offline_digest.weights import (
     Listed,
     ModelFile,
     Reference,
-    find_model,
     known_models,
     parse_name,
-    places_of,
     quant_of,
     spelled,
     weight_sizes,
@@ -33,7 +32,9 @@ from offline_digest.weights import (
 
 RESERVE = 0.15  # of what is needed: so much may an estimate be wrong (tests/project/test_fitting.py)
 PATIENCE_S = 1800.0  # for a paper: ten of them are done over night
-QUESTION_TOKENS = 1700  # asked and written in one language, of the 25 questions in both that `bench engine --shape` asks: 3,426 tokens
+# Of the 25 questions that `bench engine --shape` asks in two languages, half: 3,426 tokens asked and answered, 2,301 of them answers.
+QUESTION_TOKENS = 1700
+ANSWER_TOKENS = 1150
 _PROGRAM_BYTES = 110_000_000  # Python, numpy and llama.cpp in the model's process, measured
 _FIRST_YEAR = 2024
 _DOUBLING_MONTHS = 8  # in which a model of half the size becomes as good: Qwen3, seven months after Qwen2.5 (models/README.md)
@@ -51,10 +52,10 @@ class Machine(Record):
 
 
 class Fit(Record):
-    """How a model would run here. Seconds and tokens per second are None where nothing tells them; `exact`: llama.cpp itself was asked.
+    """How a model would run here. `exact`: llama.cpp itself was asked what it needs.
 
     `tokens_per_s` is what the memory allows one answer at most; several that are written together come faster in all. `paper_s` is for a
-    whole digest in both languages, or those that the model writes, told from `after`.
+    whole digest in both languages, or those that the model writes, told from `after`; None before any benchmark.
     """
 
     name: str
@@ -66,15 +67,14 @@ class Fit(Record):
     need: Need
     exact: bool = False
     fits: bool
-    tokens_per_s: float | None = None
+    tokens_per_s: float
     paper_s: float | None = None
     after: Timing | None = None
 
     @property
     def in_time(self) -> bool:
-        """Whether a paper takes no longer than anybody waits, as far as it is known: at least all its answers must be written."""
-        known = self.paper_s or (QUESTION_TOKENS * len(self.languages) / self.tokens_per_s if self.tokens_per_s else 0.0)
-        return known <= PATIENCE_S
+        """Whether a paper takes no longer than anybody waits; before any benchmark, whether its answers could be written one by one in that time."""
+        return (self.paper_s or ANSWER_TOKENS * len(self.languages) / self.tokens_per_s) <= PATIENCE_S
 
 
 class Checked(Record):
@@ -165,7 +165,7 @@ def check_model(name: str, settings: Settings) -> Checked:
     listed = _listed(parse_name(name, catalog), catalog)
     path, need = None, None
     try:
-        file = find_model(name, catalog, places_of(settings))
+        file = model_at_hand(name, settings)
         path = file.path
         need = _asked(file, settings)
         label, entry, quant = file.name, CatalogEntry(title=path.name, languages=("en", "zh"), path=path), ""

@@ -11,6 +11,8 @@ inspecting.py  both in a child process
 checking.py  whether a file holds what it should
 lock.py      which files are trusted
 hashes.py    a memory of hashes
+importing.py files that somebody brings
+upkeep.py    whether all that is trusted is whole, and how it goes
 online/      from the hub to this machine; the only part that goes online
 """
 
@@ -19,23 +21,28 @@ from offline_digest.weights.checking import part_hashes, pins_of
 from offline_digest.weights.facts import ModelFacts
 from offline_digest.weights.finding import ModelFile, ModelPart, find_model
 from offline_digest.weights.hashes import Hashes, Heard
+from offline_digest.weights.importing import Imported, Means, import_lock, import_model
 from offline_digest.weights.inspecting import Inspector
 from offline_digest.weights.lock import Lock, Pin, pin, read_lock, unpin
 from offline_digest.weights.naming import Hosted, Listed, Local, Reference, choose_file, parse_name, spelled
 from offline_digest.weights.places import Places, places_of
 from offline_digest.weights.sizes import WeightSizes, quant_of, weight_sizes
+from offline_digest.weights.upkeep import Checked, Removed, remove_model, verify_models
 
 __all__ = [
     "CatalogEntry",
+    "Checked",
     "Dimensions",
     "Hashes",
     "Heard",
     "Hosted",
     "Hub",
+    "Imported",
     "Inspector",
     "Listed",
     "Local",
     "Lock",
+    "Means",
     "ModelFacts",
     "ModelFile",
     "ModelPart",
@@ -43,9 +50,12 @@ __all__ = [
     "Pin",
     "Places",
     "Reference",
+    "Removed",
     "WeightSizes",
     "choose_file",
     "find_model",
+    "import_lock",
+    "import_model",
     "known_models",
     "load_catalog",
     "parse_name",
@@ -55,7 +65,9 @@ __all__ = [
     "places_of",
     "quant_of",
     "read_lock",
+    "remove_model",
     "spelled",
     "unpin",
+    "verify_models",
     "weight_sizes",
 ]

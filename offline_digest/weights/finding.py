@@ -75,7 +75,7 @@ def find_model(name: str, catalog: Mapping[str, CatalogEntry], places: Places | 
         return _on_shelf(name, next(iter(shelf.files)), shelf, lock)
     match parse_name(name, catalog):
         case Local(path=path):
-            return _at(path.stem, path)
+            return model_at(path.stem, path)
         case Hosted(repository=repository, quant=quant):
             return _in_repository(name, repository, None, quant, places, lock)
         case Listed(name=key, quant=quant):
@@ -92,7 +92,7 @@ def _listed(name: str, quant: str, entry: CatalogEntry, places: Places | None, l
         part = ModelPart(path=_from_package(name, entry.package), file=Path(entry.package.file).name, sha256=entry.package.sha256)
         return ModelFile(name=name, parts=(part,), place="package", source=f"package:{entry.package.name}")
     if entry.path:
-        return _at(name, expanded(entry.path))
+        return model_at(name, expanded(entry.path))
     if entry.hub is None:
         raise _not_here(name)
     return _in_repository(name, entry.hub.repository, entry.hub.file_of(quant), quant, places, lock)
@@ -144,7 +144,7 @@ def _on_shelf(name: str, file: str, shelf: Shelf, lock: Lock) -> ModelFile:
     return ModelFile(name=name, parts=tuple(parts), place=shelf.place, source=shelf.source)
 
 
-def _at(name: str, path: Path) -> ModelFile:
+def model_at(name: str, path: Path) -> ModelFile:
     """Return the model in a file, from whichever of its parts."""
     names = part_names(path.name)
     return ModelFile(name=name, parts=tuple(ModelPart(path=_there(path.with_name(part)), file=part) for part in names))

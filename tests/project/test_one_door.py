@@ -87,6 +87,20 @@ def test_the_trace_sees_fetch(traced, tmp_path, monkeypatch):
     assert any("socket.connect" in line for line in touched)
 
 
+def test_the_trace_sees_a_pull(traced, tmp_path, monkeypatch):
+    """The one command about models that goes online is seen to do so; forbidden to, it does not."""
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    for name in [n for n in os.environ if n.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+    pull = ["-m", "offline_digest", "models", "pull", "Plum/Plum-GGUF"]
+    done, touched, _ = traced(*pull)
+    assert done.returncode == 16
+    assert "cannot be reached" in done.stderr
+    assert any("socket.connect" in line for line in touched)
+    done, touched, _ = traced(*pull, "--offline")
+    assert (done.returncode, touched) == (14, [])
+
+
 TOPIC = '[[topics]]\nname = "Offline"\ninclude = ["paper", "soil"]\nout = {out}\n'
 
 
@@ -118,6 +132,8 @@ def commands(tmp_path):
         ["library", "export", tmp_path / "all.tar", *library],
         ["preview", "--export", tmp_path / "site", *library],
         ["logs", *library],
+        ["models", "ls"],
+        ["models", "verify"],
     ]
 
 

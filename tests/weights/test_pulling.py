@@ -19,9 +19,9 @@ from offline_digest.errors import (
     UsageError,
     WrongContent,
 )
-from offline_digest.weights import CatalogEntry, Hashes, Package, Places, find_model, read_lock
+from offline_digest.weights import CatalogEntry, Hashes, Means, Package, Places, find_model, read_lock
 from offline_digest.weights import Hub as CatalogHub
-from offline_digest.weights.online import Machine, open_hub, pull
+from offline_digest.weights.online import open_hub, pull
 from tests.net.conftest import QUICK
 from tests.net.server import announce, cut, drip, ignore_range, in_chunks, packed, page, refuse, send_to, without_length, wrong_piece
 from tests.quiet import Quiet
@@ -42,18 +42,18 @@ CATALOG = {
 
 
 @pytest.fixture
-def machine(tmp_path):
-    return Machine(
+def means(tmp_path):
+    return Means(
         places=Places(models=tmp_path / "models", caches=model_caches()), hashes=Hashes(tmp_path / "state"), report=Quiet(), day=DAY
     )
 
 
 @pytest.fixture
-def fetch(machine):
+def fetch(means):
     """Return a function that pulls with a quick session."""
 
     def call(name="plum-4b", network=None, catalog=CATALOG):
-        return pull(name, catalog, machine, lambda: open_hub(network or Network(), patience=QUICK, told=machine.report.step))
+        return pull(name, catalog, means, lambda: open_hub(network or Network(), patience=QUICK, told=means.report.step))
 
     return call
 
@@ -70,20 +70,20 @@ def files_below(folder):
     return sorted(p.as_posix() for p in found if not p.parts[0].startswith("."))
 
 
-def test_a_model_comes_whole_and_is_pinned(site, shelf, fetch, machine, gguf):
+def test_a_model_comes_whole_and_is_pinned(site, shelf, fetch, means, gguf):
     """File, lock and memory of hashes agree with what the hub tells; it is found by its name with what the catalogue says of it."""
     pulled = fetch("plum-4b")
-    target = machine.places.models / "Plum" / "Plum-4B-GGUF" / FILE
+    target = means.places.models / "Plum" / "Plum-4B-GGUF" / FILE
     assert pulled.model.path == target
     assert target.read_bytes() == gguf
     assert pulled.fetched_bytes == len(gguf)
-    (only,) = read_lock(machine.places.lock).pins
+    (only,) = read_lock(means.places.lock).pins
     assert (only.sha256, only.size_bytes) == (sha256_of(gguf), len(gguf))
     assert (only.file, only.name, only.day) == (f"{REPO}/{FILE}", "plum-4b", DAY)
     assert only.source == f"hub:{REPO}@0123456789abcdef0123456789abcdef01234567"
-    assert machine.hashes.known(target) == sha256_of(gguf)
-    assert files_below(machine.places.models) == [f"{REPO}/{FILE}", "models.lock"]
-    found = find_model("PLUM-4B", CATALOG, machine.places)
+    assert means.hashes.known(target) == sha256_of(gguf)
+    assert files_below(means.places.models) == [f"{REPO}/{FILE}", "models.lock"]
+    found = find_model("PLUM-4B", CATALOG, means.places)
     assert (found.path, found.sha256, found.languages, found.passage_tokens) == (target, sha256_of(gguf), ("en", "zh"), 900)
 
 
@@ -116,29 +116,29 @@ def test_a_model_that_is_not_here_needs_the_network(site, shelf, fetch, monkeypa
         ("plum-4b:q8_0", "plum-4b-Q8_0.gguf"),
     ],
 )
-def test_a_repository_is_named_as_in_llama_cpp(site, fetch, machine, gguf, name, file):
+def test_a_repository_is_named_as_in_llama_cpp(site, fetch, means, gguf, name, file):
     """`user/repo[:quant]`, in any case; Q4_K_M when none is named. The name finds it afterwards."""
     others = {path: gguf + path.encode() for path in ("plum-4b-Q8_0.gguf", FILE, "small/plum-4b-Q2_K.gguf", "mmproj-plum-Q4_K_M.gguf")}
     site.put(REPO, others)
     pulled = fetch(name)
-    assert pulled.model.path == machine.places.own_file(REPO, file)
+    assert pulled.model.path == means.places.own_file(REPO, file)
     assert pulled.model.path.read_bytes() == others[file]
-    assert find_model(name, CATALOG, machine.places).path == pulled.model.path
+    assert find_model(name, CATALOG, means.places).path == pulled.model.path
 
 
-def test_all_parts_of_a_split_file_come(site, fetch, machine, gguf):
+def test_all_parts_of_a_split_file_come(site, fetch, means, gguf):
     """They are one model: each is pinned, and it is found only with all of them."""
     parts = {f"Q4_K_M/plum-4b-Q4_K_M-0000{n}-of-00003.gguf": gguf[: 400_000 + n] for n in (1, 2, 3)}
     site.put(REPO, parts)
     pulled = fetch(f"{REPO}:Q4_K_M")
     assert [part.path.read_bytes() for part in pulled.model.parts] == list(parts.values())
-    assert {pin.name for pin in read_lock(machine.places.lock).pins} == {f"{REPO}:Q4_K_M"}
-    found = find_model(f"{REPO}:Q4_K_M", CATALOG, machine.places)
+    assert {pin.name for pin in read_lock(means.places.lock).pins} == {f"{REPO}:Q4_K_M"}
+    found = find_model(f"{REPO}:Q4_K_M", CATALOG, means.places)
     assert [part.sha256 for part in found.parts] == [sha256_of(data) for data in parts.values()]
     assert found.path.name.endswith("-00001-of-00003.gguf")
     found.parts[1].path.unlink()
     with pytest.raises(ModelNotFound):
-        find_model(f"{REPO}:Q4_K_M", CATALOG, machine.places)
+        find_model(f"{REPO}:Q4_K_M", CATALOG, means.places)
     before = site.fetched()
     fetch(f"{REPO}:Q4_K_M")
     assert site.fetched() - before == 400_002
@@ -166,10 +166,10 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_whatever_passes_is_overcome(shelf, fetch, machine, gguf, fault):
+def test_whatever_passes_is_overcome(shelf, fetch, means, gguf, fault):
     """The file that ends under its name has the hash that the hub tells."""
     shelf.faults = FAULTS[fault](len(gguf))
-    target = machine.places.own_file(REPO, FILE)
+    target = means.places.own_file(REPO, FILE)
     for _ in range(9):
         with contextlib.suppress(NetworkError):
             fetch()
@@ -192,47 +192,47 @@ def test_whatever_passes_is_overcome(shelf, fetch, machine, gguf, fault):
         (cut(1000), CutOff),
     ],
 )
-def test_whatever_stays_ends_without_a_file(site, shelf, fetch, machine, fault, kind):
+def test_whatever_stays_ends_without_a_file(site, shelf, fetch, means, fault, kind):
     """One error with a next step; neither file nor pin."""
     site.store.files["/blobs/ring"] = shelf
     shelf.faults = [fault] * 99
     with pytest.raises(kind) as caught:
         fetch()
     assert caught.value.hint
-    assert not machine.places.own_file(REPO, FILE).exists()
-    assert read_lock(machine.places.lock).pins == ()
+    assert not means.places.own_file(REPO, FILE).exists()
+    assert read_lock(means.places.lock).pins == ()
 
 
-def test_a_drip_is_given_up(shelf, machine, gguf):
+def test_a_drip_is_given_up(shelf, means, gguf):
     """A server that sends next to nothing for too long ends the run; the next one ends with the file."""
     slow = replace(QUICK, stall_s=0.3, stall_bytes=5000, tries=2)
     shelf.faults = [drip(1000, 0.01)] * 2
     with pytest.raises(CutOff, match="bytes in"):
-        pull("plum-4b", CATALOG, machine, lambda: open_hub(Network(), patience=slow))
-    pull("plum-4b", CATALOG, machine, lambda: open_hub(Network(), patience=slow))
-    assert machine.places.own_file(REPO, FILE).read_bytes() == gguf
+        pull("plum-4b", CATALOG, means, lambda: open_hub(Network(), patience=slow))
+    pull("plum-4b", CATALOG, means, lambda: open_hub(Network(), patience=slow))
+    assert means.places.own_file(REPO, FILE).read_bytes() == gguf
 
 
-def test_a_wrong_hash_leaves_nothing(site, fetch, machine, gguf):
+def test_a_wrong_hash_leaves_nothing(site, fetch, means, gguf):
     """The hub tells another SHA-256 than its file has: code 12, and nothing of it is kept."""
     site.put(REPO, {FILE: gguf}, lies={FILE: "b" * 64})
     with pytest.raises(IntegrityError) as caught:
         fetch()
     assert caught.value.exit_code == 12
-    assert files_below(machine.places.models) == []
+    assert files_below(means.places.models) == []
 
 
-def test_a_changed_etag_begins_anew(shelf, fetch, machine, gguf):
+def test_a_changed_etag_begins_anew(shelf, fetch, means, gguf):
     """What another file left is not mixed into this one."""
     shelf.faults = [cut(500_000), refuse(403)]
     with pytest.raises(Refused):
         fetch()
     shelf.etag = '"another"'
     fetch()
-    assert machine.places.own_file(REPO, FILE).read_bytes() == gguf
+    assert means.places.own_file(REPO, FILE).read_bytes() == gguf
 
 
-def test_a_part_survives_a_new_commit_of_the_same_file(site, shelf, fetch, machine, gguf):
+def test_a_part_survives_a_new_commit_of_the_same_file(site, shelf, fetch, means, gguf):
     """A repository that gets a new README in the meantime costs nothing: the file is known by its hash."""
     shelf.faults = [cut(900_000), refuse(403)]
     with pytest.raises(Refused):
@@ -241,25 +241,25 @@ def test_a_part_survives_a_new_commit_of_the_same_file(site, shelf, fetch, machi
     before = site.fetched()
     fetch()
     assert site.fetched() - before == len(gguf) - 900_000
-    assert machine.places.own_file(REPO, FILE).read_bytes() == gguf
-    assert "@fff" in read_lock(machine.places.lock).pins[0].source
+    assert means.places.own_file(REPO, FILE).read_bytes() == gguf
+    assert "@fff" in read_lock(means.places.lock).pins[0].source
 
 
-def test_a_part_of_another_file_is_no_begin(site, shelf, fetch, machine, gguf):
+def test_a_part_of_another_file_is_no_begin(site, shelf, fetch, means, gguf):
     """A new version of the file is fetched from its beginning, and takes the place of the old one in the lock too."""
     fetch()
     other = gguf[:-5] + b"other"
     site.put(REPO, {FILE: other}, commit="f" * 40)
     site.stored(other).faults = [cut(900_000), refuse(403)]
-    machine.places.own_file(REPO, FILE).unlink()
+    means.places.own_file(REPO, FILE).unlink()
     site.stored(gguf).faults = []
     for _ in range(2):
         try:
             fetch()
         except Refused:
             continue
-    assert machine.places.own_file(REPO, FILE).read_bytes() == other
-    assert [pin.sha256 for pin in read_lock(machine.places.lock).at(f"{REPO}/{FILE}")] == [sha256_of(other)]
+    assert means.places.own_file(REPO, FILE).read_bytes() == other
+    assert [pin.sha256 for pin in read_lock(means.places.lock).at(f"{REPO}/{FILE}")] == [sha256_of(other)]
 
 
 def test_a_mirror_without_hashes_is_asked_for_each_file(site, fetch, gguf):
@@ -273,7 +273,7 @@ def test_a_mirror_without_hashes_is_asked_for_each_file(site, fetch, gguf):
     assert "models import" in caught.value.hint
 
 
-def test_the_token_stays_with_the_hub(site, fetch, gguf, monkeypatch, machine):
+def test_the_token_stays_with_the_hub(site, fetch, gguf, monkeypatch, means):
     """It is sent to the hub's host, not to the one that has the files, and stands in no message."""
     secret = "hf_" + "s" * 34
     site.put(REPO, {FILE: gguf}, token=secret, private=True)
@@ -281,8 +281,8 @@ def test_the_token_stays_with_the_hub(site, fetch, gguf, monkeypatch, machine):
     fetch()
     assert {r.headers.get("authorization") for r in site.front.requests} == {f"Bearer {secret}"}
     assert {r.headers.get("authorization") for r in site.store.requests} == {None}
-    assert secret not in "\n".join([*machine.report.stepped, *machine.report.warned])
-    assert secret not in machine.places.lock.read_text(encoding="utf-8")
+    assert secret not in "\n".join([*means.report.stepped, *means.report.warned])
+    assert secret not in means.places.lock.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("token", ["two words", "line\nfeed", "schlüssel"])
@@ -349,7 +349,7 @@ def test_no_path_of_a_hub_leaves_the_folder(site, fetch, tmp_path, gguf, path):
     assert list(tmp_path.rglob("*evil*")) == []
 
 
-def test_a_disk_without_space_is_told_first(shelf, site, fetch, machine, gguf, monkeypatch):
+def test_a_disk_without_space_is_told_first(shelf, site, fetch, means, gguf, monkeypatch):
     """Code 15, before a byte of the file is asked for."""
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 2**20})())
     with pytest.raises(DiskFull, match=f"{len(gguf):,} bytes are wanted") as caught:
@@ -358,10 +358,10 @@ def test_a_disk_without_space_is_told_first(shelf, site, fetch, machine, gguf, m
     assert site.store.requests == []
 
 
-def test_a_damaged_lock_stops_before_the_download(site, shelf, fetch, machine):
+def test_a_damaged_lock_stops_before_the_download(site, shelf, fetch, means):
     """It could not take the pin."""
-    machine.places.models.mkdir()
-    machine.places.lock.write_text("broken", encoding="utf-8")
+    means.places.models.mkdir()
+    means.places.lock.write_text("broken", encoding="utf-8")
     with pytest.raises(IntegrityError, match="damaged"):
         fetch()
     assert site.front.requests == []

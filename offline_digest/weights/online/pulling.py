@@ -7,17 +7,16 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path, PurePosixPath
 
 from offline_digest.errors import IntegrityError, ModelNotFound, UsageError
 from offline_digest.files import check_space, disk_errors
-from offline_digest.progress import Bar, Reporter, amount
+from offline_digest.progress import Bar, amount
 from offline_digest.weights.catalog import CatalogEntry
 from offline_digest.weights.checking import part_hashes, pins_of, reading
 from offline_digest.weights.finding import ModelFile, ModelPart, find_model
-from offline_digest.weights.hashes import Hashes
-from offline_digest.weights.lock import pin, read_lock, unpin
+from offline_digest.weights.importing import Means
+from offline_digest.weights.lock import pin, read_lock
 from offline_digest.weights.naming import Hosted, Listed, Reference, choose_file, is_first, parse_name, part_names, whole_name
 from offline_digest.weights.online.hub import Hub, HubFile, Listing
 from offline_digest.weights.places import Place, Places
@@ -35,17 +34,7 @@ class Pulled:
     fetched_bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
-    """What a pull works on: where models are, the memory of hashes, who hears how it goes, and the day it is."""
-
-    places: Places
-    hashes: Hashes
-    report: Reporter
-    day: date
-
-
-def pull(name: str, catalog: Mapping[str, CatalogEntry], machine: Machine, opened: Callable[[], AbstractContextManager[Hub]]) -> Pulled:
+def pull(name: str, catalog: Mapping[str, CatalogEntry], means: Means, opened: Callable[[], AbstractContextManager[Hub]]) -> Pulled:
     """Get a model that the catalogue names, or a repository of the hub (`user/repo[:quant]`), and pin it.
 
     What is here and can be trusted is not asked for: no network is needed then. A download that was stopped goes on, over runs too; two
@@ -54,7 +43,7 @@ def pull(name: str, catalog: Mapping[str, CatalogEntry], machine: Machine, opene
     Args:
         name: As the user typed it.
         catalog: What has a name.
-        machine: What it works on.
+        means: What it works with.
         opened: Opens the hub, when it is needed.
 
     Raises:
@@ -65,20 +54,20 @@ def pull(name: str, catalog: Mapping[str, CatalogEntry], machine: Machine, opene
         DiskFull: There is no space for it.
     """
     reference = parse_name(name, catalog)
-    lock = read_lock(machine.places.lock)  # hours of a download are not begun with a lock that cannot take it
+    lock = read_lock(means.places.lock)  # hours of a download are not begun with a lock that cannot take it
     # Which file of a repository is meant when none is named, the hub alone can tell.
     exact = not isinstance(reference, Hosted) or reference.quant is not None or bool(lock.named(name))
-    if exact and (kept := _here(name, catalog, machine)):
+    if exact and (kept := _here(name, catalog, means)):
         return kept
     wish = _wish(name, reference, catalog)
     if wish is None:
-        find_model(name, catalog, machine.places)  # says how a package or a path comes here
+        find_model(name, catalog, means.places)  # says how a package or a path comes here
         raise UsageError(f"{name} is no model of a hub.", "`offline-digest models import` takes files.")
     with opened() as hub:
         listing = hub.listing(wish.repository)
         files = tuple(hub.sized(listing, file) for file in _chosen(listing, wish))
-        with _alone(machine, files):
-            return _used(wish, files, listing, machine) or _fetched(wish, files, listing, hub, machine)
+        with _alone(means, files):
+            return _used(wish, files, listing, means) or _fetched(wish, files, listing, hub, means)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,30 +90,30 @@ def _wish(name: str, reference: Reference, catalog: Mapping[str, CatalogEntry]) 
     return None
 
 
-def _here(name: str, catalog: Mapping[str, CatalogEntry], machine: Machine) -> Pulled | None:
+def _here(name: str, catalog: Mapping[str, CatalogEntry], means: Means) -> Pulled | None:
     """Return the model when it is here, and its files hold what those say who vouch for them."""
     try:
-        found = find_model(name, catalog, machine.places)
+        found = find_model(name, catalog, means.places)
         if any(part.sha256 is None for part in found.parts):
             return None
-        return _kept(name, found, part_hashes(found, machine.hashes, reading(machine.report)), machine)
+        return _kept(name, found, part_hashes(found, means.hashes, reading(means.report)), means)
     except ModelNotFound:
         return None
     except IntegrityError as error:
-        machine.report.warn(f"{error.message} It is fetched anew.")
+        means.report.warn(f"{error.message} It is fetched anew.")
         return None
 
 
-def _used(wish: _Wish, files: tuple[HubFile, ...], listing: Listing, machine: Machine) -> Pulled | None:
+def _used(wish: _Wish, files: tuple[HubFile, ...], listing: Listing, means: Means) -> Pulled | None:
     """Return the model when another place turns out to have the very files that the hub tells of."""
-    for place, source, paths in _candidates(files, wish.repository, machine.places):
+    for place, source, paths in _candidates(files, wish.repository, means.places):
         begin = f"{wish.repository}/" if place == "models" else ""
         parts = tuple(ModelPart(path=path, file=begin + file.path, sha256=file.sha256) for path, file in zip(paths, files, strict=True))
         with contextlib.suppress(OSError, IntegrityError):
             if all(part.path.stat().st_size == file.size_bytes for part, file in zip(parts, files, strict=True)):
                 commit = f"hub:{listing.repository}@{listing.commit}"
                 found = ModelFile(name=wish.name, parts=parts, place=place, source=commit if place == "models" else source)
-                return _kept(wish.name, found, part_hashes(found, machine.hashes, reading(machine.report)), machine)
+                return _kept(wish.name, found, part_hashes(found, means.hashes, reading(means.report)), means)
     return None
 
 
@@ -142,35 +131,33 @@ def _candidates(files: tuple[HubFile, ...], repository: str, places: Places) -> 
         yield blob.place, blob.source, tuple(blob.files.values())
 
 
-def _kept(name: str, found: ModelFile, hashes: tuple[str, ...], machine: Machine) -> Pulled:
+def _kept(name: str, found: ModelFile, hashes: tuple[str, ...], means: Means) -> Pulled:
     """Pin what is here; the catalogue vouches for packages."""
     if found.place != "package":
-        pin(machine.places.lock, pins_of(found, hashes, machine.day, name))
+        pin(means.places.lock, pins_of(found, hashes, means.day, name))
     return Pulled(model=found, hashes=hashes)
 
 
-def _fetched(wish: _Wish, files: tuple[HubFile, ...], listing: Listing, hub: Hub, machine: Machine) -> Pulled:
+def _fetched(wish: _Wish, files: tuple[HubFile, ...], listing: Listing, hub: Hub, means: Means) -> Pulled:
     """Download what is missing, one part after the other, and pin all."""
-    places, total = machine.places, sum(file.size_bytes or 0 for file in files)
+    places, total = means.places, sum(file.size_bytes or 0 for file in files)
     targets = [places.own_file(wish.repository, file.path) for file in files]
     left = total - sum(min(_size(target), file.size_bytes or 0) for target, file in zip(targets, files, strict=True))
     check_space(targets[0], left)
     begun = f", of which {amount(total - left)} are here" if left < total else ""
-    machine.report.step(f"{wish.name}: {amount(total)} from {listing.repository}{begun}")
-    bar, done = Bar(wish.name, total, machine.report), 0
+    means.report.step(f"{wish.name}: {amount(total)} from {listing.repository}{begun}")
+    bar, done = Bar(wish.name, total, means.report), 0
     for target, file in zip(targets, files, strict=True):
-        if not (target.is_file() and target.stat().st_size == file.size_bytes and machine.hashes.sha256(target) == file.sha256):
+        if not (target.is_file() and target.stat().st_size == file.size_bytes and means.hashes.sha256(target) == file.sha256):
             with disk_errors(target):
                 target.parent.mkdir(parents=True, exist_ok=True)
             came = hub.fetch(listing, file, target, bar.after(done))
-            machine.hashes.remember(target, came.sha256)
+            means.hashes.remember(target, came.sha256)
         done += file.size_bytes or 0
     parts = tuple(ModelPart(path=t, file=f"{wish.repository}/{f.path}", sha256=f.sha256) for t, f in zip(targets, files, strict=True))
     found = ModelFile(name=wish.name, parts=parts, place="models", source=f"hub:{listing.repository}@{listing.commit}")
     hashes = tuple(file.sha256 or "" for file in files)
-    replaced = [p.sha256 for part in parts for p in read_lock(places.lock).at(part.file) if p.sha256 not in hashes]
-    unpin(places.lock, replaced)
-    pin(places.lock, pins_of(found, hashes, machine.day, wish.name))
+    pin(places.lock, pins_of(found, hashes, means.day, wish.name), replacing=True)
     return Pulled(model=found, hashes=hashes, fetched_bytes=left)
 
 
@@ -201,11 +188,11 @@ def _nearest(wished: str, paths: Iterable[str]) -> list[str]:
 
 
 @contextlib.contextmanager
-def _alone(machine: Machine, files: tuple[HubFile, ...]) -> Iterator[None]:
+def _alone(means: Means, files: tuple[HubFile, ...]) -> Iterator[None]:
     """Let one process at a time fetch a file: the system releases the locks, however a process ends."""
     import filelock
 
-    folder = machine.places.models / _LOCKS
+    folder = means.places.models / _LOCKS
     with contextlib.ExitStack() as stack:
         for file in files:
             with disk_errors(folder):
@@ -214,7 +201,7 @@ def _alone(machine: Machine, files: tuple[HubFile, ...]) -> Iterator[None]:
                 try:
                     lock.acquire(blocking=False)
                 except filelock.Timeout:
-                    machine.report.step(f"{PurePosixPath(file.path).name}: another pull is at work; waiting for it to end")
+                    means.report.step(f"{PurePosixPath(file.path).name}: another pull is at work; waiting for it to end")
                     lock.acquire()
             stack.callback(lock.release)
         yield

@@ -2,12 +2,12 @@
 
 from offline_digest.pipeline.digests import Digesting
 from offline_digest.pipeline.forecast import Forecast, forecasts
-from offline_digest.pipeline.models import TrustedModel, model_at_hand, trusted_model
+from offline_digest.pipeline.models import TrustedModel, catalogue_hashes, model_at_hand, trusted_model
 from offline_digest.pipeline.picking import known_papers, liked_texts
 from offline_digest.pipeline.readings import read_papers
 from offline_digest.pipeline.rendering import Rendered, RenderOrder, render_order
 from offline_digest.pipeline.rounds import Plan, Round, Rounds, check_plan, exit_code
-from offline_digest.pipeline.run import open_engine, run_order
+from offline_digest.pipeline.run import open_engine, run_order, settings_of_engine
 from offline_digest.pipeline.values import Order, Outcome, Result
 from offline_digest.pipeline.watching import watch
 
@@ -23,6 +23,7 @@ __all__ = [
     "Round",
     "Rounds",
     "TrustedModel",
+    "catalogue_hashes",
     "check_plan",
     "exit_code",
     "forecasts",
@@ -33,6 +34,7 @@ __all__ = [
     "read_papers",
     "render_order",
     "run_order",
+    "settings_of_engine",
     "trusted_model",
     "watch",
 ]

@@ -27,6 +27,7 @@ from offline_digest.posting import Entry, formats, render_post
 from offline_digest.progress import Reporter
 from offline_digest.reading import READER_VERSION
 from offline_digest.records import Metadata
+from offline_digest.weights import ModelFile
 from offline_digest.workers import physical_cores
 
 Opener = Callable[[str | None, Settings, Library], contextlib.AbstractContextManager[Engine]]
@@ -194,24 +195,28 @@ def open_engine(model: str | None, settings: Settings, library: Library, *, repo
         return ExtractiveEngine()
     trusted = trusted_model(model, settings, report, trust=trust)
     found = trusted.model
-    driven = LlamaSettings(
-        passage_tokens=settings.passage_tokens or found.passage_tokens,
-        threads=settings.threads,
-        gpu_layers=settings.gpu_layers,
-        flash_attention=settings.flash_attention,
-        kv_cache=settings.kv_cache,
-        ubatch_tokens=settings.ubatch_tokens,
-        memory_bytes=int(settings.memory_gb * 1e9),
-    )
     return LlamaEngine(
         found.path,
         name=found.name,
         sha256=trusted.sha256,
         files=trusted.files,
         languages=found.languages,
-        settings=driven,
+        settings=settings_of_engine(found, settings),
         recall=library.note,
         keep=library.keep_note,
+    )
+
+
+def settings_of_engine(model: ModelFile, settings: Settings) -> LlamaSettings:
+    """Return how a model is driven, as its catalogue entry and the user say."""
+    return LlamaSettings(
+        passage_tokens=settings.passage_tokens or model.passage_tokens,
+        threads=settings.threads,
+        gpu_layers=settings.gpu_layers,
+        flash_attention=settings.flash_attention,
+        kv_cache=settings.kv_cache,
+        ubatch_tokens=settings.ubatch_tokens,
+        memory_bytes=int(settings.memory_gb * 1e9),
     )
 
 

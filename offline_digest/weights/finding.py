@@ -10,14 +10,14 @@ from offline_digest.errors import IntegrityError, ModelNotFound
 from offline_digest.records import Language, Record
 from offline_digest.weights.catalog import DEFAULT_PASSAGE_TOKENS, CatalogEntry, Package
 from offline_digest.weights.lock import Lock, Pin, read_lock
-from offline_digest.weights.naming import Hosted, Listed, Local, choose_file, expanded, parse_name, part_names
+from offline_digest.weights.naming import Hosted, Listed, Local, choose_file, expanded, is_first, parse_name, part_names, whole_name
 from offline_digest.weights.places import Place, Places, Shelf
 
 OLLAMA_PREFIX = "ollama:"
 
 
 class ModelPart(Record):
-    """One file of a model: where it is, what it is called where it comes from, and its hash, None where nobody vouched for it yet."""
+    """One file of a model: where it is, what a pin calls it, and its hash, None where nobody vouched for it yet."""
 
     path: Path
     file: str
@@ -74,7 +74,7 @@ def find_model(name: str, catalog: Mapping[str, CatalogEntry], places: Places | 
         return _on_shelf(name, next(iter(shelf.files)), shelf, lock)
     match parse_name(name, catalog):
         case Local(path=path):
-            return _at(path.stem, path)
+            return model_at(path.stem, path)
         case Hosted(repository=repository, quant=quant):
             return _in_repository(name, repository, None, quant, places, lock)
         case Listed(name=key, quant=quant):
@@ -91,7 +91,7 @@ def _listed(name: str, quant: str, entry: CatalogEntry, places: Places | None, l
         part = ModelPart(path=_from_package(name, entry.package), file=Path(entry.package.file).name, sha256=entry.package.sha256)
         return ModelFile(name=name, parts=(part,), place="package", source=f"package:{entry.package.name}")
     if entry.path:
-        return _at(name, expanded(entry.path))
+        return model_at(name, expanded(entry.path))
     if entry.hub is None:
         raise _not_here(name)
     return _in_repository(name, entry.hub.repository, entry.hub.file_of(quant), quant, places, lock)
@@ -128,28 +128,22 @@ def _same_file(file: str, quant: str | None, shelf: Shelf) -> str | None:
     def plain(name: str) -> str:
         return name.replace("/", "_").casefold()
 
-    stem = plain(file).removesuffix(".gguf")
-    for known in shelf.files:
-        same = plain(known) == (f"{quant}.gguf".casefold() if shelf.place == "ollama" else f"{stem}.gguf")
-        split = part_names(plain(known))
-        if same or (len(split) > 1 and split[0] == plain(known) == f"{stem}{plain(known)[-20:]}"):
-            return known
-    return None
+    wanted = plain(f"{quant}.gguf" if shelf.place == "ollama" else file)
+    return next((known for known in shelf.files if is_first(known) and plain(whole_name(known)) == wanted), None)
 
 
 def _on_shelf(name: str, file: str, shelf: Shelf, lock: Lock) -> ModelFile:
     """Return the model that begins with *file*; of our own folder the lock says what its files hold."""
     parts = []
     for part in part_names(file):
-        sha256 = shelf.hashes.get(part)
-        if shelf.place == "models":
-            pins = lock.at(f"{shelf.source.removeprefix('hub:')}/{part}")
-            sha256 = max(pins, key=lambda pin: pin.day).sha256 if pins else None
-        parts.append(ModelPart(path=shelf.files[part], file=part, sha256=sha256))
+        own = f"{shelf.source.removeprefix('hub:')}/{part}" if shelf.place == "models" else None
+        pins = lock.at(own) if own else ()
+        sha256 = pins[-1].sha256 if pins else shelf.hashes.get(part)
+        parts.append(ModelPart(path=shelf.files[part], file=own or part, sha256=sha256))
     return ModelFile(name=name, parts=tuple(parts), place=shelf.place, source=shelf.source)
 
 
-def _at(name: str, path: Path) -> ModelFile:
+def model_at(name: str, path: Path) -> ModelFile:
     """Return the model in a file, from whichever of its parts."""
     names = part_names(path.name)
     return ModelFile(name=name, parts=tuple(ModelPart(path=_there(path.with_name(part)), file=part) for part in names))

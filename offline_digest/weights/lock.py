@@ -94,7 +94,7 @@ class Lock(Record):
     def joined(self, pins: Iterable[Pin]) -> Lock:
         """Return the lock with *pins* in it.
 
-        Of a file that is pinned already nothing changes but its name, where one is given. A name goes to the files that get it last.
+        A file that is pinned already keeps its day, and its name where no other is given. A name goes to the files that get it last.
         """
         pins = tuple(pins)
         taken = {pin.name.casefold() for pin in pins if pin.name}
@@ -103,7 +103,7 @@ class Lock(Record):
         }
         for pin in pins:
             before = known.get(pin.sha256)
-            known[pin.sha256] = before.model_copy(update={"name": pin.name or before.name}) if before else pin
+            known[pin.sha256] = pin.model_copy(update={"day": before.day, "name": pin.name or before.name}) if before else pin
         return Lock(pins=tuple(sorted(known.values(), key=lambda pin: (pin.file, pin.sha256))))
 
 
@@ -138,14 +138,21 @@ def _parsed(data: dict[str, Any], path: Path) -> Lock:
         raise IntegrityError(f"The lock {path} is damaged: {place}: {first['msg'].removeprefix('Value error, ')}.", _MEND) from error
 
 
-def pin(path: Path, pins: Iterable[Pin]) -> Lock:
+def pin(path: Path, pins: Iterable[Pin], *, replacing: bool = False) -> Lock:
     """Put *pins* into the lock in *path*, which is made where there is none, and return all of it.
+
+    Args:
+        path: The lock.
+        pins: What is trusted from now on.
+        replacing: These files lie in the folder of models now: what else was pinned at their paths is not there any more.
 
     Raises:
         IntegrityError: The lock is damaged; it is left as it is.
         DigestError: It cannot be written.
     """
-    return _changed(path, lambda lock: lock.joined(pins))
+    pins = tuple(pins)
+    files = {pin.file for pin in pins} if replacing else set()
+    return _changed(path, lambda lock: Lock(pins=tuple(pin for pin in lock.pins if pin.file not in files)).joined(pins))
 
 
 def unpin(path: Path, hashes: Iterable[str]) -> Lock:

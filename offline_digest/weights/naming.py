@@ -146,9 +146,20 @@ def part_names(name: str) -> tuple[str, ...]:
     return tuple(f"{match['stem']}-{n:05d}-of-{match['count']}{match['end']}" for n in range(1, int(match["count"]) + 1))
 
 
+def whole_name(name: str) -> str:
+    """Return what a file would be called were it not split, of one that is not its own name."""
+    match = _PART.fullmatch(name)
+    return f"{match['stem']}{match['end']}" if match and len(part_names(name)) > 1 else name
+
+
+def is_first(name: str) -> bool:
+    """Tell whether a file is the one that is loaded: the first part, or not split."""
+    return part_names(name)[0] == name
+
+
 def _is_model(path: str) -> bool:
     name = PurePosixPath(path).name
-    return not any(word in name for word in _ACCESSORIES) and part_names(name)[0] == name
+    return not any(word in name for word in _ACCESSORIES) and is_first(name)
 
 
 def _listed(name: str, quant: str, entry: CatalogEntry, *, asked: bool) -> Listed:

@@ -1,1 +1,1 @@
-"""Tests of models as files."""
+"""Models: where they come from and where they lie."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,10 +39,10 @@ def doctor(
     from offline_digest.checkup import examine, exit_code
 
     found: list[Finding] = []
-    with Terminal() as report:
-        for finding in examine(report, config, library=library, model=model, trust_model=trust_model, deep=deep):
-            found.append(finding)
-            emit(json.dumps(asdict(finding), ensure_ascii=False) if as_json else shown(finding, colour=sys.stdout.isatty()))
+    colour = _has_colour()
+    for finding in examine(Terminal(), config, library=library, model=model, trust_model=trust_model, deep=deep):
+        found.append(finding)
+        emit(json.dumps(asdict(finding), ensure_ascii=False) if as_json else shown(finding, colour=colour))
     errors, warnings = (sum(finding.state == state for finding in found) for state in ("error", "warning"))
     tell(f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}" if errors or warnings else "everything is well")
     context.exit(exit_code(found))
@@ -55,6 +54,16 @@ def shown(finding: Finding, *, colour: bool) -> str:
     state = click.style(state, fg=_STYLES[finding.state], bold=True if finding.state == "error" else None) if colour else state
     line = f"{state}{finding.topic.ljust(_TOPIC_WIDTH)}{one_line(finding.text)}"
     return f"{line}\n{' ' * (_STATE_WIDTH + _TOPIC_WIDTH)}{one_line(finding.mend)}" if finding.mend else line
+
+
+def _has_colour() -> bool:
+    """Tell whether stdout is a terminal that shows colours, to somebody who wants them (NO_COLOR)."""
+    try:
+        from rich.console import Console
+    except ImportError:  # told as a package that is missing
+        return False
+    console = Console()
+    return console.is_terminal and not console.is_dumb_terminal and not console.no_color
 
 
 def _counted(n: int, word: str) -> str:

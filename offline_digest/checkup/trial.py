@@ -13,16 +13,16 @@ def trial(case: Case) -> Iterator[Finding]:
     if case.settings is None or case.model is None:
         return
     from offline_digest.engines import LlamaEngine
-    from offline_digest.pipeline import settings_of_engine, trusted_model
+    from offline_digest.pipeline import driven, trusted_model
     from offline_digest.records import Passage, Question, Sentence
 
     trusted = trusted_model(case.model, case.settings, case.report, trust=case.trust_model)
     said = "A field of tomatoes was watered by probes. It used a fifth less water than before."
     passage = Passage(title="Watering", sentences=(Sentence(text=said, section=0, heading="", page=1, position=0),))
     question = Question(field="summary", language="en", prompt="In one sentence: how much less water was used?", max_tokens=40)
-    driven = settings_of_engine(trusted.model, case.settings)
+    settings = driven(case.settings, case.settings.passage_tokens or trusted.model.passage_tokens)
     start = time.perf_counter()
-    with LlamaEngine(trusted.model.path, name=trusted.model.name, sha256=trusted.sha256, settings=driven, files=trusted.files) as engine:
+    with LlamaEngine(trusted.model.path, name=trusted.model.name, sha256=trusted.sha256, settings=settings, files=trusted.files) as engine:
         engine.describe()
         loaded = time.perf_counter()
         answers = list(engine.answer(passage, [question]))

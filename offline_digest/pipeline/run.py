@@ -27,7 +27,6 @@ from offline_digest.posting import Entry, formats, render_post
 from offline_digest.progress import Reporter
 from offline_digest.reading import READER_VERSION
 from offline_digest.records import Metadata
-from offline_digest.weights import ModelFile
 from offline_digest.workers import physical_cores
 
 Opener = Callable[[str | None, Settings, Library], contextlib.AbstractContextManager[Engine]]
@@ -201,16 +200,16 @@ def open_engine(model: str | None, settings: Settings, library: Library, *, repo
         sha256=trusted.sha256,
         files=trusted.files,
         languages=found.languages,
-        settings=settings_of_engine(found, settings),
+        settings=driven(settings, settings.passage_tokens or found.passage_tokens),
         recall=library.note,
         keep=library.keep_note,
     )
 
 
-def settings_of_engine(model: ModelFile, settings: Settings) -> LlamaSettings:
-    """Return how a model is driven, as its catalogue entry and the user say."""
+def driven(settings: Settings, passage_tokens: int) -> LlamaSettings:
+    """Return how the user wishes a model to be driven that is given passages of *passage_tokens*."""
     return LlamaSettings(
-        passage_tokens=settings.passage_tokens or model.passage_tokens,
+        passage_tokens=passage_tokens,
         threads=settings.threads,
         gpu_layers=settings.gpu_layers,
         flash_attention=settings.flash_attention,

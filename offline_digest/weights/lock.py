@@ -151,8 +151,8 @@ def pin(path: Path, pins: Iterable[Pin], *, replacing: bool = False) -> Lock:
         DigestError: It cannot be written.
     """
     pins = tuple(pins)
-    files = {pin.file for pin in pins} if replacing else set()
-    return _changed(path, lambda lock: Lock(pins=tuple(pin for pin in lock.pins if pin.file not in files)).joined(pins))
+    files, hashes = {pin.file for pin in pins} if replacing else set(), {pin.sha256 for pin in pins}
+    return _changed(path, lambda lock: Lock(pins=tuple(p for p in lock.pins if p.file not in files or p.sha256 in hashes)).joined(pins))
 
 
 def unpin(path: Path, hashes: Iterable[str]) -> Lock:

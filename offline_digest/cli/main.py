@@ -14,6 +14,7 @@ from offline_digest.cli.bench import bench
 from offline_digest.cli.bundle import bundle
 from offline_digest.cli.commands import demo, digest, read
 from offline_digest.cli.config import config
+from offline_digest.cli.doctor import doctor
 from offline_digest.cli.fetch import fetch
 from offline_digest.cli.library import library, logs
 from offline_digest.cli.models import models
@@ -33,7 +34,7 @@ def cli() -> None:
     """Read papers (PDF) on this machine and write bilingual digests of them. Only `fetch`, `run`, `models pull` and `bundle create` go online."""
 
 
-for command in (demo, digest, read, render, preview, fetch, run, topics, models, bundle, library, templates, config, logs, bench):
+for command in (demo, digest, read, render, preview, fetch, run, topics, models, bundle, library, templates, config, doctor, logs, bench):
     cli.add_command(command)
 
 

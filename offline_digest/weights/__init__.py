@@ -17,7 +17,7 @@ online/      from the hub to this machine; the only part that goes online
 """
 
 from offline_digest.weights.catalog import CatalogEntry, Dimensions, Hub, Package, known_models, load_catalog
-from offline_digest.weights.checking import part_hashes, pins_of
+from offline_digest.weights.checking import part_hashes, pins_of, reading
 from offline_digest.weights.facts import ModelFacts
 from offline_digest.weights.finding import ModelFile, ModelPart, find_model
 from offline_digest.weights.hashes import Hashes, Heard
@@ -34,7 +34,6 @@ __all__ = [
     "Checked",
     "Dimensions",
     "Hashes",
-    "Heard",
     "Hosted",
     "Hub",
     "Imported",
@@ -65,6 +64,7 @@ __all__ = [
     "places_of",
     "quant_of",
     "read_lock",
+    "reading",
     "remove_model",
     "spelled",
     "unpin",

@@ -9,7 +9,7 @@ class Silent:
     def step(self, text: str) -> None:
         """Ignore it."""
 
-    def life(self, text: str) -> None:
+    def life(self, text: str, share: float | None = None) -> None:
         """Ignore it."""
 
     def stand(self, standing: object) -> None:

@@ -22,11 +22,10 @@ from offline_digest.engines.llama.shapes import SHAPES, write_shape
 from offline_digest.engines.protocol import WithoutProcess
 from offline_digest.errors import PaperError
 from offline_digest.library import Library
-from offline_digest.pipeline import read_papers
+from offline_digest.pipeline import model_at_hand, read_papers
 from offline_digest.progress import Reporter
 from offline_digest.records import Answer, EngineInfo, Language, Paper, Passage, Progress, Question, Record, Sentence
 from offline_digest.resources import resource_dir
-from offline_digest.weights import find_model, known_models
 
 TOKENS_PER_WORD = 1.3  # of English prose, in the vocabularies of current open-weight models
 TOKENS_PER_CHARACTER = 0.8  # of Chinese prose, names in Latin letters and punctuation included
@@ -97,7 +96,7 @@ def bench_engine(order: BenchOrder, settings: Settings, report: Reporter) -> tup
             write_shape(path, SHAPES[order.shape], words, spoken=as_sentences(words))
             exam = make_exam(paper, prompts, path, driven, languages=tuple(prompts), shape=True)
         else:
-            path = find_model(order.model or "", known_models()).path
+            path = model_at_hand(order.model or "", settings).path
             exam = make_exam(paper, prompts, path, driven)
         return scores(run_exam(exam, path, driven, order.ways, order.repeat, report))
 
@@ -167,9 +166,10 @@ def make_exam(
         listener = Listener(engine.count, languages or info.languages, min(info.passage_tokens, settings.passage_tokens))
         digest_paper(paper, None, listener, fallback=ExtractiveEngine(), prompts=prompts)
         seed = seed_calls(paper, engine.count)
+        frame = engine.frame
     calls = tuple(tuple(fixed_length(q) if shape else q for q in call) for call in listener.calls)
     whole = "\n".join(["Answer all of the following as one JSON object.", *(q.prompt for call in calls for q in call)])
-    return Exam(passage=listener.passage, calls=calls, seed=seed, whole=whole)
+    return Exam(passage=listener.passage, frame=frame, calls=calls, seed=seed, whole=whole)
 
 
 class Listener(WithoutProcess):

@@ -6,8 +6,11 @@ The only module that reads the environment and knows the user's folders.
 from __future__ import annotations
 
 import os
+import re
 import shlex
+import sys
 import tomllib
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +22,9 @@ from offline_digest.topics import Topic
 
 APP = "offline-digest"
 _HOME_VARIABLE = "OFFLINE_DIGEST_HOME"
+_HUB = "https://huggingface.co"
+_HUB_OFFLINE = "HF_HUB_OFFLINE"
+_TRUE = {"1", "ON", "YES", "TRUE"}  # as huggingface_hub understands its variables
 # What pydantic says in the words of Python, by its kind of error, in those of TOML.
 _WRONG = {
     "extra_forbidden": "there is no such key",
@@ -42,6 +48,8 @@ class Network(BaseModel):
     """File or folder of certificates in place of those that come with certifi."""
     arxiv: str = Field(default="https://export.arxiv.org", pattern=r"^https?://[^\s?#]+$")
     """Where arXiv is asked: its host for programs, or a mirror with the same paths `/api/query` and `/pdf/<id>`."""
+    hub: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+$", examples=["https://huggingface.co"])
+    """Where `models pull` fetches: a hub, or a mirror of it; without it as HF_ENDPOINT says, else https://huggingface.co."""
 
     @field_validator("ca_bundle", mode="after")
     @classmethod
@@ -60,6 +68,8 @@ class Settings(BaseSettings):
 
     library: Path = Field(default_factory=lambda: default_library())
     """Folder of the library."""
+    models: Path = Field(default_factory=lambda: default_models())
+    """Folder of the models that were fetched or imported, and of the lock that says which are trusted."""
     model: str | None = Field(default=None, examples=["smollm2"])
     """Model that digests when no `--model` and no `--engine` is given; without it: quotations only."""
     topic: str = "Papers"
@@ -97,7 +107,7 @@ class Settings(BaseSettings):
             raise ValueError("a number is wanted")
         return value
 
-    @field_validator("library", mode="after")
+    @field_validator("library", "models", mode="after")
     @classmethod
     def _home(cls, value: Path) -> Path:
         return value.expanduser()
@@ -164,6 +174,16 @@ def default_library() -> Path:
     return platformdirs.user_data_path(APP, appauthor=False)
 
 
+def default_models() -> Path:
+    """Return the folder of the user's models."""
+    home = os.environ.get(_HOME_VARIABLE)
+    if home:
+        return Path(home) / "models"
+    import platformdirs
+
+    return platformdirs.user_data_path(APP, appauthor=False) / "models"
+
+
 def state_folder() -> Path:
     """Return the folder for what all libraries of the user share, such as when arXiv was last asked."""
     home = os.environ.get(_HOME_VARIABLE)
@@ -172,6 +192,72 @@ def state_folder() -> Path:
     import platformdirs
 
     return platformdirs.user_state_path(APP, appauthor=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubAccess:
+    """How a model hub is asked: its address, a token for what it does not give to everybody, and the variable that forbids to ask it."""
+
+    endpoint: str
+    token: str | None = field(default=None, repr=False)
+    forbidden_by: str | None = None
+
+
+def hub_access(network: Network) -> HubAccess:
+    """Return how the hub is asked, with the variables of huggingface_hub for what the configuration does not say.
+
+    Raises:
+        ConfigError: HF_ENDPOINT is no address, or HF_TOKEN no token.
+    """
+    endpoint = network.hub or os.environ.get("HF_ENDPOINT") or _HUB
+    if not re.fullmatch(r"https?://[^\s?#]+", endpoint):
+        raise ConfigError("HF_ENDPOINT is no address.", f"Write it as {_HUB}, or unset it.")
+    token = (os.environ.get("HF_TOKEN") or "").strip()
+    if not re.fullmatch(r"[\x21-\x7e]*", token):  # what cannot be a header would be shown in an error
+        raise ConfigError("HF_TOKEN is no token: it holds a space or a character that is not ASCII.", "Set it anew, or unset it.")
+    forbidden = os.environ.get(_HUB_OFFLINE, "").upper() in _TRUE
+    return HubAccess(endpoint=endpoint.rstrip("/"), token=token or None, forbidden_by=_HUB_OFFLINE if forbidden else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCaches:
+    """Folders in which other programs keep models, whether they are there or not: by their layouts, each in the order of search."""
+
+    huggingface: tuple[Path, ...] = ()
+    llama: tuple[Path, ...] = ()
+    ollama: tuple[Path, ...] = ()
+
+
+def model_caches() -> ModelCaches:
+    """Return where huggingface_hub, llama.cpp and Ollama keep models for this user.
+
+    Source: huggingface_hub, constants.py; llama.cpp, common/hf-cache.cpp (LLAMA_CACHE in the layout of huggingface_hub) and, until b8500,
+    common/common.cpp, `fs_get_cache_directory`; Ollama, envconfig/config.go and its FAQ (where a service of Linux keeps them).
+    """
+    user = _expanded("~")
+    cache = _folder("XDG_CACHE_HOME") or user / ".cache"
+    hub = _folder("HF_HUB_CACHE") or _folder("HUGGINGFACE_HUB_CACHE") or (_folder("HF_HOME") or cache / "huggingface") / "hub"
+    llama = _folder("LLAMA_CACHE")
+    of_system = {"darwin": user / "Library" / "Caches", "win32": _folder("LOCALAPPDATA") or user / "AppData" / "Local"}
+    ollama = _folder("OLLAMA_MODELS")
+    return ModelCaches(
+        huggingface=(hub, *([llama] if llama else [])),
+        llama=(llama or of_system.get(sys.platform, cache) / "llama.cpp",),
+        ollama=(ollama,) if ollama else (user / ".ollama" / "models", Path("/usr/share/ollama/.ollama/models")),
+    )
+
+
+def _folder(variable: str) -> Path | None:
+    value = os.environ.get(variable)
+    return _expanded(os.path.expandvars(value)) if value else None
+
+
+def _expanded(path: str) -> Path:
+    """Return *path* with the user's home in place of `~`; as it is, where nobody knows that home."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
 
 
 def load_settings(path: Path | None = None) -> Settings:

@@ -8,6 +8,7 @@ import hashlib
 import os
 import platform
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import BinaryIO
 
 from offline_digest.errors import DigestError, DiskFull, UsageError
 
+SPARE_BYTES = 2**24  # left free for everybody else on the disk
 _SUFFIX = ".part"
 _FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 
@@ -96,6 +98,21 @@ def disk_error(error: OSError, path: Path) -> DigestError:
     if error.errno in {errno.EEXIST, errno.ENOTDIR}:
         return UsageError(f"Cannot write {path}: a file stands where a folder should be.", "Choose another folder.")
     return UsageError(f"Cannot write {path}: {error.strerror or error}.", "Choose a folder you may write to.")
+
+
+def check_space(target: Path, size_bytes: int) -> None:
+    """Refuse before the first byte what will not fit.
+
+    Raises:
+        DiskFull: The disk of *target* has no space for *size_bytes* more.
+    """
+    folder = next(parent for parent in target.absolute().parents if parent.exists())
+    free = shutil.disk_usage(folder).free
+    if size_bytes + SPARE_BYTES > free:
+        raise DiskFull(
+            f"No space for {target.name}: {size_bytes:,} bytes are wanted, {free:,} are free in {folder}.",
+            "Free some space and run the same command again; what is done is kept.",
+        )
 
 
 def remove(path: Path) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+_RATE_S = 10.0  # a rate is that of the last seconds
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _DURATION = re.compile(
     rf"(?:{_NUMBER}\s*d(?:ays?)?)?\s*(?:{_NUMBER}\s*h(?:ours?)?)?\s*(?:{_NUMBER}\s*m(?:in(?:utes?)?)?)?\s*(?:{_NUMBER}\s*(?:s(?:ec(?:onds?)?)?)?)?"
@@ -42,8 +46,11 @@ class Reporter(Protocol):
     def stand(self, standing: Standing) -> None:
         """A batch goes on. May be shown for a moment only, or not at all."""
 
-    def life(self, text: str) -> None:
-        """Other work goes on: `2407.09450v1: 3,000,000 of 9,412,345 bytes`. May be shown for a moment only, or not at all."""
+    def life(self, text: str, share: float | None = None) -> None:
+        """Other work goes on: `2407.09450v1: 3,000,000 of 9,412,345 bytes`. May be shown for a moment only, or not at all.
+
+        *share* (0 to 1) tells how much of it is done, where that takes long enough to be worth a bar.
+        """
 
     def warn(self, text: str) -> None:
         """The user should know this, and the work goes on."""
@@ -71,3 +78,39 @@ def duration(seconds: float) -> str:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     days, hours = divmod(hours + (minutes >= 30), 24)
     return f"{days} day{'s' if days > 1 else ''}" + (f" {hours} h" if hours else "")
+
+
+class Bar:
+    """Tells how far something long has come: bytes, rate of the last seconds, and time left."""
+
+    def __init__(self, name: str, total_bytes: int, report: Reporter, clock: Callable[[], float] = time.monotonic) -> None:
+        self._name = name
+        self._total = total_bytes
+        self._report = report
+        self._clock = clock
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def at(self, done_bytes: int) -> None:
+        """Tell that so much is there."""
+        now = self._clock()
+        self._seen.append((now, done_bytes))
+        while now - self._seen[0][0] > _RATE_S and len(self._seen) > 2:
+            self._seen.popleft()
+        since, before = self._seen[0]
+        rate = (done_bytes - before) / (now - since) if now > since else 0.0
+        parts = [self._name, f"{amount(done_bytes)} of {amount(self._total)}"]
+        if rate > 0:
+            parts += [f"{amount(rate)}/s", f"about {duration(max((self._total - done_bytes) / rate, 1))} left"]
+        self._report.life(" · ".join(parts), min(done_bytes / max(self._total, 1), 1.0))
+
+    def after(self, before_bytes: int) -> Callable[[int, int | None], None]:
+        """Return who hears how one of several files comes, when *before_bytes* of the others are there."""
+        return lambda done, _total: self.at(before_bytes + done)
+
+
+def amount(size_bytes: float) -> str:
+    """Return a number of bytes as people say it, in the units of discs and hubs: `640 kB`, `94.3 MB`, `2.50 GB`."""
+    for unit, bytes_each, digits in (("GB", 1e9, 2), ("MB", 1e6, 1), ("kB", 1e3, 0)):
+        if size_bytes >= bytes_each:
+            return f"{size_bytes / bytes_each:.{digits}f} {unit}"
+    return f"{size_bytes:.0f} bytes"

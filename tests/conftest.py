@@ -15,8 +15,12 @@ settings.load_profile("repeatable")
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path, monkeypatch):
-    """Move configuration and library of the user out of reach."""
+    """Move configuration and library of the user out of reach, and what other programs of theirs keep and say."""
     monkeypatch.setenv("OFFLINE_DIGEST_HOME", str(tmp_path / "home"))
+    for variable, folder in {"HF_HUB_CACHE": "huggingface", "LLAMA_CACHE": "llama", "OLLAMA_MODELS": "ollama"}.items():
+        monkeypatch.setenv(variable, str(tmp_path / "caches" / folder))
+    for variable in ("HF_ENDPOINT", "HF_TOKEN", "HF_HUB_OFFLINE"):
+        monkeypatch.delenv(variable, raising=False)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ class Quiet:
     def stand(self, standing):
         self.stands.append(standing)
 
-    def life(self, text):
+    def life(self, text, share=None):
         pass
 
     def warn(self, text):

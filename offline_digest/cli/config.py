@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +92,27 @@ def check(context: click.Context, config: Path | None, as_json: bool) -> None:
     if error:
         raise error
     emit("ok")
+
+
+def rewrite_config(config: Path | None, change: Callable[[str], str]) -> Path:
+    """Change the text of the configuration, of one that explains every key where there is none, and return its path.
+
+    A link stays a link and its access rights are kept; a text that is no configuration is not written.
+
+    Raises:
+        ConfigError: It is broken, before or after.
+    """
+    from offline_digest.config import default_config_file, parse_settings, read_config
+    from offline_digest.library import write_atomically
+
+    file = (config or default_config_file()).resolve()
+    mode = file.stat().st_mode if file.exists() else None
+    text = change(read_config(file) if mode is not None else documented_config())
+    parse_settings(text, file)
+    write_atomically(file, text.encode("utf-8"))
+    if mode is not None:
+        file.chmod(mode)
+    return file
 
 
 def documented_config() -> str:

@@ -16,6 +16,7 @@ from offline_digest.cli.commands import demo, digest, read
 from offline_digest.cli.config import config
 from offline_digest.cli.fetch import fetch
 from offline_digest.cli.library import library, logs
+from offline_digest.cli.models import models
 from offline_digest.cli.render import render
 from offline_digest.cli.run import run
 from offline_digest.cli.signals import Stopped, stop_cleanly
@@ -27,10 +28,13 @@ from offline_digest.errors import DigestError, OutOfMemory, is_shortage
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="offline-digest")
 def cli() -> None:
-    """Read papers (PDF) on this machine and write bilingual digests of them. Only `fetch` and `run` go online, and `bundle create`."""
+    """Read papers (PDF) on this machine and write bilingual digests of them.
+
+    Only `fetch`, `run`, `models pull` and `bundle create` go online.
+    """
 
 
-for command in (demo, digest, read, render, fetch, run, topics, library, config, logs, bench, bundle):
+for command in (demo, digest, read, render, fetch, run, topics, models, library, config, logs, bench, bundle):
     cli.add_command(command)
 
 

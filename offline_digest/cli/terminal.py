@@ -24,6 +24,8 @@ class Terminal:
         self._live: Any = None
         self._standing: Standing | None = None
         self._life = ""
+        self._share: float | None = None
+        self._tenth = 0
         self._told = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -54,9 +56,12 @@ class Terminal:
         """Show it until the next one comes."""
         self._standing, self._told = standing, time.monotonic()
 
-    def life(self, text: str) -> None:
-        """Show it until the next one comes."""
-        self._life = text
+    def life(self, text: str, share: float | None = None) -> None:
+        """Show it until the next one comes; where nothing can be shown for a while, print a line at every tenth of what is long."""
+        self._life, self._share = text, share
+        before, self._tenth = self._tenth, int((share or 0) * 10)
+        if self._live is None and self._tenth > before:
+            tell(one_line(text))
 
     def warn(self, text: str) -> None:
         """Print it, marked."""
@@ -76,9 +81,13 @@ class Terminal:
         from rich.text import Text
 
         now = self._standing
-        if now is None:
-            return Text(shown(self._life), overflow="ellipsis", no_wrap=True)
         bar = Table.grid(padding=(0, 1))
+        if now is None:
+            life = Text(shown(self._life), overflow="ellipsis", no_wrap=True)
+            if self._share is None:
+                return life
+            bar.add_row(ProgressBar(total=1.0, completed=self._share, width=_BAR_WIDTH), life)
+            return bar
         bar.add_row(
             ProgressBar(total=max(now.papers, 1), completed=now.done + now.failed, width=_BAR_WIDTH), Text(batch_line(now, self._age()))
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,34 @@ def toml_value(value: object) -> str:
 def toml_table(values: Mapping[str, object]) -> list[str]:
     """Return one line per key; one without a value (None) is a comment, for TOML has no word for nothing."""
     return [f"{key} = {toml_value(value)}" if value is not None else f"#{key} =" for key, value in values.items()]
+
+
+def toml_with(text: str, key: str, value: str) -> str:
+    """Return a TOML file with *key* set to *value* at its top, everything else as it is.
+
+    The key's own line is changed, what stands behind its value kept; else it takes the place of a line that is commented out, as `documented`
+    writes them; else it comes before the first table.
+
+    Raises:
+        ValueError: The key is written in some other way, so that it cannot be changed alone.
+    """
+    before = tomllib.loads(text)
+    line = f"{key} = {toml_value(value)}"
+    top = re.search(r"(?m)^[ \t]*\[", text)
+    end = top.start() if top else len(text)
+    head, rest = text[:end], text[end:]
+    for pattern in (rf"(?m)^[ \t]*{key}[ \t]*=[ \t]*(?:\"(?:[^\"\\\r\n]|\\.)*\"|'[^'\r\n]*')", rf"(?m)^#{key} =[^\r\n]*"):
+        changed, n = re.subn(pattern, lambda _: line, head, count=1)
+        if n:
+            break
+    else:
+        newline = "\r\n" if "\r\n" in text else "\n"
+        gap = newline if head and not head.endswith("\n") else ""
+        changed = f"{head}{gap}{line}{newline}"
+    after = changed + rest
+    if tomllib.loads(after) != {**before, key: value}:
+        raise ValueError(key)
+    return after
 
 
 def documented(settings: type[BaseModel], repeated: Mapping[str, type[BaseModel]]) -> str:

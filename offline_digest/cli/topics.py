@@ -46,23 +46,17 @@ def topics() -> None:
 @CONFIG
 def add(config: Path | None, **values: Any) -> None:  # noqa: ANN401 (one option per key of a topic)
     """Add a topic at the end of the configuration, of which nothing else is changed. Prints the configuration's path."""
-    from offline_digest.cli.config import documented_config
+    from offline_digest.cli.config import rewrite_config
     from offline_digest.cli.toml import toml_table
-    from offline_digest.config import default_config_file, parse_settings, read_config
-    from offline_digest.library import write_atomically
 
-    file = (config or default_config_file()).resolve()  # a link stays one
-    mode = file.stat().st_mode if file.exists() else None
-    before = read_config(file) if mode is not None else documented_config()
-    end = "\r\n" if "\r\n" in before else "\n"
     given = {key: value for key, value in values.items() if value not in (None, ())}
-    gap = "" if not before or before.endswith(("\n\n", "\r\n\r\n")) else end if before.endswith("\n") else end * 2
-    text = before + gap + "".join(f"{line}{end}" for line in ["[[topics]]", *toml_table(given)])
-    parse_settings(text, file)
-    write_atomically(file, text.encode("utf-8"))
-    if mode is not None:
-        file.chmod(mode)
-    emit(str(file))
+
+    def with_topic(before: str) -> str:
+        end = "\r\n" if "\r\n" in before else "\n"
+        gap = "" if not before or before.endswith(("\n\n", "\r\n\r\n")) else end if before.endswith("\n") else end * 2
+        return before + gap + "".join(f"{line}{end}" for line in ["[[topics]]", *toml_table(given)])
+
+    emit(str(rewrite_config(config, with_topic)))
 
 
 @topics.command("ls")

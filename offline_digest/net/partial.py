@@ -14,9 +14,10 @@ from offline_digest.records import Record
 
 
 class Origin(Record):
-    """Where the bytes come from; `etag` is a strong one or None, `size_bytes` is that of the whole file or None."""
+    """Where the bytes come from; `etag` is a strong one or None, `size_bytes` and `sha256` are those of the whole file or None."""
 
     url: str
+    sha256: str | None = None
     etag: str | None = None
     last_modified: str | None = None
     size_bytes: int | None = None
@@ -39,13 +40,17 @@ class Part:
         """How much of it is there."""
         return self.path.stat().st_size if self.path.exists() else 0
 
-    def origin(self, url: str) -> Origin | None:
-        """Return what is known of bytes that came from *url*, None when there are none, or none that can be gone on with."""
+    def origin(self, url: str, sha256: str | None = None) -> Origin | None:
+        """Return what is known of bytes of the file *url*, None when there are none, or none that can be gone on with.
+
+        They are of that file when they came from there, or belong to one with the hash *sha256*: addresses of the same file change.
+        """
         try:
             origin = Origin.model_validate_json(self._note.read_bytes())
         except (OSError, ValidationError):
             return None
-        return origin if self.size_bytes and origin.url == url and origin.validator else None
+        same = origin.url == url if None in (sha256, origin.sha256) else origin.sha256 == sha256
+        return origin if self.size_bytes and same and origin.validator else None
 
     def begin(self, origin: Origin) -> None:
         """Forget what is there and begin another file."""

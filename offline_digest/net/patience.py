@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -75,3 +76,12 @@ def retry_after_s(value: str | None, *, now: datetime | None = None) -> float | 
         moment = moment.replace(tzinfo=UTC)
     left = (moment - (now or datetime.now(UTC))).total_seconds()
     return max(math.ceil(left), 0.0)
+
+
+def reset_s(value: str | None) -> float | None:
+    """Return in how many seconds the limits of a header RateLimit end, None when there is none or it says nothing.
+
+    Source: draft-ietf-httpapi-ratelimit-headers-09, section 4: `"api";r=0;t=55`, t in seconds; model hubs send it in place of Retry-After.
+    """
+    times = [float(text) for text in re.findall(r";\s*t=(\d{1,9})\b", value or "")]
+    return max(times, default=None)

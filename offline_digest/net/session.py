@@ -15,7 +15,7 @@ from offline_digest.config import Network
 from offline_digest.errors import CutOff, NetworkError, NetworkForbidden, Refused, WrongContent
 from offline_digest.net.faults import our_errors, shown
 from offline_digest.net.pace import Pace
-from offline_digest.net.patience import Patience, Tries, retry_after_s
+from offline_digest.net.patience import Patience, Tries, reset_s, retry_after_s
 
 if TYPE_CHECKING:
     import requests
@@ -129,7 +129,7 @@ class Session:
         Args:
             url: What is asked for.
             headers: Further headers; those with passwords stay with the first host.
-            accept: The statuses that the caller can use.
+            accept: The statuses that the caller can use; a redirect among them is not followed.
             method: HEAD asks for everything but the body.
 
         Raises:
@@ -139,7 +139,7 @@ class Session:
         for _ in range(MOST_REDIRECTS + 1):
             with self._turn(), contextlib.closing(self._ask(method, url, sent)) as response:
                 location = response.headers.get("Location")
-                if response.status_code not in _REDIRECTS or not location:
+                if response.status_code not in _REDIRECTS - set(accept) or not location:
                     if response.status_code not in accept:
                         raise self._refused(response, url)
                     yield Answer(response, url, self.patience)
@@ -147,7 +147,15 @@ class Session:
             url, sent = _redirected(url, location, sent)
         raise Refused(f"{shown(first)} sends from one address to the next without end.", "Try again later.", first)
 
-    def get(self, url: str, *, most_bytes: int, accept: Collection[int] = (200,), check: Callable[[bytes], None] | None = None) -> bytes:
+    def get(
+        self,
+        url: str,
+        *,
+        most_bytes: int,
+        accept: Collection[int] = (200,),
+        check: Callable[[bytes], None] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> bytes:
         """Return a whole body, after as many attempts as patience allows.
 
         Args:
@@ -155,6 +163,7 @@ class Session:
             most_bytes: A longer body is refused.
             accept: The statuses whose body is wanted.
             check: Raises the `NetworkError` of a body that is not what was asked for.
+            headers: As for `answer`.
 
         Raises:
             NetworkError: That of the last attempt.
@@ -162,7 +171,7 @@ class Session:
         tries = self.tries()
         while True:
             try:
-                body = self._body(url, most_bytes, accept)
+                body = self._body(url, most_bytes, accept, headers)
                 if check:
                     check(body)
             except NetworkError as error:
@@ -174,8 +183,8 @@ class Session:
         """Return a fresh count of attempts."""
         return Tries(self.patience, self._told)
 
-    def _body(self, url: str, most_bytes: int, accept: Collection[int]) -> bytes:
-        with self.answer(url, accept=accept) as answer:
+    def _body(self, url: str, most_bytes: int, accept: Collection[int], headers: Mapping[str, str] | None) -> bytes:
+        with self.answer(url, headers, accept=accept) as answer:
             check_uncompressed(answer)
             body = bytearray()
             for data in answer.chunks():
@@ -215,6 +224,8 @@ class Session:
     def _refused(self, response: requests.Response, url: str) -> Refused:
         status = response.status_code
         wait_s = retry_after_s(response.headers.get("Retry-After"))
+        if wait_s is None and status == 429:
+            wait_s = reset_s(response.headers.get("RateLimit"))
         if wait_s and self._pace:
             self._pace.defer(wait_s)
         hint = f"It asks to wait {wait_s:.0f} s." if wait_s else _HINTS.get(status, "Try again later.")

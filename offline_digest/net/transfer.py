@@ -5,18 +5,16 @@ from __future__ import annotations
 import itertools
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from offline_digest.errors import CutOff, DiskFull, IntegrityError, NetworkError, WrongContent
-from offline_digest.files import disk_errors, file_sha256
+from offline_digest.errors import CutOff, IntegrityError, NetworkError, WrongContent
+from offline_digest.files import check_space, disk_errors, file_sha256
 from offline_digest.net.faults import shown
 from offline_digest.net.partial import Origin, Part
 from offline_digest.net.session import Answer, Session, check_uncompressed
 
-SPARE_BYTES = 2**24  # left free for everybody else on the disk
 _AGAIN = "Run the same command again; nothing of it was kept."
 _RANGE = re.compile(r"\s*bytes\s+(?:(?P<start>\d+)-(?P<end>\d+)|\*)/(?P<total>\d+|\*)\s*", re.IGNORECASE)
 
@@ -89,7 +87,7 @@ def download(session: Session, wanted: Wanted, heard: Heard | None = None) -> Do
 
 def _attempt(session: Session, wanted: Wanted, part: Part, heard: Heard) -> None:
     """Ask once for what is missing, and append it to *part*; come back when the part is whole."""
-    known = part.origin(wanted.url)
+    known = part.origin(wanted.url, wanted.sha256)
     headers = dict(wanted.headers)
     if known and known.validator:
         headers |= {"Range": f"bytes={part.size_bytes}-", "If-Range": known.validator}
@@ -106,11 +104,11 @@ def _attempt(session: Session, wanted: Wanted, part: Part, heard: Heard) -> None
         if answer.status == 200:
             head = _head(chunks, wanted.kind.magic_bytes)
             _check_head(head, answer, wanted)
-            _check_space(wanted.target, origin.size_bytes or len(head))
+            check_space(wanted.target, origin.size_bytes or len(head))
             part.begin(origin)
             chunks = itertools.chain([head], chunks)
         else:
-            _check_space(wanted.target, (origin.size_bytes or 0) - part.size_bytes)
+            check_space(wanted.target, (origin.size_bytes or 0) - part.size_bytes)
         _append(chunks, part, origin, wanted, heard)
 
 
@@ -150,6 +148,7 @@ def _origin(answer: Answer, wanted: Wanted) -> Origin:
     etag = answer.header("ETag")
     return Origin(
         url=wanted.url,
+        sha256=wanted.sha256,
         etag=etag if etag and not etag.startswith("W/") else None,
         last_modified=answer.header("Last-Modified"),
         size_bytes=(answer.size_bytes if answer.status == 200 else _range(answer)[2]) or wanted.size_bytes,
@@ -207,17 +206,6 @@ def _check_head(head: bytes, answer: Answer, wanted: Wanted) -> None:
     raise WrongContent(
         f"{shown(wanted.url)} gives {came} where a {kind.name} should be.", "Open the address in a browser to see why.", wanted.url
     )
-
-
-def _check_space(target: Path, size_bytes: int) -> None:
-    """Refuse before the first byte what will not fit."""
-    folder = next(parent for parent in target.absolute().parents if parent.exists())
-    free = shutil.disk_usage(folder).free
-    if size_bytes + SPARE_BYTES > free:
-        raise DiskFull(
-            f"No space for {target.name}: {size_bytes:,} bytes are wanted, {free:,} are free in {folder}.",
-            "Free some space and run the same command again; what is done is kept.",
-        )
 
 
 def _nobody(_done: int, _total: int | None) -> None:

@@ -2,6 +2,7 @@
 
 from offline_digest.pipeline.digests import Digesting
 from offline_digest.pipeline.forecast import Forecast, forecasts
+from offline_digest.pipeline.models import model_at_hand
 from offline_digest.pipeline.picking import known_papers, liked_texts
 from offline_digest.pipeline.readings import read_papers
 from offline_digest.pipeline.rendering import Rendered, RenderOrder, render_order
@@ -26,6 +27,7 @@ __all__ = [
     "forecasts",
     "known_papers",
     "liked_texts",
+    "model_at_hand",
     "open_engine",
     "read_papers",
     "render_order",

@@ -17,13 +17,13 @@ from offline_digest.engines import Engine
 from offline_digest.errors import ConfigError, DigestError, NetworkError, PaperError
 from offline_digest.gathering import Choice, Known, Ledger, is_newer, name_of, same_paper
 from offline_digest.library import Library, find_pdf, key_of, locate_pdf, run_lock
+from offline_digest.pipeline.models import model_at_hand
 from offline_digest.pipeline.picking import Picked, pick
 from offline_digest.pipeline.run import Opener, check_order, open_engine, run_order
 from offline_digest.pipeline.values import Order, Result
 from offline_digest.progress import Reporter
 from offline_digest.records import Metadata, Record
 from offline_digest.topics import Topic
-from offline_digest.weights import find_model, known_models
 
 if TYPE_CHECKING:
     from offline_digest.gathering.online import Arxiv
@@ -237,7 +237,7 @@ def check_plan(topics: Sequence[Topic], plan: Plan, settings: Settings, *, write
         if writes:
             check_order(post_order(topic, plan, settings))
     if plan.model is not None:
-        find_model(plan.model, known_models())
+        model_at_hand(plan.model, settings)
 
 
 def post_order(topic: Topic, plan: Plan, settings: Settings) -> Order:

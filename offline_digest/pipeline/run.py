@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from offline_digest.config import Settings
+from offline_digest.config import Settings, state_folder
 from offline_digest.digesting import Wish
 from offline_digest.engines import Engine, ExtractiveEngine, LlamaEngine, LlamaSettings
-from offline_digest.errors import DigestError, IntegrityError, ModelUnusable, UsageError
+from offline_digest.errors import DigestError, UsageError
 from offline_digest.gathering import Match, Matching, Rows, load_metadata
 from offline_digest.library import Library, disk_errors, enter_posted, key_of, run_lock
 from offline_digest.pipeline.course import Course, Pace, TimeUp, pace_note
 from offline_digest.pipeline.digests import Digesting
+from offline_digest.pipeline.models import model_at_hand
 from offline_digest.pipeline.publishing import publish
 from offline_digest.pipeline.readings import Readings, located_pdfs
 from offline_digest.pipeline.redoing import Redo
@@ -25,7 +26,7 @@ from offline_digest.posting import Entry, formats, render_post
 from offline_digest.progress import Reporter
 from offline_digest.reading import READER_VERSION
 from offline_digest.records import Metadata
-from offline_digest.weights import find_model, known_models
+from offline_digest.weights import Hashes, part_hashes
 from offline_digest.workers import physical_cores
 
 Opener = Callable[[str | None, Settings, Library], contextlib.AbstractContextManager[Engine]]
@@ -181,17 +182,13 @@ def open_engine(model: str | None, settings: Settings, library: Library) -> Engi
 
     Raises:
         ModelNotFound: There is no such model here.
-        IntegrityError: The file is not the one its catalogue names.
+        ModelUnusable: A file of it cannot be read.
+        IntegrityError: A file is not the one that its catalogue, its place or the lock says.
     """
     if model is None:
         return ExtractiveEngine()
-    found = find_model(model, known_models())
-    try:
-        sha256 = library.file_sha256(found.path)
-    except OSError as error:
-        raise ModelUnusable(f"{found.path.name} cannot be read: {error.strerror}.", "Check its access rights.") from error
-    if found.sha256 is not None and sha256 != found.sha256:
-        raise IntegrityError(f"{found.path.name} is not the file that the catalogue names: its hash differs.", "Install the model anew.")
+    found = model_at_hand(model, settings)
+    sha256, *_ = part_hashes(found, Hashes(state_folder()))
     driven = LlamaSettings(
         passage_tokens=settings.passage_tokens or found.passage_tokens,
         threads=settings.threads,

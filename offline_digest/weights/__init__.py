@@ -4,36 +4,56 @@ catalog.py   what is known of models by name
 naming.py    what a user types, as a value
 places.py    where model files lie on this machine, caches of other programs too
 finding.py   from a name to a file on this machine
+checking.py  whether a file holds what it should
 lock.py      which files are trusted
 hashes.py    a memory of hashes
+importing.py files that somebody brings
+upkeep.py    whether all that is trusted is whole, and how it goes
 online/      from the hub to this machine; the only part that goes online
 """
 
 from offline_digest.weights.catalog import CatalogEntry, Dimensions, Hub, Package, known_models, load_catalog
-from offline_digest.weights.finding import ModelFile, find_model
+from offline_digest.weights.checking import part_hashes, pins_of
+from offline_digest.weights.finding import ModelFile, ModelPart, find_model
 from offline_digest.weights.hashes import Hashes
+from offline_digest.weights.importing import Imported, Means, import_lock, import_model
 from offline_digest.weights.lock import Lock, Pin, pin, read_lock, unpin
 from offline_digest.weights.naming import Hosted, Listed, Local, Reference, choose_file, parse_name
+from offline_digest.weights.places import Places, places_of
+from offline_digest.weights.upkeep import Checked, Removed, remove_model, verify_models
 
 __all__ = [
     "CatalogEntry",
+    "Checked",
     "Dimensions",
     "Hashes",
     "Hosted",
     "Hub",
+    "Imported",
     "Listed",
     "Local",
     "Lock",
+    "Means",
     "ModelFile",
+    "ModelPart",
     "Package",
     "Pin",
+    "Places",
     "Reference",
+    "Removed",
     "choose_file",
     "find_model",
+    "import_lock",
+    "import_model",
     "known_models",
     "load_catalog",
     "parse_name",
+    "part_hashes",
     "pin",
+    "pins_of",
+    "places_of",
     "read_lock",
+    "remove_model",
     "unpin",
+    "verify_models",
 ]

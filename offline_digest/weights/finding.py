@@ -1,4 +1,4 @@
-"""From a name to a GGUF file on this machine."""
+"""From a name to the files of a model on this machine."""
 
 from __future__ import annotations
 
@@ -9,49 +9,150 @@ from pathlib import Path
 from offline_digest.errors import IntegrityError, ModelNotFound
 from offline_digest.records import Language, Record
 from offline_digest.weights.catalog import DEFAULT_PASSAGE_TOKENS, CatalogEntry, Package
-from offline_digest.weights.naming import Hosted, Local, expanded, parse_name
+from offline_digest.weights.lock import Lock, Pin, read_lock
+from offline_digest.weights.naming import Hosted, Listed, Local, choose_file, expanded, is_first, parse_name, part_names, whole_name
+from offline_digest.weights.places import Place, Places, Shelf
+
+OLLAMA_PREFIX = "ollama:"
 
 
-class ModelFile(Record):
-    """A model at hand. `languages` is empty where only the file itself can tell; `sha256` None where nobody vouched for it yet."""
+class ModelPart(Record):
+    """One file of a model: where it is, what a pin calls it, and its hash, None where nobody vouched for it yet."""
 
-    name: str
     path: Path
-    languages: tuple[Language, ...] = ()
-    passage_tokens: int = DEFAULT_PASSAGE_TOKENS
+    file: str
     sha256: str | None = None
 
 
-def find_model(name: str, catalog: Mapping[str, CatalogEntry]) -> ModelFile:
-    """Return the model a user named, as `naming.parse_name` understands it.
+class ModelFile(Record):
+    """A model at hand: one file, or the parts of one that is split, in their order.
+
+    `languages` is empty where only the file itself can tell. `place` is where it was found, `source` how a pin names that.
+    """
+
+    name: str
+    parts: tuple[ModelPart, ...]
+    languages: tuple[Language, ...] = ()
+    passage_tokens: int = DEFAULT_PASSAGE_TOKENS
+    place: Place = "file"
+    source: str = "file"
+
+    @property
+    def path(self) -> Path:
+        """The file that is loaded; llama.cpp finds further parts beside it."""
+        return self.parts[0].path
+
+    @property
+    def sha256(self) -> str | None:
+        """The hash of that file, None where nobody vouched for it yet."""
+        return self.parts[0].sha256
+
+
+def find_model(name: str, catalog: Mapping[str, CatalogEntry], places: Places | None = None) -> ModelFile:
+    """Return the model a user named, as `naming.parse_name` understands it, or as it was called when it was pinned.
+
+    What was pinned under the name comes first; then the package or the path that the catalogue says; then our own folder and the caches of
+    other programs.
+
+    Args:
+        name: What the user typed.
+        catalog: What has a name.
+        places: Where to look; None: nowhere but in packages and at paths.
 
     Raises:
         ModelNotFound: There is no such model, or its file is not on this machine; says how to get it.
-        IntegrityError: The file's size is not the catalogue's.
+        IntegrityError: The file's size is not the catalogue's, or the lock is damaged.
     """
+    lock = read_lock(places.lock) if places else Lock()
+    if places and (pins := lock.named(name.strip())) and (found := _pinned(name.strip(), pins, places)):
+        entry = catalog.get(found.name.partition(":")[0].casefold())
+        return _known(found, entry) if entry else found
+    if places and name.startswith(OLLAMA_PREFIX):
+        shelf = places.served(name.removeprefix(OLLAMA_PREFIX))
+        if shelf is None:
+            raise ModelNotFound(f"Ollama has no model {name.removeprefix(OLLAMA_PREFIX)} here.", "`ollama list` shows what it has.")
+        return _on_shelf(name, next(iter(shelf.files)), shelf, lock)
     match parse_name(name, catalog):
         case Local(path=path):
-            return ModelFile(name=path.stem, path=_there(path))
-        case Hosted():
-            raise _not_here(name)
-        case listed:
-            return _from_catalog(listed.name, catalog[listed.name])
+            return model_at(path.stem, path)
+        case Hosted(repository=repository, quant=quant):
+            return _in_repository(name, repository, None, quant, places, lock)
+        case Listed(name=key, quant=quant):
+            return _known(_listed(key, quant, catalog[key], places, lock), catalog[key])
 
 
-def _from_catalog(name: str, entry: CatalogEntry) -> ModelFile:
+def _known(found: ModelFile, entry: CatalogEntry) -> ModelFile:
+    """Add what the catalogue says of a model."""
+    return found.model_copy(update={"languages": entry.languages, "passage_tokens": entry.passage_tokens})
+
+
+def _listed(name: str, quant: str, entry: CatalogEntry, places: Places | None, lock: Lock) -> ModelFile:
     if entry.package:
-        path, sha256 = _from_package(name, entry.package), entry.package.sha256
-    elif entry.path:
-        path, sha256 = _there(expanded(entry.path)), None
-    else:
+        part = ModelPart(path=_from_package(name, entry.package), file=Path(entry.package.file).name, sha256=entry.package.sha256)
+        return ModelFile(name=name, parts=(part,), place="package", source=f"package:{entry.package.name}")
+    if entry.path:
+        return model_at(name, expanded(entry.path))
+    if entry.hub is None:
         raise _not_here(name)
-    return ModelFile(name=name, path=path, languages=entry.languages, passage_tokens=entry.passage_tokens, sha256=sha256)
+    return _in_repository(name, entry.hub.repository, entry.hub.file_of(quant), quant, places, lock)
+
+
+def _pinned(name: str, pins: tuple[Pin, ...], places: Places) -> ModelFile | None:
+    """Return the model whose files *pins* name, where all of them are here: in our own folder, or in a cache that names files by hashes."""
+    parts, found = [], []
+    for pin in pins:
+        own = places.models / pin.file
+        shelf = None if own.is_file() else places.by_hash(pin.sha256)
+        if not own.is_file() and shelf is None:
+            return None
+        parts.append(ModelPart(path=shelf.files[pin.sha256] if shelf else own, file=pin.file, sha256=pin.sha256))
+        found.append(shelf.place if shelf else "models")
+    names = tuple(part.path.name for part in parts)
+    if len(names) > 1 and names != part_names(names[0]):
+        return None
+    return ModelFile(name=name, parts=tuple(parts), place=found[0], source=pins[0].source)
+
+
+def _in_repository(name: str, repository: str, file: str | None, quant: str | None, places: Places | None, lock: Lock) -> ModelFile:
+    """Return a model of the hub out of the first place that has all of it."""
+    for shelf in places.shelves(repository) if places else ():
+        chosen = choose_file(shelf.files, quant) if file is None else _same_file(file, quant, shelf)
+        if chosen and all(part in shelf.files for part in part_names(chosen)):
+            return _on_shelf(name, chosen, shelf, lock)
+    raise _not_here(name)
+
+
+def _same_file(file: str, quant: str | None, shelf: Shelf) -> str | None:
+    """Return what a shelf calls *file* or its first part: llama.cpp keeps no folders, Ollama keeps the quantization alone."""
+
+    def plain(name: str) -> str:
+        return name.replace("/", "_").casefold()
+
+    wanted = plain(f"{quant}.gguf" if shelf.place == "ollama" else file)
+    return next((known for known in shelf.files if is_first(known) and plain(whole_name(known)) == wanted), None)
+
+
+def _on_shelf(name: str, file: str, shelf: Shelf, lock: Lock) -> ModelFile:
+    """Return the model that begins with *file*; of our own folder the lock says what its files hold."""
+    parts = []
+    for part in part_names(file):
+        own = f"{shelf.source.removeprefix('hub:')}/{part}" if shelf.place == "models" else None
+        pins = lock.at(own) if own else ()
+        sha256 = pins[-1].sha256 if pins else shelf.hashes.get(part)
+        parts.append(ModelPart(path=shelf.files[part], file=own or part, sha256=sha256))
+    return ModelFile(name=name, parts=tuple(parts), place=shelf.place, source=shelf.source)
+
+
+def model_at(name: str, path: Path) -> ModelFile:
+    """Return the model in a file, from whichever of its parts."""
+    names = part_names(path.name)
+    return ModelFile(name=name, parts=tuple(ModelPart(path=_there(path.with_name(part)), file=part) for part in names))
 
 
 def _there(path: Path) -> Path:
     try:
         if path.is_file():
-            return path.resolve()
+            return path.absolute()  # not what a link leads to: a cache gives parts the names by which they are found behind links
     except OSError as error:
         raise ModelNotFound(
             f"The model file {path} cannot be reached: {error.strerror}.", "Check the path and its access rights."

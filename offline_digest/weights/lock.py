@@ -92,11 +92,18 @@ class Lock(Record):
         return tuple(pin for pin in self.pins if pin.name and pin.name.casefold() == name.casefold())
 
     def joined(self, pins: Iterable[Pin]) -> Lock:
-        """Return the lock with *pins* in it; of a file that is pinned already nothing changes but its name, where one is given."""
-        known = {pin.sha256: pin for pin in self.pins}
+        """Return the lock with *pins* in it.
+
+        A file that is pinned already keeps its day, and its name where no other is given. A name goes to the files that get it last.
+        """
+        pins = tuple(pins)
+        taken = {pin.name.casefold() for pin in pins if pin.name}
+        known = {
+            pin.sha256: pin.model_copy(update={"name": None}) if pin.name and pin.name.casefold() in taken else pin for pin in self.pins
+        }
         for pin in pins:
             before = known.get(pin.sha256)
-            known[pin.sha256] = before.model_copy(update={"name": pin.name or before.name}) if before else pin
+            known[pin.sha256] = pin.model_copy(update={"day": before.day, "name": pin.name or before.name}) if before else pin
         return Lock(pins=tuple(sorted(known.values(), key=lambda pin: (pin.file, pin.sha256))))
 
 

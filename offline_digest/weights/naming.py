@@ -28,7 +28,8 @@ _SUGGESTIONS = 3
 _WORD = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?", re.ASCII)
 _PREFERRED = ("Q4_K_M", "Q8_0")
 _ACCESSORIES = ("mmproj", "imatrix", "mtp-", "eagle3-", "dflash-")
-_SHARD = re.compile(r"-\d{5}-of-\d{5}\.gguf", re.IGNORECASE)
+_PART = re.compile(r"(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})(?P<end>\.gguf)", re.IGNORECASE | re.ASCII)
+_MOST_PARTS = 999
 _MOST_CHARACTERS = 96
 
 
@@ -119,7 +120,8 @@ def choose_file(paths: Iterable[str], quant: str | None = None) -> str | None:
     """Return the file of a repository that a model is loaded from, None where there is none.
 
     Args:
-        paths: All files of the repository, in its order. Only single GGUF files count: neither parts of one nor what goes beside a model.
+        paths: All files of the repository, in its order. Only what a model is loaded from counts: single GGUF files and the first part of
+            one that is split, nothing that goes beside a model.
         quant: Stands in the name of the file, before a point or a hyphen; None: the preferred one.
 
     Source: llama.cpp, common/download.cpp, `find_best_model` and `gguf_filename_is_model`.
@@ -133,9 +135,31 @@ def choose_file(paths: Iterable[str], quant: str | None = None) -> str | None:
     return models[0] if models and not quant else None
 
 
+def part_names(name: str) -> tuple[str, ...]:
+    """Return the names of all parts of a GGUF file, the first of which is loaded; of one that is not split its own.
+
+    Source: llama.cpp, src/llama.cpp, `llama_split_path`: `%s-%05d-of-%05d.gguf`, counted from 1.
+    """
+    match = _PART.fullmatch(name)
+    if match is None or not 1 <= int(match["number"]) <= int(match["count"]) <= _MOST_PARTS:
+        return (name,)
+    return tuple(f"{match['stem']}-{n:05d}-of-{match['count']}{match['end']}" for n in range(1, int(match["count"]) + 1))
+
+
+def whole_name(name: str) -> str:
+    """Return what a file would be called were it not split, of one that is not its own name."""
+    match = _PART.fullmatch(name)
+    return f"{match['stem']}{match['end']}" if match and len(part_names(name)) > 1 else name
+
+
+def is_first(name: str) -> bool:
+    """Tell whether a file is the one that is loaded: the first part, or not split."""
+    return part_names(name)[0] == name
+
+
 def _is_model(path: str) -> bool:
     name = PurePosixPath(path).name
-    return not any(word in name for word in _ACCESSORIES) and _SHARD.search(name) is None
+    return not any(word in name for word in _ACCESSORIES) and is_first(name)
 
 
 def _listed(name: str, quant: str, entry: CatalogEntry, *, asked: bool) -> Listed:

@@ -146,7 +146,7 @@ def test_a_pdf_that_changes_while_others_are_read_keeps_its_own_reading(tmp_path
             if "read," in text:
                 change(pdf)
 
-        def life(self, text):
+        def life(self, text, share=None):
             pass
 
         def stand(self, standing):

@@ -1,8 +1,10 @@
-"""Chat templates: cut at the right places, never trusted."""
+"""Prompts: templates cut at the right places, and what is data in them."""
 
 import pytest
 
-from offline_digest.engines.llama.prompt import frame, passage_ids, passage_text, question_ids
+from offline_digest.engines.llama import prompt
+from offline_digest.engines.llama.prompt import passage_ids, passage_text, question_ids
+from offline_digest.engines.llama.template import TemplateService
 from offline_digest.records import Passage, Sentence
 
 CHATML = (
@@ -17,6 +19,11 @@ GEMMA = (
     "{{ bos_token }}{% if messages[0].role == 'system' %}{{ raise_exception('no system role') }}{% endif %}"
     "{% for m in messages %}<start_of_turn>{{ m.role }}\n{{ m.content }}<end_of_turn>\n{% endfor %}{{ '<start_of_turn>model\n' }}"
 )
+
+
+def frame(template, *, bos, eos):
+    """Render a template here, which only those of tests may be, and cut it."""
+    return prompt.frame(TemplateService().render(template, bos, eos), template)
 
 
 class Words:
@@ -58,29 +65,12 @@ def test_templates_are_cut_around_passage_and_question(template, tail):
     assert "\x02" not in pieces.head + pieces.middle + pieces.tail
 
 
-@pytest.mark.parametrize(
-    "template",
-    [
-        None,
-        "{{ messages[0].content.__class__.__mro__ }}",
-        "{{ raise_exception('no') }}",
-        "{% for i in range(10**9) %}x{% endfor %}",
-        "{{ messages[0].content }}{{ messages[0].content }}",
-        "no messages at all",
-        "{% broken",
-        "{{ undefined_thing.attribute }}",
-        "{{ messages.append(1) }}",
-        "{{ messages[5].content }}",
-        "{{ ''.join(messages) }}",
-        "{% for i in range(99999) %}{{ messages[0].content }}{% endfor %}",
-        "{# " + "long " * 30_000 + "#}{{ messages[0].content }}",
-    ],
-)
-def test_a_template_that_cannot_be_used_gives_the_plain_form(template):
-    """Hostile, broken and missing templates all end in the same plain prompt, and nothing of theirs runs."""
-    pieces = frame(template, bos="", eos="")
-    assert pieces.tail == "\nAnswer: ".rstrip(" ") or pieces.tail.startswith("\nAnswer:")
-    assert "Question:" in pieces.middle
+def test_without_a_template_there_is_a_plain_form():
+    """No control tokens, and the question is marked in words."""
+    pieces = prompt.frame(None)
+    assert pieces.middle == "\n\nQuestion: "
+    assert pieces.tail == "\nAnswer: "
+    assert "<" not in pieces.head
 
 
 @pytest.mark.parametrize(

@@ -389,7 +389,7 @@ def test_a_disk_that_fills_up_meanwhile_is_told_and_harms_nothing(site, session,
     disk.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(disk)], capture_output=True).returncode:
         pytest.skip("mounting a tmpfs needs root")
-    monkeypatch.setattr("offline_digest.net.transfer.SPARE_BYTES", 0)  # a megabyte in all
+    monkeypatch.setattr("offline_digest.files.SPARE_BYTES", 0)  # a megabyte in all
     try:
         site.files[NAME] = File(pdf, faults=[in_chunks()])
         there = replace(wanted, target=disk / "paper.pdf")

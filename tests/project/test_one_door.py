@@ -1,4 +1,4 @@
-"""Without `fetch` and `run` nothing opens a socket, nor does `run --offline`: traced in parent and children, and without any interface."""
+"""Without `fetch`, `run` and `models pull` nothing opens a socket, nor does `run --offline`: traced in parent and children, and without any interface."""
 
 import json
 import os
@@ -153,11 +153,12 @@ ONLINE = {
 
 
 def test_only_the_door_and_the_online_source_import_it():
-    """`net` is imported by what goes online and by nothing else; `gathering.online` only by the commands that go online."""
+    """`net` is imported by what goes online and by nothing else; the online parts of rooms only by the commands that go online."""
     root = Path(__file__).parents[2] / "offline_digest"
     users = {
         word: {p.relative_to(root).as_posix() for p in root.rglob("*.py") if f"offline_digest.{word}" in p.read_text(encoding="utf-8")}
-        for word in ("net", "gathering.online")
+        for word in ("net", "gathering.online", "weights.online")
     }
-    assert {u for u in users["net"] if not u.startswith("net/")} == {"gathering/online/arxiv.py"}
+    assert {u for u in users["net"] if not u.startswith("net/")} == {"gathering/online/arxiv.py", "weights/online/hub.py"}
+    assert {u for u in users["weights.online"] if not u.startswith("weights/online/")} == {"cli/models.py"}
     assert {u for u in users["gathering.online"] if not u.startswith("gathering/online/")} == ONLINE

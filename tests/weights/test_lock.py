@@ -44,11 +44,20 @@ def test_a_lock_is_text_that_compares_well(tmp_path):
         pin(tmp_path / "two", [single])
     text = (tmp_path / "one").read_text(encoding="utf-8")
     assert text == (tmp_path / "two").read_text(encoding="utf-8")
-    pin(tmp_path / "one", [a_pin(1, source="hub:a/b@c", day=date(2030, 1, 1))])
+    pin(tmp_path / "one", [a_pin(1, day=date(2030, 1, 1))])
     assert (tmp_path / "one").read_text(encoding="utf-8") == text
     pin(tmp_path / "one", [a_pin(1, name="mine")])
     changed = set((tmp_path / "one").read_text(encoding="utf-8").splitlines()) ^ set(text.splitlines())
     assert changed == {'name = "mine"'}
+
+
+def test_a_name_goes_to_the_files_that_get_it_last(tmp_path):
+    """The parts of a model share it; those that had it before stay trusted, without a name."""
+    path = tmp_path / LOCK_NAME
+    pin(path, [a_pin(1, name="Plum"), a_pin(2, name="Plum")])
+    lock = pin(path, [a_pin(3, name="plum"), a_pin(4, name="plum")])
+    assert [p.sha256 for p in lock.named("PLUM")] == [a_pin(3).sha256, a_pin(4).sha256]
+    assert [p.name for p in lock.pins] == [None, None, "plum", "plum"]
 
 
 texts = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1).filter(str.strip)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from offline_digest.errors import ModelNotFound
 from offline_digest.weights import CatalogEntry, Hosted, Hub, Listed, Local, Package, choose_file, parse_name
-from offline_digest.weights.naming import is_model_path, is_repository, is_word
+from offline_digest.weights.naming import is_model_path, is_repository, is_word, part_names
 
 CATALOG = {
     "plum-4b": CatalogEntry(
@@ -169,11 +169,12 @@ FILES = (
 @pytest.mark.parametrize(
     ("files", "quant", "chosen"),
     [
-        (FILES, None, "plum-q8_0.gguf"),
-        ((*FILES, "plum.Q4_K_M.gguf"), None, "plum.Q4_K_M.gguf"),
+        (FILES, None, "plum-Q4_K_M-00001-of-00002.gguf"),
+        ((*FILES[:4], "plum-q8_0.gguf", "plum.Q4_K_M.gguf"), None, "plum.Q4_K_M.gguf"),
         (FILES, "Q8_0", "plum-q8_0.gguf"),
         (FILES, "iq4_xs", "IQ/plum-IQ4_XS.gguf"),
-        (FILES, "Q4_K_M", None),
+        (FILES, "Q4_K_M", "plum-Q4_K_M-00001-of-00002.gguf"),
+        (("plum-Q4_K_M-00002-of-00002.gguf",), "Q4_K_M", None),
         (FILES, "Q5_K_M", None),
         (FILES, "Q8", None),
         (("b-Q2_K.gguf", "a-Q3_K_S.gguf"), None, "b-Q2_K.gguf"),
@@ -182,5 +183,23 @@ FILES = (
     ],
 )
 def test_the_file_of_a_repository(files, quant, chosen):
-    """As llama.cpp chooses: the one with the quantization, else Q4_K_M, Q8_0, the first; single files that hold a model."""
+    """As llama.cpp chooses: the one with the quantization, else Q4_K_M, Q8_0, the first; files that a model is loaded from."""
     assert choose_file(files, quant) == chosen
+
+
+@pytest.mark.parametrize(
+    ("name", "n", "first", "last"),
+    [
+        ("plum.gguf", 1, "plum.gguf", "plum.gguf"),
+        ("plum-00002-of-00003.gguf", 3, "plum-00001-of-00003.gguf", "plum-00003-of-00003.gguf"),
+        ("Q4/plum-00001-of-00002.GGUF", 2, "Q4/plum-00001-of-00002.GGUF", "Q4/plum-00002-of-00002.GGUF"),
+        ("plum-00004-of-00003.gguf", 1, "plum-00004-of-00003.gguf", "plum-00004-of-00003.gguf"),
+        ("plum-00000-of-00003.gguf", 1, "plum-00000-of-00003.gguf", "plum-00000-of-00003.gguf"),
+        ("plum-00001-of-99999.gguf", 1, "plum-00001-of-99999.gguf", "plum-00001-of-99999.gguf"),
+        ("plum-1-of-2.gguf", 1, "plum-1-of-2.gguf", "plum-1-of-2.gguf"),
+    ],
+)
+def test_the_parts_of_a_file(name, n, first, last):
+    """All of them from any of them; what only looks like a part stands alone."""
+    parts = part_names(name)
+    assert (len(parts), parts[0], parts[-1]) == (n, first, last)

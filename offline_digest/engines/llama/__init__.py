@@ -3,7 +3,8 @@
 engine.py     the parent's side: an `Engine` that talks to the child
 service.py    the child's side: one loaded model, one passage kept, questions answered
 branches.py   all questions decoded together
-prompt.py     chat template → the pieces around passage and question
+template.py   chat template, which is untrusted → text, in a child process of its own
+prompt.py     that text → the pieces around passage and question
 memory.py     what a model will take, and whether it fits
 settings.py   how a model is driven, and the ladder down after crashes
 machine.py    cores, free memory, CPU and build

@@ -22,7 +22,7 @@ from typing import Any, Literal
 from offline_digest.engines.llama.binding import Row
 from offline_digest.engines.llama.branches import Cache
 from offline_digest.engines.llama.machine import others_are_busy
-from offline_digest.engines.llama.prompt import passage_ids, question_ids
+from offline_digest.engines.llama.prompt import Frame, passage_ids, question_ids
 from offline_digest.engines.llama.service import PASSAGE_SEQUENCE, PREFILL_TOKENS, LlamaService
 from offline_digest.engines.llama.settings import LlamaSettings
 from offline_digest.records import Answer, Passage, Progress, Question, Record
@@ -47,9 +47,13 @@ class Essay(Record):
 
 
 class Exam(Record):
-    """What every way is asked: the questions about one passage, call by call as a digest asks them, and what others ask instead."""
+    """What every way is asked: the questions about one passage, call by call as a digest asks them, and what others ask instead.
+
+    `frame` is what stands around passage and question.
+    """
 
     passage: Passage
+    frame: Frame
     calls: tuple[tuple[Question, ...], ...]
     seed: tuple[Essay, ...]
     whole: str
@@ -130,19 +134,19 @@ class Candidate(LlamaService):
         """Return what was done since, counted."""
         return self._taped.tally() if self._taped else Tally()
 
-    def scratch(self, passage: Passage, questions: Sequence[Question]) -> Iterator[Answer | Progress]:
+    def scratch(self, passage: Passage, questions: Sequence[Question], frame: Frame) -> Iterator[Answer | Progress]:
         """Answer each question as if it were the first."""
         for question in questions:
             self.session().passage = []
-            yield from self.answer(passage, [question])
+            yield from self.answer(passage, [question], frame)
 
-    def write(self, essay: Essay) -> int:
+    def write(self, essay: Essay, frame: Frame) -> int:
         """Write an essay token by token; return its length in bytes."""
         import numpy as np
 
         session = self.session()
         model, context = session.model, session.context
-        ids = passage_ids(model, session.frame, essay.passage, bos=session.bos) + question_ids(model, session.frame, essay.prompt)
+        ids = passage_ids(model, frame, essay.passage, bos=session.bos) + question_ids(model, frame, essay.prompt)
         session.passage = []
         context.drop(-1)
         for start in range(0, len(ids), PREFILL_TOKENS):
@@ -207,10 +211,11 @@ def run_way(way: Way, path: Path, settings: LlamaSettings, exam: Exam, deeds: Se
             worker.call("replay", timeout_s=_TIMEOUT_S)
         elif way in {"seed", "whole"}:
             for essay in essays:
-                worker.call("write", essay, timeout_s=_TIMEOUT_S)
+                worker.call("write", essay, exam.frame, timeout_s=_TIMEOUT_S)
         else:
             for questions in exam.calls:
-                for _ in worker.stream("scratch" if way == "scratch" else "answer", exam.passage, questions, timeout_s=_TIMEOUT_S):
+                method = "scratch" if way == "scratch" else "answer"
+                for _ in worker.stream(method, exam.passage, questions, exam.frame, timeout_s=_TIMEOUT_S):
                     pass
         end = time.perf_counter()
         run = Run(

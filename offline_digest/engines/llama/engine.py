@@ -10,9 +10,11 @@ from typing import Any, Self
 
 from offline_digest.engines.llama.machine import build_identity, others_are_busy
 from offline_digest.engines.llama.memory import Need
+from offline_digest.engines.llama.prompt import Frame, frame
 from offline_digest.engines.llama.service import Loaded
 from offline_digest.engines.llama.settings import Ladder, LlamaSettings, Step
-from offline_digest.errors import WorkerDied, WorkerError, WorkerTimeout
+from offline_digest.engines.llama.template import render_safely
+from offline_digest.errors import ModelUnusable, WorkerDied, WorkerError, WorkerTimeout
 from offline_digest.records import Answer, EngineInfo, Language, ModelInfo, Passage, Progress, Question, Record
 from offline_digest.workers import Worker, physical_cores
 
@@ -71,12 +73,27 @@ class LlamaEngine:
         self._ready = False
         self._worker = self._start()
         self._info: EngineInfo | None = None
+        self._frame: Frame | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._worker.close()
+
+    @property
+    def frame(self) -> Frame:
+        """What stands around passage and question; loads the model. The template that came with it is rendered apart (`template.py`)."""
+        if self._frame is None:
+            loaded: Loaded = self._call("describe")
+            rendered = None
+            if loaded.template:
+                try:
+                    rendered = render_safely(loaded.template, bos=loaded.bos, eos=loaded.eos)
+                except ModelUnusable as error:
+                    _log.warning("The chat template in %s is not used: %s. Answers may be worse for it.", self._path.name, error.message)
+            self._frame = frame(rendered, loaded.template)
+        return self._frame
 
     def describe(self) -> EngineInfo:
         """Return the model's limits; loads it, and the first time on this machine lets it prove that it can compute.
@@ -122,10 +139,11 @@ class LlamaEngine:
         """Yield one answer per question, each as it ends. Leaving the loop early ends the child and drops the open branches."""
         left = list(questions)
         self._suit(passage)
+        around = self.frame
         while left:
             answered = False
             try:
-                for item in self._worker.stream("answer", passage, left.copy(), timeout_s=SILENCE_TIMEOUT_S):
+                for item in self._worker.stream("answer", passage, left.copy(), around, timeout_s=SILENCE_TIMEOUT_S):
                     if isinstance(item, Progress):
                         if item.phase == "write" and item.done > 0 and not self._ready:
                             self._ready = True

@@ -10,7 +10,7 @@ from pathlib import Path
 from offline_digest.engines.llama.binding import Model, Row
 from offline_digest.engines.llama.branches import Branch, Cache, Decoding
 from offline_digest.engines.llama.memory import Need, cells, estimate, fitted
-from offline_digest.engines.llama.prompt import Frame, frame, passage_ids, question_ids
+from offline_digest.engines.llama.prompt import Frame, passage_ids, question_ids
 from offline_digest.engines.llama.settings import LlamaSettings
 from offline_digest.errors import ModelUnusable
 from offline_digest.records import Answer, Call, Language, Line, Passage, Progress, Question, Record
@@ -26,11 +26,14 @@ _TOKENS_PER_CHARACTER = 1.2  # a vocabulary that spells Chinese out of bytes nee
 
 
 class Loaded(Record):
-    """What is known of a model once it is loaded."""
+    """What is known of a model once it is loaded. `template` is the untrusted text from the file; `bos` and `eos` are texts of tokens."""
 
     quantization: str
     trained_context: int
     languages: tuple[Language, ...]
+    template: str | None = None
+    bos: str = ""
+    eos: str = ""
 
 
 class LlamaService:
@@ -64,6 +67,9 @@ class LlamaService:
             quantization=loaded.model.quantization(),
             trained_context=loaded.model.trained_context,
             languages=("en", "zh") if dense else ("en",),
+            template=loaded.model.chat_template(),
+            bos=loaded.bos,
+            eos=loaded.model.special_text("eos"),
         )
 
     def canary(self) -> None:
@@ -93,16 +99,16 @@ class LlamaService:
         model = self.session().model
         return [len(model.tokenize(t, special=False)) for t in texts]
 
-    def answer(self, passage: Passage, questions: Sequence[Question]) -> Iterator[Answer | Progress]:
-        """Yield each answer as it ends, and in between how far the work is."""
+    def answer(self, passage: Passage, questions: Sequence[Question], frame: Frame) -> Iterator[Answer | Progress]:
+        """Yield each answer as it ends, and in between how far the work is; *frame* is what stands around passage and question."""
         loaded = self.session()
         start = time.perf_counter()
-        yield from loaded.prefill(passage)
+        yield from loaded.prefill(passage, frame)
         call = Call(
             asked=tuple(f"{q.field}.{q.language}" + (f"#{q.attempt}" if q.attempt else "") for q in questions),
             settings=loaded.settings.model_dump_json(),
         )
-        branches = [Branch(q, n, question_ids(loaded.model, loaded.frame, q.prompt)) for n, q in enumerate(questions)]
+        branches = [Branch(q, n, question_ids(loaded.model, frame, q.prompt)) for n, q in enumerate(questions)]
         steps = 0
         for ended in loaded.decoding().run(branches):
             if ended is None:
@@ -125,13 +131,12 @@ class Session:
         self.settings = settings
         self.model = Model(path, settings)
         self.bos = self.model.special_text("bos")
-        self.frame: Frame = frame(self.model.chat_template(), bos=self.bos, eos=self.model.special_text("eos"))
         self.context: Cache = self.model.context(cells=cells(settings), sequences=settings.branches + 1)
         self.passage: list[int] = []
 
-    def prefill(self, passage: Passage) -> Iterator[Progress]:
+    def prefill(self, passage: Passage, frame: Frame) -> Iterator[Progress]:
         """Evaluate the passage, unless it is the one already in the cache."""
-        ids = passage_ids(self.model, self.frame, passage, bos=self.bos)
+        ids = passage_ids(self.model, frame, passage, bos=self.bos)
         if ids == self.passage:
             return
         self.passage = []

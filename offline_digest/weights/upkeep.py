@@ -1,0 +1,163 @@
+"""Whether what is trusted is still as it was when it was pinned, and how models go."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from offline_digest.errors import IntegrityError, ModelNotFound, ModelUnusable
+from offline_digest.files import disk_errors
+from offline_digest.weights.catalog import CatalogEntry
+from offline_digest.weights.checking import file_hash, reading
+from offline_digest.weights.finding import ModelPart, find_model
+from offline_digest.weights.hashes import Hashes
+from offline_digest.weights.importing import Means
+from offline_digest.weights.lock import Lock, Pin, read_lock, unpin
+from offline_digest.weights.naming import Hosted, Listed, parse_name
+from offline_digest.weights.places import Places
+
+_REST = (".part", ".part.json")  # what a download that was not finished leaves
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What became of one pin.
+
+    `whole`: a file of that hash is there; `changed`: the file holds something else now, or cannot be read; `missing`: it was here and is not any
+    more; `absent`: it never was on this machine, as pins that came with a lock of others may.
+    """
+
+    pin: Pin
+    state: Literal["whole", "changed", "missing", "absent"]
+    path: Path | None = None
+    detail: str = ""
+
+    @property
+    def is_damage(self) -> bool:
+        """Whether something that was here is lost."""
+        return self.state in {"changed", "missing"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """What became of a model: files that were `removed`, files of other programs that were `left`, and pins that are gone."""
+
+    removed: tuple[Path, ...] = ()
+    left: tuple[Path, ...] = ()
+    pins: tuple[Pin, ...] = ()
+
+
+def verify_models(means: Means, catalog: Mapping[str, CatalogEntry], name: str | None = None) -> Iterator[Checked]:
+    """Read again what is pinned, all of it or the parts of one model, and yield what became of each.
+
+    Raises:
+        ModelNotFound: Nothing is pinned under *name*.
+        IntegrityError: The lock is damaged.
+    """
+    lock = read_lock(means.places.lock)
+    pins = lock.pins
+    if name is not None:
+        pins = _pins(name, _parts(name, catalog, means.places), lock, means.hashes)
+        if not pins:
+            find_model(name, catalog, means.places)
+            raise ModelNotFound(
+                f"Nothing is pinned of {name}.", "`offline-digest models import` takes files, `models pull` what a hub has."
+            )
+    for pin in pins:
+        path = _where(pin, means.places, means.hashes)
+        if path is None:
+            yield Checked(pin=pin, state="absent")
+        elif not path.exists():  # nor what a link leads to
+            yield Checked(pin=pin, state="missing", path=path)
+        else:
+            try:
+                file_hash(path, pin.sha256, means.hashes, reading(means.report), again=True)
+            except (IntegrityError, ModelUnusable) as error:
+                yield Checked(pin=pin, state="changed", path=path, detail=error.message)
+            else:
+                yield Checked(pin=pin, state="whole", path=path)
+
+
+def remove_model(name: str, means: Means, catalog: Mapping[str, CatalogEntry]) -> Removed:
+    """Remove a model's files from our folder, what an unfinished download left too, and its pins. Other programs keep theirs.
+
+    Raises:
+        ModelNotFound: There is nothing of it.
+        DigestError: A file cannot be removed.
+    """
+    places, lock = means.places, read_lock(means.places.lock)
+    parts = _parts(name, catalog, places)
+    pins = _pins(name, parts, lock, means.hashes)
+    models = places.models.absolute()
+    known = {
+        path
+        for path in (*(part.path for part in parts), *(_where(pin, places, means.hashes) for pin in pins))
+        if path and os.path.lexists(path)
+    }
+    ours = {path for path in known if path.absolute().is_relative_to(models)} | set(_rests(name, catalog, places))
+    if not known and not ours and not pins:
+        find_model(name, catalog, places)
+    for path in ours:
+        means.hashes.forget(path)
+        _remove(path.absolute(), models)
+    unpin(places.lock, [pin.sha256 for pin in pins])
+    return Removed(removed=tuple(sorted(ours)), left=tuple(sorted(known - ours)), pins=pins)
+
+
+def _parts(name: str, catalog: Mapping[str, CatalogEntry], places: Places) -> tuple[ModelPart, ...]:
+    """Return the files of a model, empty when it is not here."""
+    try:
+        return find_model(name, catalog, places).parts
+    except ModelNotFound:
+        return ()
+
+
+def _pins(name: str, parts: tuple[ModelPart, ...], lock: Lock, hashes: Hashes) -> tuple[Pin, ...]:
+    """Return the pins of a model: those of its name, else those of its files."""
+    if pins := lock.named(name.strip()):
+        return pins
+    return tuple(pin for part in parts if (pin := lock.find(part.sha256 or hashes.known(part.path) or "")))
+
+
+def _where(pin: Pin, places: Places, hashes: Hashes) -> Path | None:
+    """Return where the file of a pin is, or was when it was last here; None when nobody knows of it."""
+    own = places.models / pin.file
+    if os.path.lexists(own):
+        return own
+    shelf = places.by_hash(pin.sha256)
+    return shelf.files[pin.sha256] if shelf else hashes.last_path(pin.sha256)
+
+
+def _rests(name: str, catalog: Mapping[str, CatalogEntry], places: Places) -> Iterator[Path]:
+    """Yield what downloads of a model left that were not finished."""
+    try:
+        reference = parse_name(name, catalog)
+    except ModelNotFound:
+        return
+    match reference:
+        case Hosted(repository=repository, quant=quant):
+            word = quant or ""
+        case Listed(name=key, quant=word) if hub := catalog[key].hub:
+            repository = hub.repository
+        case _:
+            return
+    folder = places.own_file(repository, "")
+    for path in folder.rglob("*") if folder.is_dir() else ():
+        if path.name.endswith(_REST) and word.casefold() in path.name.casefold():
+            yield path
+
+
+def _remove(path: Path, models: Path) -> None:
+    """Remove a file, and the folders that are empty without it."""
+    with disk_errors(path):
+        path.unlink(missing_ok=True)
+    for folder in path.parents:
+        if folder == models or not folder.is_relative_to(models):
+            break
+        try:
+            folder.rmdir()
+        except OSError:
+            break

@@ -21,8 +21,9 @@ from offline_digest.engines.llama.bench import Deed, Essay, Exam, Run, Way, run_
 from offline_digest.engines.llama.shapes import SHAPES, write_shape
 from offline_digest.engines.protocol import WithoutProcess
 from offline_digest.errors import PaperError
+from offline_digest.files import FileState
 from offline_digest.library import Library
-from offline_digest.pipeline import model_at_hand, read_papers
+from offline_digest.pipeline import read_papers, trusted_model
 from offline_digest.progress import Reporter
 from offline_digest.records import Answer, EngineInfo, Language, Paper, Passage, Progress, Question, Record, Sentence
 from offline_digest.resources import resource_dir
@@ -49,6 +50,7 @@ class BenchOrder(Record):
 
     paper: Path
     model: str | None = None
+    trust_model: bool = False
     shape: str | None = None
     passage_tokens: int = 1500
     ways: tuple[Way, ...] = ()
@@ -89,6 +91,7 @@ def bench_engine(order: BenchOrder, settings: Settings, report: Reporter) -> tup
                 "gpu_layers": min(order.settings.gpu_layers, settings.gpu_layers),
             }
         )
+        files: tuple[FileState, ...] = ()
         if order.shape is not None:
             path = Path(folder) / f"{order.shape}.gguf"
             report.step(f"writing random weights of shape {order.shape}")
@@ -96,17 +99,20 @@ def bench_engine(order: BenchOrder, settings: Settings, report: Reporter) -> tup
             write_shape(path, SHAPES[order.shape], words, spoken=as_sentences(words))
             exam = make_exam(paper, prompts, path, driven, languages=tuple(prompts), shape=True)
         else:
-            path = model_at_hand(order.model or "", settings).path
-            exam = make_exam(paper, prompts, path, driven)
-        return scores(run_exam(exam, path, driven, order.ways, order.repeat, report))
+            trusted = trusted_model(order.model or "", settings, report, trust=order.trust_model)
+            path, files = trusted.model.path, trusted.files
+            exam = make_exam(paper, prompts, path, driven, files=files)
+        return scores(run_exam(exam, path, driven, order.ways, order.repeat, report, files))
 
 
-def run_exam(exam: Exam, path: Path, settings: LlamaSettings, ways: Sequence[Way], repeat: int, report: Reporter) -> Iterator[Run]:
-    """Yield the runs of ours and of *ways*, interleaved, so that a machine that slows down slows all of them."""
+def run_exam(
+    exam: Exam, path: Path, settings: LlamaSettings, ways: Sequence[Way], repeat: int, report: Reporter, files: tuple[FileState, ...] = ()
+) -> Iterator[Run]:
+    """Yield the runs of ours and of *ways*, interleaved, so that a machine that slows down slows all of them; *files* as `run_way`."""
     for number in range(1, repeat + 1):
         deeds: tuple[Deed, ...] = ()
         for way in ("ours", *ways):
-            run, tape = run_way(way, path, settings, exam, deeds)
+            run, tape = run_way(way, path, settings, exam, deeds, files=files)
             deeds = tape or deeds
             report.step(f"[{number}/{repeat}] {way}: {run.seconds:.1f} s")
             if run.disturbed:
@@ -150,6 +156,7 @@ def make_exam(
     *,
     languages: tuple[Language, ...] = (),
     shape: bool = False,
+    files: tuple[FileState, ...] = (),
 ) -> Exam:
     """Return what is asked of the model in *path* about *paper*.
 
@@ -160,8 +167,9 @@ def make_exam(
         settings: `passage_tokens` is the size of the passage.
         languages: In which it is asked; empty: those it writes.
         shape: Whether its weights are random and answers need fixed lengths.
+        files: The states in which the model's files were checked.
     """
-    with LlamaEngine(path, name=path.stem, sha256="", settings=settings) as engine:
+    with LlamaEngine(path, name=path.stem, sha256="", settings=settings, files=files) as engine:
         info = engine.describe()
         listener = Listener(engine.count, languages or info.languages, min(info.passage_tokens, settings.passage_tokens))
         digest_paper(paper, None, listener, fallback=ExtractiveEngine(), prompts=prompts)

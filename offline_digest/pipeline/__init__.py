@@ -2,7 +2,7 @@
 
 from offline_digest.pipeline.digests import Digesting
 from offline_digest.pipeline.forecast import Forecast, forecasts
-from offline_digest.pipeline.models import model_at_hand
+from offline_digest.pipeline.models import TrustedModel, model_at_hand, trusted_model
 from offline_digest.pipeline.picking import known_papers, liked_texts
 from offline_digest.pipeline.readings import read_papers
 from offline_digest.pipeline.rendering import Rendered, RenderOrder, render_order
@@ -22,6 +22,7 @@ __all__ = [
     "Result",
     "Round",
     "Rounds",
+    "TrustedModel",
     "check_plan",
     "exit_code",
     "forecasts",
@@ -32,5 +33,6 @@ __all__ = [
     "read_papers",
     "render_order",
     "run_order",
+    "trusted_model",
     "watch",
 ]

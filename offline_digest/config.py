@@ -184,6 +184,11 @@ def default_models() -> Path:
     return platformdirs.user_data_path(APP, appauthor=False) / "models"
 
 
+def shipped_models() -> Path:
+    """Return where a bundle puts the models that come with an installation, with a lock of their own; most installations have none."""
+    return Path(sys.prefix) / "share" / APP / "models"
+
+
 def state_folder() -> Path:
     """Return the folder for what all libraries of the user share, such as when arXiv was last asked."""
     home = os.environ.get(_HOME_VARIABLE)

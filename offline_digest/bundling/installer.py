@@ -240,7 +240,7 @@ def install(folder: Path, into: Path, say: Callable[[str], None], *, sha256: str
         _install_wheels(folder, manifest, python)
         _place_models(folder, manifest, into / MODELS, say)
         say("trying it out")
-        return _try_out(python, into, manifest)
+        return _try_out(python, manifest)
     except OSError as error:
         raise BundleError(DISK_FULL if shutil.disk_usage(into).free < _CHUNK else WRONG_USE, f"Cannot write {into}: {error}.") from error
 
@@ -321,7 +321,7 @@ def _place_models(folder: Path, manifest: Mapping[str, Any], place: Path, say: C
         _copy(folder, manifest, name, place / Path(name).name)
 
 
-def _try_out(python: Path, into: Path, manifest: Mapping[str, Any]) -> list[str]:
+def _try_out(python: Path, manifest: Mapping[str, Any]) -> list[str]:
     """Let the program tell its version and digest its sample paper without a model; return how to start it."""
     program = python.with_name("offline-digest" + python.suffix)
     version = _run([str(program), "--version"], "The installed program does not start")
@@ -329,7 +329,8 @@ def _try_out(python: Path, into: Path, manifest: Mapping[str, Any]) -> list[str]
         demo = [str(program), "demo", "--engine", "extractive", "-o", f"{scratch}/post"]
         _run(demo, "The installed program does not digest its sample paper", home=scratch)
     model = manifest["model"]
-    start = f"{program} digest PAPER.pdf -o posts" + (f" --model {into / MODELS / model['file']}" if model else "")
+    name = model["name"] if model else ""
+    start = f"{program} digest PAPER.pdf -o posts" + (f' --model "{name}"' if " " in name else f" --model {name}" if name else "")
     return [f"{version} works. Start it with:", f"  {start}"]
 
 

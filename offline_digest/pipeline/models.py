@@ -25,7 +25,6 @@ from offline_digest.weights import (
     known_models,
     part_hashes,
     places_of,
-    read_lock,
 )
 
 
@@ -76,7 +75,7 @@ def trusted_model(name: str, settings: Settings, report: Reporter, *, trust: boo
         return lambda done, size: report.life(f"checking {path.name}: {done / max(size or 0, 1):.0%}")
 
     hashes = part_hashes(model, Hashes(state_folder()), listener)
-    vouched = {*catalogue_hashes(), *(pin.sha256 for pin in read_lock(places_of(settings).lock).pins)}
+    vouched = {*catalogue_hashes(), *(pin.sha256 for pin in places_of(settings).trusted().pins)}
     for part, sha256 in zip(model.parts, hashes, strict=True):
         if part.sha256 is None and sha256 not in vouched:
             if not trust:

@@ -1,6 +1,7 @@
 """A bundle that is made here and used where there is no network, from the command line."""
 
 import os
+import shlex
 import subprocess
 import sys
 from importlib import metadata
@@ -10,6 +11,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from offline_digest.bundling import compiling
+from offline_digest.bundling.installer import MODELS
 from offline_digest.cli import main
 from offline_digest.sample import sample_paper
 from tests.bundling.samples import fake_wheel, installed_wheel, tiny_archives, tiny_bundle, tiny_model
@@ -63,7 +65,7 @@ def test_a_bundle_digests_a_paper_where_there_is_no_network(tmp_path, cache, bui
     network = network_namespace()
     model, folder, into = tiny_model(tmp_path / "random words.gguf"), tmp_path / "bundle", tmp_path / "installed"
     wheel = PORTABLE[0] if built == "portable" else installed_wheel("llama-cpp-python", tmp_path)
-    order = ["-o", folder, "--model", model, "--llama-wheel", wheel, "--max-part-size", "2MB", "--offline"]
+    order = ["-o", folder, "--model", model, "--llama-wheel", wheel, "--max-part-size", "2MB", "--offline", "--trust-model"]
     assert main(["bundle", "create", *map(str, order)]) == 0
     assert capsys.readouterr().out == f"{folder}\n"
     assert max(p.stat().st_size for p in folder.rglob("*") if p.is_file()) <= 2_000_000
@@ -72,7 +74,7 @@ def test_a_bundle_digests_a_paper_where_there_is_no_network(tmp_path, cache, bui
     done = elsewhere(tmp_path, python, folder / "install.py", "--into", into, prefix=network)
     assert done.returncode == 0, done.stderr
     program = into / "bin" / "offline-digest"
-    start = next(line.split() for line in done.stdout.splitlines() if str(program) in line)
+    start = next(shlex.split(line) for line in done.stdout.splitlines() if str(program) in line)
     there = elsewhere(tmp_path, into / "bin" / "python", "-c", "import llama_cpp, offline_digest as o; print(o.__file__)", prefix=network)
     assert there.stdout.startswith(str(into))
 
@@ -81,7 +83,13 @@ def test_a_bundle_digests_a_paper_where_there_is_no_network(tmp_path, cache, bui
     options = [str(paper) if word == "PAPER.pdf" else word for word in start[1:]]
     done = elsewhere(tmp_path, program, *options, "--brief", "--format", "json", "--library", tmp_path / "library", prefix=network)
     assert done.returncode == 0, done.stderr
-    assert "random_words" in (tmp_path / "elsewhere" / done.stdout.strip()).read_text(encoding="utf-8")
+    assert "random words" in (tmp_path / "elsewhere" / done.stdout.strip()).read_text(encoding="utf-8")
+
+    (path,) = (into / MODELS).glob("*.gguf")
+    assert path.name == "random_words.gguf"
+    for given in ("random words", path):
+        done = elsewhere(tmp_path, program, "demo", "--model", given, "-o", tmp_path / "demo", prefix=network)
+        assert done.returncode == 0, done.stderr
 
     (into / "left-over").write_bytes(b"")
     assert elsewhere(tmp_path, python, folder / "install.py", "--into", into).returncode == 0

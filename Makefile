@@ -1,5 +1,6 @@
 # make demo            the bundled paper -> a post in demo-post/, no network and no weights while it works
 # make test            everything CI runs: lint, types, layers, tests
+# make test-bundle     bundles with llama.cpp compiled for all CPUs; compiles it once more
 # make demo GPU=cuda   the same with llama.cpp built for a GPU: cuda, metal, vulkan or hip
 #
 # Each makes .venv by itself, compiles llama-cpp-python once for this machine, and starts within seconds the next time.
@@ -12,13 +13,17 @@ LLAMA := 0.3.36
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CONSTRAINTS := scripts/constraints.txt
 
-.PHONY: demo test check run-env dev-env clean
+.PHONY: demo test test-bundle check run-env dev-env clean
 
 demo: run-env
 	$(BIN)/offline-digest demo -o demo-post
 
 test: dev-env
 	bash scripts/check
+
+test-bundle: dev-env
+	$(BIN)/python offline_digest/bundling/compiling.py $(LLAMA) --portable
+	$(BIN)/python -m pytest tests/bundling -k portable
 
 check: test
 

@@ -63,13 +63,15 @@ class Places(Record):
         return self.models / LOCK_NAME
 
     def trusted(self) -> Lock:
-        """Return what the user's lock pins, and that of the bundle which the program came in.
+        """Return what the user's lock pins, and that of the bundle which the program came in; a name that both give is the user's.
 
         Raises:
             IntegrityError: One of them is damaged.
         """
+        ours = read_lock(self.lock)
         shipped = read_lock(self.shipped / LOCK_NAME).pins if self.shipped else ()
-        return read_lock(self.lock).joined(shipped)
+        taken = [pin.model_copy(update={"name": None}) if pin.name and ours.named(pin.name) else pin for pin in shipped]
+        return ours.joined(taken)
 
     def own_file(self, repository: str, file: str) -> Path:
         """Return where a file of a repository is put."""

@@ -16,6 +16,7 @@ from offline_digest.cli.options import CONFIG, PATH, TRUST, settings_of, today
 from offline_digest.cli.streams import emit, tell
 from offline_digest.cli.terminal import Terminal
 from offline_digest.errors import DigestError, DiskFull, IntegrityError, UsageError
+from offline_digest.files import disk_errors
 
 if TYPE_CHECKING:
     from offline_digest.bundling import Weights
@@ -121,10 +122,14 @@ def install(path: Path, into: Path, sha256: str | None) -> None:
     """Check a bundle and install it, as its own install.py does. Never online."""
     from offline_digest.bundling import all_archives, install_folder, unpack_archives
 
-    with _our_errors(), tempfile.TemporaryDirectory(dir=path.absolute().parent if path.is_file() else None) as scratch:
-        if not path.is_dir():
-            unpack_archives(_archives(path, all_archives(path)), Path(scratch) / "bundle")
-        lines = install_folder(path if path.is_dir() else Path(scratch) / "bundle", into, tell, sha256=sha256)
+    with _our_errors():
+        if path.is_dir():
+            lines = install_folder(path, into, tell, sha256=sha256)
+        else:
+            archives, place = _archives(path, all_archives(path)), into.expanduser().absolute()
+            with disk_errors(place), tempfile.TemporaryDirectory(dir=next(above for above in place.parents if above.is_dir())) as scratch:
+                unpack_archives(archives, Path(scratch) / "bundle")
+                lines = install_folder(Path(scratch) / "bundle", into, tell, sha256=sha256)
     emit("\n".join(lines))
 
 

@@ -1,4 +1,4 @@
-"""Without `fetch`, `run`, `models pull` and `bundle create` nothing opens a socket, nor does `run --offline`: traced in parent and children, and without any interface."""
+"""Only `fetch`, `run`, `models pull` and `bundle create` open sockets, and not `run --offline`: traced, and without any interface."""
 
 import json
 import os

@@ -2,6 +2,7 @@
 # make test            lint, types, layers and tests
 # make soak            the tests that take longest: faults put into whole runs, whole installations (CI runs both)
 # make test-training   the recipe of the starter model, on a tiny one (installs torch)
+# make test-bundle     bundles with llama.cpp compiled for all CPUs; compiles it once more
 # make demo GPU=cuda   the same with llama.cpp built for a GPU: cuda, metal, vulkan or hip
 #
 # Each makes .venv by itself, compiles llama-cpp-python once for this machine, and starts within seconds the next time.
@@ -14,7 +15,7 @@ LLAMA := 0.3.36
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CONSTRAINTS := scripts/constraints.txt
 
-.PHONY: demo test test-training check soak run-env dev-env clean
+.PHONY: demo test test-training test-bundle check soak run-env dev-env clean
 
 demo: run-env
 	$(BIN)/offline-digest demo -o demo-post
@@ -25,6 +26,10 @@ test: dev-env
 # torch is large and only the recipe of the starter model needs it, so its test is one of its own
 test-training: $(VENV)/training.stamp
 	$(BIN)/python -m pytest tests/training
+
+test-bundle: dev-env
+	$(BIN)/python offline_digest/bundling/compiling.py $(LLAMA) --portable
+	$(BIN)/python -m pytest tests/bundling -k portable
 
 check: test
 

@@ -196,6 +196,11 @@ def default_templates() -> Path:
     return default_config_file().parent / "templates"
 
 
+def shipped_models() -> Path:
+    """Return where a bundle puts the models that come with an installation, with a lock of their own; most installations have none."""
+    return Path(sys.prefix) / "share" / APP / "models"
+
+
 def state_folder() -> Path:
     """Return the folder for what all libraries of the user share, such as when arXiv was last asked."""
     home = os.environ.get(_HOME_VARIABLE)

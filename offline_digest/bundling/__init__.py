@@ -13,7 +13,7 @@ creating.py    joins them
 """
 
 from offline_digest.bundling.archives import all_archives, unpack_archives, verify_archives
-from offline_digest.bundling.creating import Created, Order, create_bundle, hash_model
+from offline_digest.bundling.creating import Created, Order, create_bundle
 from offline_digest.bundling.installer import BundleError, verify_folder
 from offline_digest.bundling.installer import install as install_folder
 from offline_digest.bundling.values import Weights
@@ -25,7 +25,6 @@ __all__ = [
     "Weights",
     "all_archives",
     "create_bundle",
-    "hash_model",
     "install_folder",
     "unpack_archives",
     "verify_archives",

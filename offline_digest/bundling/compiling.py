@@ -4,7 +4,7 @@ It comes as source only. pip keeps built wheels too, but by name and version alo
 a folder of our own, keyed by everything that decides what is built. Standard library only, and the environment is read here: the Makefile
 runs this file by its path, before anything is installed.
 
-Usage: compiling.py VERSION [--gpu none|cuda|metal|vulkan|hip]
+Usage: compiling.py VERSION [--gpu none|cuda|metal|vulkan|hip | --portable]
 """
 
 from __future__ import annotations
@@ -110,15 +110,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("version")
     parser.add_argument("--gpu", choices=sorted(GPU_FLAGS), default="none")
+    parser.add_argument("--portable", action="store_true", help="for other CPUs of this kind too, as in a bundle")
     arguments = parser.parse_args()
     info = Path("/proc/cpuinfo")
     cpuinfo = info.read_text(encoding="utf-8") if info.exists() else ""
     flags = cmake_flags(cpuinfo, arguments.gpu)
     folder = keyed_folder(arguments.version, arguments.gpu, flags, cpu_identity(cpuinfo))
     try:
-        print(build(arguments.version, flags, folder))
+        print(build_portable(arguments.version) if arguments.portable else build(arguments.version, flags, folder))
     except subprocess.CalledProcessError as error:
-        print(f"build_llama: pip ended with {error.returncode}. A C++ compiler is needed (g++ or clang; on Windows the Visual Studio "
+        print(f"pip ended with {error.returncode}. A C++ compiler is needed (g++ or clang; on Windows the Visual Studio "
               "Build Tools); for a GPU also its toolkit. The lines above say what is missing.", file=sys.stderr)  # fmt: skip
         return 1
     return 0

@@ -21,7 +21,7 @@ from offline_digest.bundling.target import Target, this_platform
 from offline_digest.bundling.values import Member, Weights
 from offline_digest.bundling.wanted import collect
 from offline_digest.bundling.wheels import Wheel, read_wheel, write_own_wheel
-from offline_digest.errors import IntegrityError, NetworkForbidden, UsageError
+from offline_digest.errors import NetworkForbidden, UsageError
 from offline_digest.files import file_sha256
 from offline_digest.resources import resource_dir
 from offline_digest.weights import Pin, pin
@@ -155,7 +155,7 @@ def _model(order: Order) -> dict[str, str] | None:
     if not order.model:
         return None
     first = order.model[0]
-    return {"name": order.model_name, "file": _plain(first.path.name), "sha256": first.sha256}
+    return {"name": order.model_name, "file": plain_name(first.name), "sha256": first.sha256}
 
 
 def _model_members(order: Order, scratch: Path) -> list[Member]:
@@ -163,26 +163,14 @@ def _model_members(order: Order, scratch: Path) -> list[Member]:
     if not order.model:
         return []
     pins = [
-        Pin(sha256=w.sha256, size_bytes=w.size_bytes, file=_plain(w.path.name), source="bundle", name=order.model_name, day=order.day)
+        Pin(sha256=w.sha256, size_bytes=w.size_bytes, file=plain_name(w.name), source="bundle", name=order.model_name, day=order.day)
         for w in order.model
     ]
     pin(scratch / _LOCK, pins)
-    files = [Member(name=f"models/{_plain(w.path.name)}", source=w.path) for w in order.model]
+    files = [Member(name=f"models/{plain_name(w.name)}", source=w.path, sha256=w.sha256) for w in order.model]
     return [*files, Member(name=f"models/{_LOCK}", source=(scratch / _LOCK).read_bytes())]
 
 
-def _plain(name: str) -> str:
-    """Return a file's name as it can be written on every disk."""
-    return _NOT_IN_NAMES.sub("_", name)
-
-
-def hash_model(path: Path, licence: str, known: str | None) -> Weights:
-    """Return a file of a model as it is packed.
-
-    Raises:
-        IntegrityError: It is not the one that is *known* by its SHA-256.
-    """
-    sha256 = file_sha256(path)
-    if known is not None and sha256 != known:
-        raise IntegrityError(f"{path} is not the file that is known under this name: its SHA-256 differs.", "Fetch it anew.")
-    return Weights(name=path.name, path=path, sha256=sha256, size_bytes=path.stat().st_size, licence=licence)
+def plain_name(name: str) -> str:
+    """Return a model file's name as it can be written on every disk."""
+    return _NOT_IN_NAMES.sub("_", name).strip(".").removesuffix(".gguf") + ".gguf"

@@ -37,6 +37,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 FORMAT = 1
+OLDEST_PYTHON = (3, 11)  # of the program; older ones can read this file all the same, to say so
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 MARK = "offline-digest-bundle.json"  # in a folder that this installer made; it may be replaced
 MODELS = "share/offline-digest/models"  # within that folder: where the program looks for a model that came with it
@@ -65,7 +66,7 @@ class Stored(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """What is wrong with which member: `missing`, `changed`, `not of this bundle`."""
+    """What is wrong with which member: `missing`, `changed`, `cannot be read`, `not of this bundle`."""
 
     name: str
     what: str
@@ -118,7 +119,7 @@ def find_faults(found: Mapping[str, Stored | None], manifest: bytes, sums: bytes
     """Compare what a bundle holds with its manifest.
 
     Args:
-        found: Every file of the bundle by name; None for what is no plain file (a link, a device).
+        found: Every file of the bundle by name; None for what is no plain file (a link, a device) or cannot be read.
         manifest: The bytes of its manifest.
         sums: The bytes of its `SHA256SUMS`, empty when it is missing.
 
@@ -132,7 +133,9 @@ def find_faults(found: Mapping[str, Stored | None], manifest: bytes, sums: bytes
             return [Fault(MANIFEST, "changed")]
         raise
     faults = [Fault(name, "missing") for name in wanted if name not in found]
-    faults += [Fault(name, "changed") for name, stored in wanted.items() if name in found and found[name] != stored]
+    faults += [
+        Fault(name, "changed" if found[name] else "cannot be read") for name in wanted if name in found and found[name] != wanted[name]
+    ]
     faults += [Fault(name, "not of this bundle") for name in found if name not in wanted and name not in {MANIFEST, SUMS}]
     if sums != render_sums(manifest):
         faults.append(Fault(SUMS, "changed" if SUMS in found else "missing"))
@@ -150,13 +153,16 @@ def hash_folder(folder: Path, say: Callable[[str], None]) -> dict[str, Stored | 
 
 
 def _stored(path: Path, say: Callable[[str], None]) -> Stored | None:
-    if path.is_symlink() or not path.is_file():
+    try:
+        size = path.lstat().st_size
+        if path.is_symlink() or not path.is_file():
+            return None
+        if size > 100 * _CHUNK:
+            say(f"checking {path.name}, {size / 1e9:.1f} GB")
+        with path.open("rb") as file:
+            return Stored(size, hashlib.file_digest(file, "sha256").hexdigest())
+    except OSError:  # a disk that fails
         return None
-    size = path.stat().st_size
-    if size > 100 * _CHUNK:
-        say(f"checking {path.name}, {size / 1e9:.1f} GB")
-    with path.open("rb") as file:
-        return Stored(size, hashlib.file_digest(file, "sha256").hexdigest())
 
 
 def verify_folder(folder: Path, say: Callable[[str], None], *, sha256: str | None = None) -> dict[str, Any]:
@@ -170,15 +176,19 @@ def verify_folder(folder: Path, say: Callable[[str], None], *, sha256: str | Non
     Raises:
         BundleError: It is not whole; every member that is missing, changed or too many is named.
     """
-    try:
-        manifest = (folder / MANIFEST).read_bytes()
-    except OSError:
-        raise BundleError(NOT_WHOLE, f"{MANIFEST}: missing in {folder}. Is that the folder of a bundle?") from None
+    manifest = _manifest(folder)
     sums = (folder / SUMS).read_bytes() if (folder / SUMS).is_file() else b""
     tell_faults(find_faults(hash_folder(folder, say), manifest, sums))
     if sha256 is not None and hashlib.sha256(manifest).hexdigest() != sha256.lower():
         raise BundleError(NOT_WHOLE, f"This is another bundle: the SHA-256 of its manifest is not {sha256}.")
     return read_manifest(manifest)
+
+
+def _manifest(folder: Path) -> bytes:
+    try:
+        return (folder / MANIFEST).read_bytes()
+    except OSError:
+        raise BundleError(NOT_WHOLE, f"{MANIFEST}: missing in {folder}. Is that the folder of a bundle?") from None
 
 
 def tell_faults(faults: list[Fault]) -> None:
@@ -228,8 +238,8 @@ def install(folder: Path, into: Path, say: Callable[[str], None], *, sha256: str
         BundleError: Bundle, machine or folder do not fit, or there is no space.
     """
     into = into.expanduser().absolute()
+    check_machine(read_manifest(_manifest(folder)))  # told at once, not after minutes of checking
     manifest = verify_folder(folder, say, sha256=sha256)
-    check_machine(manifest)
     _make_place(into, folder, manifest)
     try:
         say(f"installing into {into}")
@@ -240,7 +250,7 @@ def install(folder: Path, into: Path, say: Callable[[str], None], *, sha256: str
         _install_wheels(folder, manifest, python)
         _place_models(folder, manifest, into / MODELS, say)
         say("trying it out")
-        return _try_out(python, into, manifest)
+        return _try_out(python, manifest)
     except OSError as error:
         raise BundleError(DISK_FULL if shutil.disk_usage(into).free < _CHUNK else WRONG_USE, f"Cannot write {into}: {error}.") from error
 
@@ -321,7 +331,7 @@ def _place_models(folder: Path, manifest: Mapping[str, Any], place: Path, say: C
         _copy(folder, manifest, name, place / Path(name).name)
 
 
-def _try_out(python: Path, into: Path, manifest: Mapping[str, Any]) -> list[str]:
+def _try_out(python: Path, manifest: Mapping[str, Any]) -> list[str]:
     """Let the program tell its version and digest its sample paper without a model; return how to start it."""
     program = python.with_name("offline-digest" + python.suffix)
     version = _run([str(program), "--version"], "The installed program does not start")
@@ -329,12 +339,16 @@ def _try_out(python: Path, into: Path, manifest: Mapping[str, Any]) -> list[str]
         demo = [str(program), "demo", "--engine", "extractive", "-o", f"{scratch}/post"]
         _run(demo, "The installed program does not digest its sample paper", home=scratch)
     model = manifest["model"]
-    start = f"{program} digest PAPER.pdf -o posts" + (f" --model {into / MODELS / model['file']}" if model else "")
+    name = model["name"] if model else ""
+    start = f"{program} digest PAPER.pdf -o posts" + (f' --model "{name}"' if " " in name else f" --model {name}" if name else "")
     return [f"{version} works. Start it with:", f"  {start}"]
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Install the bundle around this file, or only check it; return the exit code."""
+    if sys.version_info < OLDEST_PYTHON:
+        print(f"error: A newer Python is needed; this is {platform.python_version()}. Try python3.11 install.py", file=sys.stderr)
+        return WRONG_USE
     parser = argparse.ArgumentParser(prog="install.py", description="Check and install this bundle of offline-digest; no network needed.")
     parser.add_argument("--into", type=Path, default=Path("~/offline-digest"), help="folder to install into (default: %(default)s)")
     parser.add_argument("--verify", action="store_true", help="only check that every file is the one that was packed")

@@ -18,12 +18,18 @@ _CHUNK = 1 << 20
 
 
 def pack(members: Iterable[Member], facts: Mapping[str, Any], limit: int | None) -> list[Piece]:
-    """Return everything a bundle stores, in order of name: the members, in parts where they are over *limit* bytes, manifest and sums."""
+    """Return everything a bundle stores, in order of name: the members, in parts where they are over *limit* bytes, manifest and sums.
+
+    Raises:
+        IntegrityError: A source is not what it should be.
+    """
     files: dict[str, Any] = {}
     joined: dict[str, Any] = {}
     pieces: list[Piece] = []
     for member in sorted(members, key=lambda m: m.name):
         parts, whole = _cut(member, limit)
+        if member.sha256 not in {None, whole}:
+            raise IntegrityError(f"{member.source!s} changed while the bundle was made.", "Run the same command again.")
         if len(parts) > 1:
             joined[member.name] = {"parts": [p.name for p in parts], "sha256": whole, "size_bytes": sum(p.size_bytes for p in parts)}
         files |= {p.name: {"sha256": p.sha256, "size_bytes": p.size_bytes} for p in parts}

@@ -6,7 +6,7 @@ links, so each is a copy), and so does what is only there for C++ programs.
 
 from __future__ import annotations
 
-import os
+import platform
 import re
 import subprocess
 import sys
@@ -19,6 +19,7 @@ from offline_digest.errors import UsageError
 
 _FOLDER = "llama_cpp/lib/"
 _KERNELS = re.compile(r"llama_cpp/lib/(lib)?ggml-cpu\b.*\.(so|dll|dylib)")
+_UNLABELLED = re.compile(r"-linux_(\w+)\.whl$")  # as compilers label it: for the machine that they run on
 _AMX = b"ggml_backend_amx"  # a function that only kernels for AMX have; it crashes (ggml-org/llama.cpp#20824)
 _GLIBC = re.compile(rb"\0GLIBC_2\.(\d+)")
 # What every Linux with a suitable glibc has (PEP 600), and so no wheel brings along.
@@ -29,7 +30,8 @@ _OURS = re.compile(r"(lib)?(ggml|llama)\b.*")
 def make_portable(wheel: Path, folder: Path) -> Path:
     """Write a compiled wheel of llama-cpp-python anew for other machines, and return the new file.
 
-    A wheel that already names the machines it is for (`manylinux_...`, `win_amd64`) keeps that name.
+    A wheel that already names the machines it is for (`manylinux_...`, `win_amd64`) keeps that name; one for another architecture gets no
+    libraries of this machine.
 
     Raises:
         UsageError: All its kernels are for AMX, or it needs a library that is not here.
@@ -40,11 +42,12 @@ def make_portable(wheel: Path, folder: Path) -> Path:
         raise UsageError(f"{wheel.name} holds no kernels but for AMX, which crash.", "Name another with --llama-wheel.")
     kept = _without_second_names(kept)
     name = wheel.name
-    if name.endswith(label := f"-linux_{os.uname().machine}.whl" if sys.platform == "linux" else "-linux"):
-        kept |= _borrowed(kept)
+    if label := _UNLABELLED.search(name):
+        if sys.platform == "linux" and label[1] == platform.machine():
+            kept |= _borrowed(kept)
         newest = max(int(n) for data in kept.values() for n in _GLIBC.findall(b"\0GLIBC_2.5" + data))
-        tag = f"manylinux_2_{newest}_{os.uname().machine}"
-        name = name.removesuffix(label) + f"-{tag}.whl"
+        tag = f"manylinux_2_{newest}_{label[1]}"
+        name = name.removesuffix(label[0]) + f"-{tag}.whl"
         info = next(n for n in kept if n.endswith(".dist-info/WHEEL"))
         kept[info] = re.sub(rb"(?m)^(Tag: [^-]+-[^-]+)-linux_\w+", rb"\1-" + tag.encode(), kept[info])
     return write_wheel(folder / name, kept)

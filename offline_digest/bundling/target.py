@@ -13,9 +13,9 @@ from functools import cached_property
 from packaging.tags import Tag, compatible_tags, cpython_tags, mac_platforms
 from packaging.utils import parse_wheel_filename
 
+from offline_digest.bundling.installer import OLDEST_PYTHON
 from offline_digest.errors import UsageError
 
-OLDEST_PYTHON = (3, 11)
 _GLIBC = 28  # wheels for Linux are commonly made for glibc 2.28: every distribution since 2019
 _LEGACY = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}  # PEP 600
 _PYTHON = re.compile(r"3\.(\d{1,2})")

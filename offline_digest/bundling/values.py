@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """One file of a model. `licence` is empty where nobody told."""
+    """One file of a model: what it is called where it comes from, and where it is. `licence` is empty where nobody told."""
 
     name: str
     path: Path
@@ -19,10 +19,11 @@ class Weights:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A file of a bundle, by its name there, and where its bytes are: in a file, or at hand."""
+    """A file of a bundle, by its name there, and where its bytes are: in a file, or at hand. `sha256` is what they must be, where that is known."""
 
     name: str
     source: Path | bytes
+    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from offline_digest.cli.options import CONFIG, PATH, settings_of, today
-from offline_digest.cli.streams import as_text, emit, tell
+from offline_digest.cli.options import CONFIG, PATH, TRUST, settings_of, today
+from offline_digest.cli.streams import emit, tell
+from offline_digest.cli.terminal import Terminal
 from offline_digest.errors import DigestError, DiskFull, IntegrityError, UsageError
+from offline_digest.files import disk_errors
 
 if TYPE_CHECKING:
     from offline_digest.bundling import Weights
+    from offline_digest.config import Settings
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:([kmgt])(i?)b?|b?)", re.IGNORECASE)
 _PLACES = {"k": 1, "m": 2, "g": 3, "t": 4}
@@ -44,7 +47,8 @@ def bundle() -> None:
 
 @bundle.command()
 @click.option("-o", "--out", required=True, type=PATH, help="A folder, or an archive that ends in .tar.")
-@click.option("--model", help="Model to take along: a name of the catalogue or a GGUF file.")
+@click.option("--model", help="Model to take along; there it is trusted.")
+@TRUST
 @click.option("--python", "python", help="Version of Python there, such as 3.12; default: the one here.")
 @click.option(
     "--platform", "platform_", help="Platform there, such as manylinux_2_28_x86_64, macosx_14_0_arm64, win_amd64; default: as here."
@@ -56,6 +60,7 @@ def bundle() -> None:
 def create(
     out: Path,
     model: str | None,
+    trust_model: bool,
     python: str | None,
     platform_: str | None,
     max_part_size: int | None,
@@ -71,12 +76,13 @@ def create(
     from offline_digest.bundling import Order, create_bundle
 
     settings = settings_of(config, None)
+    called, weights = _weights(model, settings, trust=trust_model)
     order = Order(
         out=out,
         python=python or ".".join(platform.python_version_tuple()[:2]),
         platform=platform_,
-        model=_weights(model),
-        model_name=as_text(Path(model).stem if model and model.lower().endswith(".gguf") else model or ""),
+        model=weights,
+        model_name=called,
         limit=max_part_size,
         llama_wheel=llama_wheel,
         offline=offline or settings.network.offline,
@@ -116,10 +122,14 @@ def install(path: Path, into: Path, sha256: str | None) -> None:
     """Check a bundle and install it, as its own install.py does. Never online."""
     from offline_digest.bundling import all_archives, install_folder, unpack_archives
 
-    with _our_errors(), tempfile.TemporaryDirectory(dir=path.absolute().parent if path.is_file() else None) as scratch:
-        if not path.is_dir():
-            unpack_archives(_archives(path, all_archives(path)), Path(scratch) / "bundle")
-        lines = install_folder(path if path.is_dir() else Path(scratch) / "bundle", into, tell, sha256=sha256)
+    with _our_errors():
+        if path.is_dir():
+            lines = install_folder(path, into, tell, sha256=sha256)
+        else:
+            archives, place = _archives(path, all_archives(path)), into.expanduser().absolute()
+            with disk_errors(place), tempfile.TemporaryDirectory(dir=next(above for above in place.parents if above.is_dir())) as scratch:
+                unpack_archives(archives, Path(scratch) / "bundle")
+                lines = install_folder(Path(scratch) / "bundle", into, tell, sha256=sha256)
     emit("\n".join(lines))
 
 
@@ -129,18 +139,24 @@ def _archives(path: Path, found: list[Path]) -> list[Path]:
     return found
 
 
-def _weights(model: str | None) -> tuple[Weights, ...]:
-    """Return the files of the model that was named."""
-    from offline_digest.bundling import hash_model
-    from offline_digest.weights import find_model, known_models
+def _weights(name: str | None, settings: Settings, *, trust: bool) -> tuple[str, tuple[Weights, ...]]:
+    """Return what the model is called, and its files, none when no model was named; it is trusted as for a digest."""
+    from offline_digest.bundling import Weights
+    from offline_digest.config import state_folder
+    from offline_digest.pipeline import trusted_model
+    from offline_digest.weights import Hashes, known_models, part_hashes
 
-    if model is None:
-        return ()
-    catalog = known_models()
-    found = find_model(model, catalog)
-    licence = catalog[found.name].licence if found.name in catalog else ""
-    tell(f"checking {found.path.name}")
-    return (hash_model(found.path, licence, found.sha256),)
+    if name is None:
+        return "", ()
+    with Terminal() as report:
+        model = trusted_model(name, settings, report, trust=trust).model
+    hashes = part_hashes(model, Hashes(state_folder()))
+    entry = known_models().get(model.name.partition(":")[0].casefold())
+    licence = entry.licence if entry else ""
+    return model.name, tuple(
+        Weights(name=Path(part.file).name, path=part.path, sha256=sha256, size_bytes=part.path.stat().st_size, licence=licence)
+        for part, sha256 in zip(model.parts, hashes, strict=True)
+    )
 
 
 @contextmanager

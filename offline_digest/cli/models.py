@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _PLACES = {
     "models": "the folder of models",
     "package": "a Python package",
+    "bundle": "the bundle that the program came in",
     "huggingface": "the cache of Hugging Face",
     "llama.cpp": "the cache of llama.cpp",
     "ollama": "Ollama's models",

@@ -23,7 +23,6 @@ from offline_digest.weights import (
     known_models,
     part_hashes,
     places_of,
-    read_lock,
     reading,
 )
 
@@ -71,7 +70,7 @@ def trusted_model(name: str, settings: Settings, report: Reporter, *, trust: boo
     with Inspector() as inspector:
         facts = inspector.inspect(model.path)
     hashes = part_hashes(model, Hashes(state_folder()), reading(report))
-    vouched = {*catalogue_hashes(), *(pin.sha256 for pin in read_lock(places_of(settings).lock).pins)}
+    vouched = {*catalogue_hashes(), *(pin.sha256 for pin in places_of(settings).trusted().pins)}
     for part, sha256 in zip(model.parts, hashes, strict=True):
         if part.sha256 is None and sha256 not in vouched:
             if not trust:

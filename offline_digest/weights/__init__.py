@@ -20,7 +20,7 @@ from offline_digest.weights.catalog import CatalogEntry, Dimensions, Hub, Packag
 from offline_digest.weights.checking import part_hashes, pins_of, reading
 from offline_digest.weights.facts import ModelFacts
 from offline_digest.weights.finding import ModelFile, ModelPart, find_model
-from offline_digest.weights.hashes import Hashes, Heard
+from offline_digest.weights.hashes import Hashes
 from offline_digest.weights.importing import Imported, Means, import_lock, import_model
 from offline_digest.weights.inspecting import Inspector
 from offline_digest.weights.lock import Lock, Pin, pin, read_lock, unpin

@@ -9,7 +9,7 @@ from pathlib import Path
 from offline_digest.errors import IntegrityError, ModelNotFound
 from offline_digest.records import Language, Purpose, Record
 from offline_digest.weights.catalog import DEFAULT_PASSAGE_TOKENS, CatalogEntry, Package
-from offline_digest.weights.lock import Lock, Pin, read_lock
+from offline_digest.weights.lock import Lock, Pin
 from offline_digest.weights.naming import Hosted, Listed, Local, choose_file, expanded, is_first, parse_name, part_names, whole_name
 from offline_digest.weights.places import Place, Places, Shelf
 
@@ -64,7 +64,7 @@ def find_model(name: str, catalog: Mapping[str, CatalogEntry], places: Places | 
         ModelNotFound: There is no such model, or its file is not on this machine; says how to get it.
         IntegrityError: The file's size is not the catalogue's, or the lock is damaged.
     """
-    lock = read_lock(places.lock) if places else Lock()
+    lock = places.trusted() if places else Lock()
     if places and (pins := lock.named(name.strip())) and (found := _pinned(name.strip(), pins, places)):
         entry = catalog.get(found.name.partition(":")[0].casefold())
         return _known(found, entry) if entry else found
@@ -99,7 +99,7 @@ def _listed(name: str, quant: str, entry: CatalogEntry, places: Places | None, l
 
 
 def _pinned(name: str, pins: tuple[Pin, ...], places: Places) -> ModelFile | None:
-    """Return the model whose files *pins* name, where all of them are here: in our own folder, or in a cache that names files by hashes."""
+    """Return the model whose files *pins* name, where all of them are here: in our own folder, in the bundle, or in a cache."""
     parts, found = [], []
     for pin in pins:
         own = places.models / pin.file

@@ -3,6 +3,7 @@
     <models>/models.lock
     <models>/<user>/<repo>/<file>                                   fetched
     <models>/<name>.gguf                                            imported
+    <installation>/models.lock and <file>                           came with a bundle, for everybody who uses the installation
     <hub>/models--<user>--<repo>/refs/main                          holds a commit
     <hub>/models--<user>--<repo>/snapshots/<commit>/<file>          links to ../../blobs/<SHA-256>
     <llama.cpp>/<user>_<repo>_<file>                                with _ for / in it; nothing says what it should hold
@@ -25,12 +26,12 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from offline_digest.config import ModelCaches, Settings, model_caches
+from offline_digest.config import ModelCaches, Settings, model_caches, shipped_models
 from offline_digest.records import Record
-from offline_digest.weights.lock import LOCK_NAME
+from offline_digest.weights.lock import LOCK_NAME, Lock, read_lock
 from offline_digest.weights.naming import is_word
 
-Place = Literal["file", "models", "package", "huggingface", "llama.cpp", "ollama"]
+Place = Literal["file", "models", "package", "bundle", "huggingface", "llama.cpp", "ollama"]
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MODEL_LAYER = "application/vnd.ollama.image.model"
 _HUB_HOSTS = {"hf.co", "huggingface.co", "hf-mirror.com"}
@@ -54,11 +55,23 @@ class Places(Record):
 
     models: Path
     caches: ModelCaches = ModelCaches()
+    shipped: Path | None = None
 
     @property
     def lock(self) -> Path:
         """The lock's file."""
         return self.models / LOCK_NAME
+
+    def trusted(self) -> Lock:
+        """Return what the user's lock pins, and that of the bundle which the program came in; a name that both give is the user's.
+
+        Raises:
+            IntegrityError: One of them is damaged.
+        """
+        ours = read_lock(self.lock)
+        shipped = read_lock(self.shipped / LOCK_NAME).pins if self.shipped else ()
+        taken = [pin.model_copy(update={"name": None}) if pin.name and ours.named(pin.name) else pin for pin in shipped]
+        return ours.joined(taken)
 
     def own_file(self, repository: str, file: str) -> Path:
         """Return where a file of a repository is put."""
@@ -96,7 +109,10 @@ class Places(Record):
         return None
 
     def by_hash(self, sha256: str) -> Shelf | None:
-        """Return the file of that hash out of a cache that names files by their hashes, None where there is none."""
+        """Return the file of that hash out of the bundle or a cache that names files by their hashes, None where there is none."""
+        pin = read_lock(self.shipped / LOCK_NAME).find(sha256) if self.shipped else None
+        if self.shipped and pin and (file := self.shipped / pin.file).is_file():
+            return Shelf(place="bundle", source="bundle", files={sha256: file}, hashes={sha256: sha256})
         for cache in self.caches.huggingface:
             for folder in _entries(cache):
                 if (blob := folder / "blobs" / sha256).is_file():
@@ -118,7 +134,7 @@ class Places(Record):
 
 def places_of(settings: Settings) -> Places:
     """Return the places of the user with these *settings*."""
-    return Places(models=settings.models, caches=model_caches())
+    return Places(models=settings.models, caches=model_caches(), shipped=shipped_models())
 
 
 def _snapshots(folder: Path, repository: str) -> Iterator[Shelf]:

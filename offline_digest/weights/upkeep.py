@@ -57,7 +57,7 @@ def verify_models(means: Means, catalog: Mapping[str, CatalogEntry], name: str |
         ModelNotFound: Nothing is pinned under *name*.
         IntegrityError: The lock is damaged.
     """
-    lock = read_lock(means.places.lock)
+    lock = means.places.trusted()
     pins = lock.pins
     if name is not None:
         pins = _pins(name, _parts(name, catalog, means.places), lock, means.hashes)

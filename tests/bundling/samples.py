@@ -7,12 +7,14 @@ import zipfile
 from importlib import metadata
 from pathlib import Path
 
+from offline_digest.bundling.archives import largest_piece, write_archives
 from offline_digest.bundling.packing import pack, write_folder
 from offline_digest.bundling.values import Member
 from offline_digest.bundling.wheels import write_wheel
 from offline_digest.engines.llama.shapes import Shape, write_shape
 
 FACTS = {"name": "tiny", "version": "1", "python": "3.11", "platform": "manylinux_2_28_x86_64", "model": None}
+LIMIT = 8000  # two archives
 TINY = Shape(layers=2, width=256, feed_forward=512, heads=4, kv_heads=2, vocabulary=2048, head_size=64, context=8192)
 SPOKEN = "We measure the simulated soil and report how the method compares with the baseline in five experiments".split()
 
@@ -30,6 +32,11 @@ def tiny_members():
 def tiny_bundle(folder: Path, limit=1000) -> Path:
     """Write a tiny bundle and return its folder."""
     return write_folder(pack(tiny_members(), FACTS, limit), folder)[0]
+
+
+def tiny_archives(folder: Path, limit=LIMIT, name="b.tar") -> list[Path]:
+    """Write the tiny bundle as archives of at most *limit* bytes and return them."""
+    return write_archives(pack(tiny_members(), FACTS, limit and largest_piece(limit)), folder / name, "tiny", limit)
 
 
 def fake_wheel(folder: Path, name: str, version="1.0", requires=(), tag="py3-none-any", extra=None) -> Path:

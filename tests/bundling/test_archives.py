@@ -6,17 +6,11 @@ import tarfile
 
 import pytest
 
-from offline_digest.bundling.archives import all_archives, largest_piece, unpack_archives, verify_archives, write_archives
+from offline_digest.bundling.archives import all_archives, unpack_archives, verify_archives
 from offline_digest.bundling.installer import BundleError, verify_folder
-from offline_digest.bundling.packing import pack
 from offline_digest.errors import UsageError
-from tests.bundling.samples import FACTS, tiny_members
-
-LIMIT = 8000
-
-
-def tiny_archives(folder, limit=LIMIT, name="b.tar"):
-    return write_archives(pack(tiny_members(), FACTS, limit and largest_piece(limit)), folder / name, "tiny", limit)
+from tests.bundling import samples
+from tests.bundling.samples import LIMIT, tiny_archives
 
 
 def test_archives_hold_the_bundle(tmp_path):
@@ -44,7 +38,7 @@ def test_every_flipped_bit_of_an_archive_is_found(tmp_path):
     (path,) = tiny_archives(tmp_path, None)
     data = path.read_bytes()
     bad = tmp_path / "bad.tar"
-    members = [m.name for m in tiny_members()]
+    members = [m.name for m in samples.tiny_members()]
     for at in range(0, len(data), 3):
         flipped = bytearray(data)
         flipped[at] ^= 1 << (at % 8)

@@ -1,4 +1,4 @@
-"""Without `fetch`, `run` and `models pull` nothing opens a socket, nor does `run --offline`: traced in parent and children, and without any interface."""
+"""Only `fetch`, `run`, `models pull` and `bundle create` open sockets, and not `run --offline`: traced, and without any interface."""
 
 import json
 import os
@@ -11,6 +11,7 @@ import pytest
 
 from offline_digest.library import Library, file_sha256, keep_pdf
 from offline_digest.records import Metadata
+from tests.bundling.samples import tiny_bundle
 from tests.faults.batches import write_papers
 from tests.project.test_acceptance import network_namespace
 
@@ -134,6 +135,7 @@ def commands(tmp_path):
         ["logs", *library],
         ["models", "ls"],
         ["models", "verify"],
+        ["bundle", "verify", tiny_bundle(tmp_path / "bundle")],
     ]
 
 
@@ -179,3 +181,11 @@ def test_only_the_door_and_the_online_source_import_it():
     assert {u for u in users["net"] if not u.startswith("net/")} == {"cli/preview.py", "gathering/online/arxiv.py", "weights/online/hub.py"}
     assert {u for u in users["weights.online"] if not u.startswith("weights/online/")} == {"cli/models.py"}
     assert {u for u in users["gathering.online"] if not u.startswith("gathering/online/")} == ONLINE
+
+
+def test_pip_runs_in_two_places_alone():
+    """Packages come through pip, a process of its own that no trace here sees: it is started to download and to compile, nowhere else."""
+    root = Path(__file__).parents[2] / "offline_digest"
+    starts = {p.relative_to(root).as_posix() for p in root.rglob("*.py") if '"-m", "pip"' in p.read_text(encoding="utf-8")}
+    assert starts == {"bundling/wanted.py", "bundling/compiling.py"}
+    assert '"--no-index"' in (root / "bundling" / "installer.py").read_text(encoding="utf-8")

@@ -66,7 +66,7 @@ def _load_kernels(api: Any) -> None:  # noqa: ANN401 (the module llama_cpp)
     library = _kernels(api)
     if library.ggml_backend_reg_count():
         return
-    folder = Path(api.__file__).parent / "lib"
+    folder = Path(library._name).parent  # noqa: SLF001 (where ctypes opened it)
     library.ggml_backend_load_all_from_path(ctypes.c_char_p(os.fsencode(folder)))
     if not library.ggml_backend_reg_count():
         raise ModelUnusable(f"No kernels for this CPU lie in {folder}.", "Install a build of llama-cpp-python for this machine.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import platform
 import time
 from collections.abc import Iterator
@@ -69,7 +70,9 @@ def _own_seconds() -> float:
 
 def build_identity() -> str:
     """Return CPU and build of llama.cpp: what a crash in native code depends on, beside the model."""
-    return f"{cpu_name()} | llama-cpp-python {metadata.version('llama-cpp-python')}"
+    build = metadata.distribution("llama-cpp-python")
+    record = hashlib.sha256((build.read_text("RECORD") or "").encode()).hexdigest()  # it holds the hashes of the libraries
+    return f"{cpu_name()} | llama-cpp-python {build.version} {record[:8]}"
 
 
 def cpu_name() -> str:

@@ -70,27 +70,26 @@ def write_gguf(path: Path, form: Form, vocabulary: Vocabulary, weights: Mapping[
     writer.close()
 
 
-def export(prepared: Path, base: Path, trained: Path, out: Path, *, average_of: int, kinds: Sequence[str]) -> dict[str, int]:
-    """Write the mean of the last *average_of* kept weights as float16 and in each of *kinds*.
+def export(prepared: Path, base: Path, weights: Path, out: Path, *, kinds: Sequence[str]) -> dict[str, int]:
+    """Write *weights* as a float16 file and in each of *kinds*.
 
     Args:
         prepared: The folder that `prepare` wrote; the vocabulary is taken from it.
         base: The GGUF file that was continued; gives the dimensions.
-        trained: The folder with the kept weights.
+        weights: What the training ended with.
         out: Gets `starter-F16.gguf` and one file for each kind.
-        average_of: How many weights are averaged; 1 takes the last as they are.
         kinds: Of `QUANTIZATIONS`.
 
     Returns:
         File name → size in bytes.
     """
-    from training.starter.checkpoints import average, kept_weights
+    from training.starter.checkpoints import load_weights
     from training.starter.model import read_form
     from training.starter.vocabulary import VOCABULARY, Vocabulary
 
     out.mkdir(parents=True, exist_ok=True)
     whole = out / "starter-F16.gguf"
-    write_gguf(whole, read_form(base), Vocabulary.load(prepared / VOCABULARY), average(kept_weights(trained)[-average_of:]))
+    write_gguf(whole, read_form(base), Vocabulary.load(prepared / VOCABULARY), load_weights(weights))
     files = [whole]
     for kind in kinds:
         files.append(out / f"starter-{kind}.gguf")

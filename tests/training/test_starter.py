@@ -32,7 +32,7 @@ from training.starter.contract import asked_fields, passage, prompts
 from training.starter.data import Row as Paper
 from training.starter.data import read_rows, trees
 from training.starter.evaluate import judged
-from training.starter.model import Llama, tensors, tree_mask
+from training.starter.model import Llama, read_weights, tensors, tree_mask
 from training.starter.package import Figures, write_package
 from training.starter.packing import Trees, batch
 from training.starter.prepare import FIGURES
@@ -134,6 +134,17 @@ def test_an_invented_number_is_counted_before_the_checks_and_not_after(written, 
     answer = SimpleNamespace(lines=(Line(text=written),))
     one = judged(field, row, passage(row.title, row.abstract), answer)
     assert (bool(one.printed), one.unsupported) == (printed, unsupported)
+
+
+def test_the_start_of_a_training_can_be_exported(made, tmp_path):
+    """Without weights the base comes out, with the new vocabulary: to try everything else before a training."""
+    given = ["export", "--prepared", made.prepared, "--base", made.base, "--out", tmp_path, "--quantizations", "Q4_0"]
+    assert main([*map(str, given)]) == 0
+    assert (tmp_path / "starter-Q4_0.gguf").stat().st_size == (made.models / "starter-Q4_0.gguf").stat().st_size
+    tokens, weights = read_weights(tmp_path / "starter-F16.gguf")
+    base_tokens, base_weights = read_weights(made.base)
+    assert np.array_equal(weights["blk.0.attn_q.weight"], base_weights["blk.0.attn_q.weight"])
+    assert np.array_equal(weights["token_embd.weight"][tokens.index("A")], base_weights["token_embd.weight"][base_tokens.index("A")])
 
 
 def test_a_quantized_file_is_evaluated(made):

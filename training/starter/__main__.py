@@ -69,7 +69,7 @@ def _train(parser: argparse.ArgumentParser) -> None:
 def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--prepared", type=Path, required=True)
     parser.add_argument("--base", type=Path, required=True)
-    parser.add_argument("--weights", type=Path, required=True, help="the model.npz of the training")
+    parser.add_argument("--weights", type=Path, help="the model.npz of the training; without it the start of one is exported")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--quantizations", nargs="*", default=["Q8_0", "Q5_0", "Q4_K_M"])
 

@@ -70,13 +70,13 @@ def write_gguf(path: Path, form: Form, vocabulary: Vocabulary, weights: Mapping[
     writer.close()
 
 
-def export(prepared: Path, base: Path, weights: Path, out: Path, *, kinds: Sequence[str]) -> dict[str, int]:
-    """Write *weights* as a float16 file and in each of *kinds*.
+def export(prepared: Path, base: Path, weights: Path | None, out: Path, *, kinds: Sequence[str]) -> dict[str, int]:
+    """Write a model as a float16 file and in each of *kinds*.
 
     Args:
         prepared: The folder that `prepare` wrote; the vocabulary is taken from it.
         base: The GGUF file that was continued; gives the dimensions.
-        weights: What the training ended with.
+        weights: What the training ended with; None: what it begins with, to try the rest of the way and to have something to compare with.
         out: Gets `starter-F16.gguf` and one file for each kind.
         kinds: Of `QUANTIZATIONS`.
 
@@ -85,11 +85,16 @@ def export(prepared: Path, base: Path, weights: Path, out: Path, *, kinds: Seque
     """
     from training.starter.checkpoints import load_weights
     from training.starter.model import read_form
+    from training.starter.train import continued
     from training.starter.vocabulary import VOCABULARY, Vocabulary
 
     out.mkdir(parents=True, exist_ok=True)
     whole = out / "starter-F16.gguf"
-    write_gguf(whole, read_form(base), Vocabulary.load(prepared / VOCABULARY), load_weights(weights))
+    vocabulary = Vocabulary.load(prepared / VOCABULARY)
+    arrays = (
+        load_weights(weights) if weights else {name: t.detach().numpy() for name, t in continued(base, vocabulary).state_dict().items()}
+    )
+    write_gguf(whole, read_form(base), vocabulary, arrays)
     files = [whole]
     for kind in kinds:
         files.append(out / f"starter-{kind}.gguf")

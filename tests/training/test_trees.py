@@ -139,9 +139,23 @@ def test_answers_that_say_more_than_their_abstract_are_not_learned(answer, kept)
     assert bool(row.answers) == kept == (not failed)
 
 
+def test_a_list_keeps_its_good_lines():
+    """A bad line falls alone; of more than seven the first stay; with fewer than five left the list falls."""
+    good = [f"第 {n} 条：TideNet 有一项优点。" for n in range(1, 10)]
+    paper = Paper("TideNet", "TideNet has merits.", {"takeaways": (*good[:2], "错误率为 12.5%。", *good[2:])})
+    row, failed = trusted(paper)
+    assert row.answers == {"takeaways": tuple(good[:7])}
+    assert failed == ["numbers"]
+    assert trusted(Paper("TideNet", "TideNet has merits.", {"takeaways": tuple(good[:4])}))[0].answers == {}
+
+
 def test_rows_are_read_from_both_files(tmp_path):
     """Short names and long ones, plain and compressed; a line break in an answer that is no list becomes a space, between Chinese nothing."""
-    short = {"t": "A\n title", "a": "Text.", "zh": {"result": "第一句。\n第二句 of\ntwo。", "takeaways": ["一", "二"]}}
+    short = {
+        "t": "A\n title",
+        "a": "Text.",
+        "zh": {"result": "第一句。\n第二句 of\ntwo。", "takeaways": ["一", "[Tool](https://example.org)", "二"]},
+    }
     with lzma.open(tmp_path / "x.jsonl.xz", "wt", encoding="utf-8") as file:
         file.write(json.dumps(short) + "\n")
     (row,) = read_rows(tmp_path / "x.jsonl.xz")

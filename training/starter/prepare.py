@@ -33,7 +33,7 @@ def prepare(
         limit: Read that many papers only.
 
     Returns:
-        Figures: papers, answers, those left out by the check that they failed, tokens, learned tokens, size of the vocabulary, which part of
+        Figures: papers, answers, lines left out by the check that they failed, tokens, learned tokens, size of the vocabulary, which part of
         rows of several lengths would hold a token, and the bytes to carry to the machine that trains.
     """
     out.mkdir(parents=True, exist_ok=True)
@@ -56,7 +56,7 @@ def prepare(
     return {
         "papers": len(made),
         "answers": sum(len(row.answers) for row in rows),
-        "answers_left_out": dict(failed.most_common()),
+        "lines_left_out": dict(failed.most_common()),
         "tokens": len(made.ids),
         "learned_tokens": int(made.learned.sum()),
         "vocabulary": len(vocabulary),

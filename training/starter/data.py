@@ -14,6 +14,7 @@ from offline_digest.digesting.checks import failures
 from offline_digest.digesting.source import Source
 from offline_digest.engines.llama.branches import MARKER
 from offline_digest.engines.llama.prompt import Frame, Tokenizer, passage_ids, question_ids
+from offline_digest.language import chinese_characters
 from training.starter.contract import END, LANGUAGE, START, asked_fields, framed, passage, prompts
 from training.starter.packing import Tree
 
@@ -52,8 +53,11 @@ def read_rows(path: Path) -> Iterator[Row]:
 
 
 def _lines(value: str | list[str]) -> tuple[str, ...]:
-    """Return the lines of an answer: those of a list, or a text in one, for a branch that is no list ends at the first line break."""
-    return tuple(_one_line(line) for line in value) if isinstance(value, list) else (_one_line(value),)
+    """Return the lines of an answer: a text in one, for a branch that is no list ends at the first line break; of a list those in Chinese.
+
+    The blog's lists carry the advertisement of the tool that wrote them, a link without a Chinese character.
+    """
+    return tuple(_one_line(line) for line in value if chinese_characters(line)) if isinstance(value, list) else (_one_line(value),)
 
 
 def _one_line(text: str) -> str:
@@ -61,18 +65,23 @@ def _one_line(text: str) -> str:
 
 
 def trusted(row: Row) -> tuple[Row, list[str]]:
-    """Return *row* with the answers that its title and abstract support, and the name of each check that another one failed.
+    """Return *row* with what its title and abstract support, and the name of each check that something else failed.
 
-    The program's own checks decide, so that what the model learns is what will be printed.
+    The program's own checks decide, line by line as there, so that what the model learns is what will be printed: a list keeps its good
+    lines, up to as many as are asked for, and falls when they are too few.
     """
     source = Source(f"{row.title}\n{row.abstract}")
     kept: dict[str, tuple[str, ...]] = {}
     failed: list[str] = []
-    for name, lines in row.answers.items():
-        found = [check for check in failures(lines, LANGUAGE, target=(1, 10**6), source=source, whole_sentences=False) if check in TRUSTED]
-        failed += found
-        if not found:
-            kept[name] = lines
+    for field in asked_fields():
+        good: list[str] = []
+        for line in row.answers.get(field.name, ()):
+            found = failures([line], LANGUAGE, target=(1, 10**6), source=source, whole_sentences=False)
+            faults = [check for check in found if check in TRUSTED]
+            failed += faults
+            good += [] if faults else [line]
+        if len(good) >= field.min_lines:
+            kept[field.name] = tuple(good[: field.max_lines])
     return Row(row.title, row.abstract, kept), failed
 
 

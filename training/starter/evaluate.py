@@ -49,23 +49,23 @@ def evaluate(model: Path, rows: Sequence[Row], *, threads: int = 0) -> dict[str,
         `size_bytes`, and `seconds_a_paper`.
     """
     begun = time.perf_counter()
-    judged = list(answers(model, rows, threads=threads))
+    asked = list(answers(model, rows, threads=threads))
     seconds = time.perf_counter() - begun
     fields: dict[str, list[Judged]] = defaultdict(list)
-    for one in judged:
+    for one in asked:
         fields[one.field].append(one)
     return {
         "model": model.name,
         "size_bytes": model.stat().st_size,
         "papers": len(rows),
-        "answers": len(judged),
-        "chrf": _chrf(judged),
+        "answers": len(asked),
+        "chrf": _chrf(asked),
         "chrf_by_field": {name: _chrf(members) for name, members in fields.items()},
-        "chinese_share": _mean(cjk_share(one.written) for one in judged),
-        "loops": _mean(_LOOP.search(one.written) is not None for one in judged),
-        "unsupported_numbers": _mean(one.unsupported[0] > 0 for one in judged),
-        "unsupported_numbers_after_checks": _mean(one.unsupported[1] > 0 for one in judged),
-        "printed": _mean(bool(one.printed) for one in judged),
+        "chinese_share": _mean(cjk_share(one.written) for one in asked),
+        "loops": _mean(_LOOP.search(one.written) is not None for one in asked),
+        "unsupported_numbers": _mean(one.unsupported[0] > 0 for one in asked),
+        "unsupported_numbers_after_checks": _mean(one.unsupported[1] > 0 for one in asked),
+        "printed": _mean(bool(one.printed) for one in asked),
         "printed_by_field": {name: _mean(bool(one.printed) for one in members) for name, members in fields.items()},
         "seconds_a_paper": round(seconds / max(1, len(rows)), 2),
     }
@@ -80,7 +80,7 @@ def answers(model: Path, rows: Sequence[Row], *, threads: int = 0) -> Iterator[J
         asked = [field for field in asked_fields() if field.name in row.answers]
         given = {a.question.field: a for a in service.answer(read, questions(asked), framed()) if isinstance(a, Answer)}
         for field in asked:
-            yield _judged(field, row, read, given[field.name])
+            yield judged(field, row, read, given[field.name])
 
 
 def _all_cores(settings: LlamaSettings) -> LlamaSettings:
@@ -89,7 +89,7 @@ def _all_cores(settings: LlamaSettings) -> LlamaSettings:
     return settings.model_copy(update={"threads": physical_cores()})
 
 
-def _judged(field: Field, row: Row, read: Passage, answer: Answer) -> Judged:
+def judged(field: Field, row: Row, read: Passage, answer: Answer) -> Judged:
     """Judge one answer as a digest would, with nothing but title and abstract as the paper."""
     source = Source(f"{row.title}\n{row.abstract}")
     lines, _ = Judge(source, Support(read.sentences)).judge(field, prompts(), answer.lines)
@@ -99,10 +99,10 @@ def _judged(field: Field, row: Row, read: Passage, answer: Answer) -> Judged:
     return Judged(field.name, written, "\n".join(row.answers[field.name]), printed, unsupported)
 
 
-def _chrf(judged: Sequence[Judged]) -> float:
+def _chrf(asked: Sequence[Judged]) -> float:
     import sacrebleu
 
-    score: float = sacrebleu.corpus_chrf([one.written for one in judged], [[one.expected for one in judged]]).score
+    score: float = sacrebleu.corpus_chrf([one.written for one in asked], [[one.expected for one in asked]]).score
     return round(score, 1)
 
 

@@ -70,27 +70,31 @@ def write_gguf(path: Path, form: Form, vocabulary: Vocabulary, weights: Mapping[
     writer.close()
 
 
-def export(prepared: Path, base: Path, trained: Path, out: Path, *, average_of: int, kinds: Sequence[str]) -> dict[str, int]:
-    """Write the mean of the last *average_of* kept weights as float16 and in each of *kinds*.
+def export(prepared: Path, base: Path, weights: Path | None, out: Path, *, kinds: Sequence[str]) -> dict[str, int]:
+    """Write a model as a float16 file and in each of *kinds*.
 
     Args:
         prepared: The folder that `prepare` wrote; the vocabulary is taken from it.
         base: The GGUF file that was continued; gives the dimensions.
-        trained: The folder with the kept weights.
+        weights: What the training ended with; None: what it begins with, to try the rest of the way and to have something to compare with.
         out: Gets `starter-F16.gguf` and one file for each kind.
-        average_of: How many weights are averaged; 1 takes the last as they are.
         kinds: Of `QUANTIZATIONS`.
 
     Returns:
         File name → size in bytes.
     """
-    from training.starter.checkpoints import average, kept_weights
+    from training.starter.checkpoints import load_weights
     from training.starter.model import read_form
+    from training.starter.train import continued
     from training.starter.vocabulary import VOCABULARY, Vocabulary
 
     out.mkdir(parents=True, exist_ok=True)
     whole = out / "starter-F16.gguf"
-    write_gguf(whole, read_form(base), Vocabulary.load(prepared / VOCABULARY), average(kept_weights(trained)[-average_of:]))
+    vocabulary = Vocabulary.load(prepared / VOCABULARY)
+    arrays = (
+        load_weights(weights) if weights else {name: t.detach().numpy() for name, t in continued(base, vocabulary).state_dict().items()}
+    )
+    write_gguf(whole, read_form(base), vocabulary, arrays)
     files = [whole]
     for kind in kinds:
         files.append(out / f"starter-{kind}.gguf")

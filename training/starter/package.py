@@ -15,7 +15,7 @@ from training.starter.contract import LANGUAGE, PASSAGE
 from training.starter.evaluate import PASSAGE_TOKENS
 
 DISTRIBUTION, MODULE = "offline-digest-starter", "offline_digest_starter"
-_TEMPLATES = Path(__file__).parent / "package"
+_TEMPLATES = Path(__file__).parent / "distribution"
 
 
 @dataclass(frozen=True, slots=True)

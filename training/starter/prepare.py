@@ -15,6 +15,7 @@ from training.starter.packing import HELD_OUT, TRAIN, Trees, fit
 from training.starter.vocabulary import VOCABULARY, Vocabulary, tokenizing
 
 FIGURES = "figures.json"
+_ROWS = (1024, 1536, 2048, 3072, 4096)
 
 
 def prepare(
@@ -32,7 +33,8 @@ def prepare(
         limit: Read that many papers only.
 
     Returns:
-        Figures: papers, tokens, learned tokens, answers left out by the check that they failed, and the size of the vocabulary.
+        Figures: papers, answers, lines left out by the check that they failed, tokens, learned tokens, size of the vocabulary, which part of
+        rows of several lengths would hold a token, and the bytes to carry to the machine that trains.
     """
     out.mkdir(parents=True, exist_ok=True)
     vocabulary = Vocabulary.load(tokenizer)
@@ -54,18 +56,19 @@ def prepare(
     return {
         "papers": len(made),
         "answers": sum(len(row.answers) for row in rows),
-        "answers_left_out": dict(failed.most_common()),
+        "lines_left_out": dict(failed.most_common()),
         "tokens": len(made.ids),
         "learned_tokens": int(made.learned.sum()),
         "vocabulary": len(vocabulary),
+        "filling": {length: round(filling(made, length), 4) for length in _ROWS if length >= longest_tokens},
         "bytes": sum(path.stat().st_size for path in out.iterdir()),
     }
 
 
-def filling(trees_: Trees, row_tokens: int) -> float:
+def filling(made: Trees, row_tokens: int) -> float:
     """Return which part of the places in rows of *row_tokens* holds a token."""
-    rows = fit(trees_.sizes.tolist(), range(len(trees_)), row_tokens)
-    return float(trees_.sizes.sum() / (len(rows) * row_tokens))
+    rows = fit(made.sizes.tolist(), range(len(made)), row_tokens)
+    return float(made.sizes.sum() / (len(rows) * row_tokens))
 
 
 def _trees(rows: Iterable[Row], vocabulary: Vocabulary, longest_tokens: int) -> Trees:

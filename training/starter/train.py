@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from training.starter.checkpoints import load_state, save_state, save_weights
+from training.starter.checkpoints import average, load_state, save_state, save_weights
 from training.starter.model import Llama, read_form, read_weights, tensors
 from training.starter.packing import HELD_OUT, TRAIN, Trees, batch, batches, epoch
 from training.starter.settings import Settings
@@ -47,7 +47,7 @@ def train(prepared: Path, base: Path, out: Path, settings: Settings, *, device: 
         limits: Of this call.
 
     Returns:
-        Whether the last step is done.
+        Whether the last step is done; the mean of the weights kept near the end is then in *out*.
 
     Raises:
         ValueError: The state in *out* belongs to other settings, or there is too little data for a step.
@@ -66,22 +66,29 @@ def train(prepared: Path, base: Path, out: Path, settings: Settings, *, device: 
         if state["settings"] != asdict(settings):
             raise ValueError(f"{out} was begun with other settings: {state['settings']}")
         run.restore(state)
-    keep, begun = time.monotonic(), time.monotonic()
+    begun = kept = told = time.monotonic()
+    sizes, tokens = trees.sizes.tolist(), 0
     last = min(len(plan), limits.steps or len(plan))
     with (out / LOG).open("a", encoding="utf-8") as log:
         while run.done < last and time.monotonic() - begun < 60 * limits.minutes:
-            told = run.step(trees, plan[run.done])
+            rows = plan[run.done]
+            loss, rate = run.step(trees, rows)
+            tokens += sum(sizes[i] for row in rows for i in row)
             if run.done in settings.snapshot_steps(len(plan)):
                 save_weights(out, run.done, model)
-            if run.done % max(1, len(plan) // 20) == 0 or run.done == len(plan):
-                told["held_out_loss"] = run.held_out_loss(held_out)
-            if "held_out_loss" in told or run.done % _LOG_STEPS == 0 or run.done < 4:
-                log.write(json.dumps({"step": run.done, "of": len(plan), "seconds": round(time.monotonic() - begun, 1), **told}) + "\n")
-                log.flush()
-            if time.monotonic() - keep > 60 * limits.keep_minutes:
+            measured = run.done % max(1, len(plan) // 20) == 0 or run.done == len(plan)
+            if measured or run.done % _LOG_STEPS == 0 or run.done < 4:
+                line = {"step": run.done, "of": len(plan), "loss": round(loss.item(), 4), "learning_rate": rate}
+                line |= {"tokens_per_s": round(tokens / (time.monotonic() - told)), "seconds": round(time.monotonic() - begun, 1)}
+                line |= {"held_out_loss": run.held_out_loss(held_out)} if measured else {}
+                print(json.dumps(line), file=log, flush=True)
+                told, tokens = time.monotonic(), 0
+            if time.monotonic() - kept > 60 * limits.keep_minutes:
                 save_state(out, run.state())
-                keep = time.monotonic()
+                kept = time.monotonic()
     save_state(out, run.state())
+    if run.done == len(plan):
+        average(out)
     return run.done == len(plan)
 
 
@@ -143,9 +150,8 @@ class _Run:
         self._optimizer.load_state_dict(state["optimizer"])
         self.done = state["done"]
 
-    def step(self, trees: Trees, rows: Sequence[Sequence[int]]) -> dict[str, float]:
-        """Do one step; returns its loss (nats a token, weighed), learning rate and speed (tokens/s)."""
-        begun = time.monotonic()
+    def step(self, trees: Trees, rows: Sequence[Sequence[int]]) -> tuple[torch.Tensor, float]:
+        """Do one step; returns its loss (nats a token, weighed), for which the device is not waited, and its learning rate."""
         settings = self._settings
         rate = settings.rate(self.done, self._steps)
         for group in self._optimizer.param_groups:
@@ -162,10 +168,7 @@ class _Run:
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
         self.done += 1
-        tokens = sum(int(trees.sizes[i]) for row in rows for i in row)
-        if not (self.done % _LOG_STEPS == 0 or self.done < 4):
-            return {}  # asking for the loss would make the device wait
-        return {"loss": round(total.item(), 4), "learning_rate": rate, "tokens_per_s": round(tokens / (time.monotonic() - begun))}
+        return total, rate
 
     def held_out_loss(self, trees: Trees) -> float:
         """Return the plain loss of all held-out papers, nats a token."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from offline_digest.cli.options import CONFIG, LIBRARY, PATH, settings_of
+from offline_digest.cli.signals import Stopped
 from offline_digest.cli.streams import emit, tell
 from offline_digest.cli.terminal import Terminal
 
@@ -69,4 +71,8 @@ def _serve(site: Preview, port: int | None, *, opens: bool) -> None:
         tell("Ctrl-C ends it")
         if opens:
             webbrowser.open(server.address)
-        server.serve(site.file)
+        try:
+            server.serve(site.file)
+        except Stopped as stopped:  # Ctrl-C is how it is meant to end
+            if stopped.number != signal.SIGINT:
+                raise

@@ -19,11 +19,11 @@ def library_state(library: Library) -> tuple[int, ...]:
 def newest_digest(library: Library, sha256: str) -> str | None:
     """Return the hash of the file of a paper's newest digest, None when none is kept."""
     row = library.database.row(
-        """SELECT f.sha256 FROM digest d JOIN file f ON f.kind = 'digest' AND f.key = d.key
+        """SELECT (SELECT sha256 FROM file WHERE kind = 'digest' AND key = d.key) FROM digest d
            WHERE d.paper = ? ORDER BY d.made_at DESC, d.id DESC LIMIT 1""",
         sha256,
     )
-    return str(row[0]) if row else None
+    return row[0] if row else None
 
 
 def list_texts(library: Library, papers: Iterable[str]) -> Iterator[tuple[str, str, str]]:

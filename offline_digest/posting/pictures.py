@@ -29,7 +29,7 @@ class Picture:
 def choose_pictures(entry: Entry, folder: PurePosixPath, taken: set[str], *, allowed: bool = True) -> tuple[Picture, ...]:
     """Return the figures, then the tables, that the reading took pictures of, each in the order of their numbers.
 
-    A picture whose file is gone or empty since is among them, without a file, and so are all of them where they are not *allowed*.
+    A picture whose file is gone or empty since, or a link to elsewhere, is among them, without a file, and so are all where they are not *allowed*.
 
     Args:
         entry: The paper.
@@ -48,7 +48,7 @@ def choose_pictures(entry: Entry, folder: PurePosixPath, taken: set[str], *, all
             chosen.append(Picture(item=item, withheld=True))
             continue
         name, source = picture_name(prefix, item.image), entry.pictures / item.image
-        if name and source.is_file() and source.stat().st_size:
+        if name and source.is_file() and not source.is_symlink() and source.stat().st_size:
             chosen.append(Picture(item=item, source=source, path=folder / unique(name, taken)))
         else:
             chosen.append(Picture(item=item))

@@ -61,7 +61,7 @@ def split_runs(text: str, *, tex: bool = False) -> tuple[Run, ...]:
 
 def is_formula(body: str) -> bool:
     """Tell whether the text between two dollars is a formula that is safe to hand to MathJax, and not a price or a sentence."""
-    if not body.strip() or len(body) > _LONGEST_FORMULA or body.startswith(" ") != body.endswith(" ") or not _is_balanced(body):
+    if not body.strip() or len(body) > _LONGEST_FORMULA or body.startswith(" ") != body.endswith(" ") or not _is_balanced(body.strip()):
         return False
     if _UNSAFE_COMMAND.search(body) or re.search(r"[\u3400-\u9fff$]|://|www\.", body, re.IGNORECASE):
         return False
@@ -92,9 +92,10 @@ def _trim_address(url: str) -> str:
 
 
 def _is_balanced(body: str) -> bool:
+    """Tell whether braces pair, and nothing at the end waits for more."""
     depth = 0
     for brace in re.findall(r"(?<!\\)(?:\\\\)*([{}])", body):
         depth += 1 if brace == "{" else -1
         if depth < 0:
             return False
-    return depth == 0 and not re.search(r"(?<!\\)(?:\\\\)*\\$", body)
+    return depth == 0 and not re.search(r"(?<!\\)(?:\\\\)*[\\_^]$", body)

@@ -6,18 +6,23 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from random import Random
 from urllib.parse import unquote
 
 import pytest
 
 from offline_digest.posting import Entry, render_post, write_post
+from offline_digest.posting.targets import TARGETS
 from offline_digest.posting.texts import clean, plain
 
 from . import samples
 from .conftest import DAY, PNG
 from .payloads import PAYLOADS
 from .reading import Page
+from .test_escaping import HOSTILE
 from .test_hexo import TOPIC
 from .test_hostile import OF_TEXTS, attack
 
@@ -44,7 +49,7 @@ def by_hugo(site, config):
     return page, log
 
 
-def by_jekyll(site, config):
+def by_jekyll(site):
     """Build with Jekyll and give the page of the one post."""
     jekyll = shutil.which("jekyll")
     if jekyll is None:
@@ -55,7 +60,7 @@ def by_jekyll(site, config):
     return page, log
 
 
-def by_pandoc(site, config):
+def by_pandoc(site):
     """Build with Pandoc, which is what Quarto calls once it has run code and shortcodes, and give the page."""
     pypandoc = pytest.importorskip("pypandoc", reason="Pandoc is not installed (pip install pypandoc_binary)")
     (source,) = (site / "posts").glob("*/index.qmd")
@@ -75,11 +80,47 @@ def by_pandoc(site, config):
 
 
 BUILDS = {
-    "jekyll": ("jekyll", lambda site: by_jekyll(site, "_config.yml")),
-    "quarto": ("quarto", lambda site: by_pandoc(site, "")),
-    "hugo": ("hugo", lambda site: by_hugo(site, "hugo.toml")),
-    "hugo-everything": ("hugo", lambda site: by_hugo(site, "everything.toml")),
+    "hugo": ("hugo", partial(by_hugo, config="hugo.toml")),
+    "hugo-everything": ("hugo", partial(by_hugo, config="everything.toml")),
+    "jekyll": ("jekyll", by_jekyll),
+    "quarto": ("quarto", by_pandoc),
 }
+
+# Beside the marks of CommonMark those of each program, and what it would make of them.
+WORDS = (*HOSTILE, "_b_", "a_b_", "*c*", "[x][y]", "[a]: b", "<b", "~x~", "C#", "(x)", "1)", "::", "==", "%%", "^", "^^", "@a", "-@b", "[@c]",
+         "{.x}", "{#id}", "{: a}", "{::nomarkdown}", "(a) ", "i. ", "A. ", "#. ", '"', "'", ":smile:", "\\frac", "\\textbf{x}", "{=html}", "{r}",
+         "*[a]: b", "++", "--", "...", "<%", "%>", "key:: v", "#tag", "^id", "<<", ">>", "(@x)", ": ", "H~2~O", "x^2^", "\\(", "\\)", "\\[", "\\]",
+         "://", "mailto:a@b.cd", "<标>", "&copy;", "{{<", ">}}", "7", "$n$", "$a_{b}$", "$p(x|y)$", "$\\|x\\|$", "$f[0,1)$", "$a<b$", "$\\{x\\}$",
+         "$\\sqrt[3]{x}$", "$x_{a}*y^*$", "$a\\%b$", "$\\operatorname*{a}$", "$~$", "$a_$")  # fmt: skip
+PLACES = (
+    "## {heading} {{#n-{number}}}\n\n{text}\n\n- {text}\n- b\n\n**{text}** (p. 1): {text}\n\n> {text}\n\n1. [{label}](#n-{number})\n\n"
+    "![{alt}](/a.png)  \n**F**: {text}\n\nA “{text}” (p. 2) “{text}” (p. 3)\n"
+)
+SHOWN = '{0}{0}{0}b{0}(p.1):{0}{0}{0}F:{0}A"{0}"(p.2)"{0}"(p.3)'
+TAGS = ["h2", "p", "ul", "li", "li", "p", "strong", "blockquote", "p", "ol", "li", "p", "img", "br", "strong", "p"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BUILDS)
+def test_any_text_is_text_in_any_place(name, tmp_path):
+    """Hundreds of hostile texts, in each kind of place of a post, reach the page as the text they are."""
+    form, build = BUILDS[name]
+    random = Random(1)  # noqa: S311 - the same texts in every run
+    drawn = ("x" * random.randint(0, 1) + "".join(random.choices(WORDS, k=random.randint(1, 10))) for _ in range(600))
+    texts = [text for text in drawn if plain(text)]
+    target, post = TARGETS[form], render_post("Topic", DAY, [Entry(digest=samples.bare())], format=form)
+    front = post.text[: post.text.index("\n---\n") + 5]
+    rows = []
+    for number, text in enumerate(map(plain, texts)):
+        places = {place: target.places[place](text) for place in ("heading", "label", "alt")}
+        rows.append(PLACES.format(number=number, text=target.text(text), **places))
+    write_post(replace(post, text=front + "\n".join(rows)), tmp_path)
+    pages = [Page(part) for part in papers(build(tmp_path)[0].read_text(encoding="utf-8"))]
+    for text, page in zip(texts, pages, strict=True):
+        assert [tag for tag in page.tags if tag not in ("a", "span")] == TAGS, text
+        assert all(re.match(r"https?://|#n-\d+$|/a\.png$", address) for address in page.addresses), text
+        if not re.search(r"[\\$]|https?:", text, re.IGNORECASE):
+            assert folded(page.text) == SHOWN.format(folded(clean(text))), text
 
 
 @pytest.fixture(scope="module", params=BUILDS)
@@ -168,7 +209,7 @@ def test_no_formula_is_lost(built):
     """Every formula of every text is on the page with its TeX, between what the scripts for formulas look for."""
     opening, closing = FORMULAS[built[0]]
     text = folded(Page(read(built)).text)
-    for payload in ("土壤亏缺 $X_t$ 及其方差 $V_t$", "$\\gamma \\sqrt{V_t + R}$", "$n_{\\max} \\leq 2^{n}$", "$a_{b}*c*_d_$"):
+    for payload in ("土壤亏缺 $X_t$ 及其方差 $V_t$", "$\\gamma \\sqrt{V_t + R}$", "$n_{\\max} \\leq 2^{n}$", "$x^{{{y}}}$"):
         formulas = [run.text for run in plain(payload).runs if run.kind == "formula"]
         assert formulas
         for formula in formulas:

@@ -111,6 +111,57 @@ def test_a_link_text_holds_no_link(text):
     assert Page(f'<a href="#paper-1">{TARGETS["html"].places["label"](plain(text))}</a>').addresses == ["#paper-1"]
 
 
+@pytest.mark.parametrize(
+    ("form", "text", "escaped"),
+    [
+        ("hugo", "{{< youtube x >}} {{% notice %}}", r"\{\{< youtube x >\}\} \{\{&#37; notice %\}\}"),
+        ("hugo", "a $x_i$ for $5", r"a \(x_i\) for \$5"),
+        ("hugo", "a [b] and `c`", r"a &#91;b] and &#96;c&#96;"),
+        ("hugo", "A. Smith and (b) the rest", r"A\. Smith and (b) the rest"),
+        ("jekyll", "{% endraw %}{{ 7 }}", r"\{&#37; endraw %\}\{\{ 7 \}\}"),
+        ("jekyll", "a | b, $p(x|y)$", r"a \| b, $$p(x\vert y)$$&#32;"),
+        ("jekyll", "<标签>", "&lt;标签>"),
+        ("quarto", "```{python} @smith `r 1`", r"&#96;&#96;&#96;\{python\} &#64;smith &#96;r 1&#96;"),
+        ("quarto", "the authors' \"own\" words, it's 10^5", r"the authors\' \"own\" words, it's 10&#94;5"),
+        ("quarto", r"\(x\)2 and javascript:x", "$x$&#50; and javascript&#58;x"),
+        ("quarto", r"\textbf{x}", r"\\textbf\{x\}"),
+        ("obsidian", "[[a]] ![[b]] %%c%% ==d== #e k:: v", r"\[\[a]] !\[\[b]] \%\%c\%\% \=\=d\=\= \#e k\:\: v"),
+        ("obsidian", "<% tp.file %> `= 1` ^id 10^5", r"\<% tp.file %> \`= 1\` \^id 10\^5"),
+        ("obsidian", "a [note] at $x$", r"a \[note] at $x$"),
+    ],
+)
+def test_marks_of_each_program_are_spelled_out(form, text, escaped):
+    """What begins a shortcode, a tag, code, a citation or a comment somewhere begins nothing."""
+    assert TARGETS[form].text(plain(text)) == escaped
+
+
+@given(hostile_text)
+def test_extended_markdown_reads_as_the_text(text):
+    """Any text is one paragraph in plain Markdown, too, and its raw characters hold nothing that a note program looks for."""
+    for form in ("hugo", "quarto", "obsidian"):
+        written = TARGETS[form].text(plain(text))
+        shown = page(written)
+        assert set(shown.tags) <= {"p", "a"}
+        assert all(address.startswith(("http://", "https://")) for address in shown.addresses)
+        assert not re.search(r"\[\[|(?<!\\)\]\(|%%|==|::|(?<!\\)<%|\{\{|\{%", written.replace("$", "")), written
+    if not re.search(r"\\|\$|https?:", text):
+        assert shown.text.replace(" ", "").strip() == clean(text).replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("source", "spelled"),
+    [
+        ("$y^*$ and $*$", r"$y^ \ast$ and $\ast$"),
+        ("$a~$", "$a$"),
+        ("$x_$ and $x^$", r"\$x\_\$ and \$x^\$"),
+        ("$ x\\ $", r"\$ x\ \$"),
+    ],
+)
+def test_formulas_end_with_what_they_print(source, spelled):
+    """A star beside a dollar would be emphasis; what waits for more is no formula."""
+    assert markdown.escape_inline(plain(source)) == spelled
+
+
 @given(hostile_text)
 def test_html_reads_as_the_text(text):
     """Any text is text in an element and in an attribute; a link leads to what it shows."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from string import punctuation
 from typing import Any
 
 from offline_digest.posting.targets import data, hexo, markdown, web
@@ -55,8 +56,8 @@ TARGETS: Mapping[str, Target] = {
         places={"alt": markdown.escape_link_text, "heading": markdown.escape_heading, "label": markdown.escape_link_text},
     ),
     "hugo": _extended(Dialect(opening="\\(", closing="\\)")),
-    "jekyll": _extended(Dialect(opening="$$", closing="$$")),
-    "obsidian": _extended(Dialect(opening="$", closing="$")),
+    "jekyll": _extended(Dialect(opening="$$", closing="$$", is_kramdown=True)),
+    "obsidian": _extended(Dialect(opening="$", closing="$", backslashed=frozenset(punctuation))),
     "quarto": _extended(Dialect(opening="$", closing="$", metadata_is_markdown=True)),
     "html": Target(
         text=web.escape_inline, address=web.escape_address, places={"attribute": web.escape_attribute, "label": web.escape_link_text}

@@ -28,6 +28,7 @@ _CLOSING_HASHES = re.compile(r"(?:(?<=\s)|^)#+$")
 # What could open emphasis, a tag, a link, a footnote, an entity or an address needs a character without space behind it; stars and tildes
 # of a formula could also close what a template opened, and get a space on both sides.
 _EITHER = re.compile(r"(?<!\\) ?([*~]) ?")
+_STAR_AT_END = re.compile(r"^\*|(?<!\\)\*$")  # beside a dollar a space is on one side alone
 _OPENING = re.compile(r"(?<![A-Za-z0-9\\])_(?=\S)|(?<!\\)@(?=\S)|<(?=[A-Za-z/!?])|\](?=[(\[:])|\[(?=\^)|(?<!\\)&(?=[#A-Za-z])")
 
 
@@ -80,10 +81,14 @@ def _escape_prose(text: str) -> str:
 
 
 def disarm_formula(tex: str) -> str | None:
-    """Return the TeX of a formula without marks of Markdown, None where it holds a grave accent: that opens code, which no space hinders."""
-    if "`" in tex:
+    """Return the TeX of a formula without marks of Markdown.
+
+    None where it prints nothing, and where it holds a grave accent: that opens code, which no space hinders.
+    """
+    if "`" in tex or not tex.strip(" ~"):
         return None
-    return _OPENING.sub(r"\g<0> ", _EITHER.sub(r" \1 ", NUNJUCKS.sub(" ", tex))).strip()
+    body = _OPENING.sub(r"\g<0> ", _EITHER.sub(r" \1 ", NUNJUCKS.sub(" ", tex))).strip(" ~")
+    return _STAR_AT_END.sub(r"\\ast ", body).strip()
 
 
 def _escape_formula(tex: str) -> str:

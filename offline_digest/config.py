@@ -316,6 +316,11 @@ def editor() -> list[str] | None:
     return shlex.split(named, posix=os.name != "nt") if named and named.strip() else ["notepad"] if os.name == "nt" else None
 
 
+def has_cursor() -> bool:
+    """Return whether the user's terminal, as the environment names it, can write over its lines; what is not named cannot, but on Windows."""
+    return os.environ.get("TERM", "" if os.name != "nt" else "windows").lower() not in ("", "dumb", "unknown")
+
+
 def variable(key: str) -> str:
     """Return the environment variable that overrides a setting."""
     return f"OFFLINE_DIGEST_{key.upper()}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -110,13 +112,14 @@ def digest(
         redo=redo,
         time_budget_s=time_budget,
     )
+    with told_if_stopped(as_json=as_json) as stopped, Terminal() as report:
+        if not is_watching:
+            result = run_order(order, settings, report, stopped=stopped)
+        else:
+            for arrived in watch(order, settings, report, today=lambda: order.day if day else today(), stopped=stopped):
+                _tell(arrived, as_json=as_json)
     if not is_watching:
-        with Terminal() as report:
-            result = run_order(order, settings, report)
         _finish(context, result, as_json=as_json)
-    with Terminal() as report:
-        for result in watch(order, settings, report, today=lambda: order.day if day else today()):
-            _tell(result, as_json=as_json)
 
 
 @click.command()
@@ -154,8 +157,8 @@ def demo(
         model=model_of(model, engine, settings),
         trust_model=trust_model,
     )
-    with Terminal() as report:
-        result = run_order(order, settings, report)
+    with told_if_stopped(as_json=False) as stopped, Terminal() as report:
+        result = run_order(order, settings, report, stopped=stopped)
     _finish(context, result, as_json=False)
 
 
@@ -188,6 +191,18 @@ def _finish(context: click.Context, result: Result, *, as_json: bool) -> None:
     """Print what came of a call and end it with the right code."""
     _tell(result, as_json=as_json)
     context.exit(result.exit_code)
+
+
+@contextlib.contextmanager
+def told_if_stopped(*, as_json: bool) -> Iterator[Callable[[Result], None]]:
+    """Give what hears of a run that is stopped; what came of it is printed when the view of the run is gone."""
+    heard: list[Result] = []
+    try:
+        yield heard.append
+    finally:
+        for result in heard:
+            if result.post is not None:
+                _tell(result, as_json=as_json)
 
 
 def _tell(result: Result, *, as_json: bool) -> None:

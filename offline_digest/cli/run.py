@@ -106,7 +106,7 @@ def run(
         _arxiv(settings, report, offline=offline) as arxiv,
         run_lock(settings.library, wait=wait, told=report.warn, name="rounds.lock") if not dry_run else contextlib.nullcontext(),
         Library(settings.library) as opened,
-        Rounds(plan, settings, opened, arxiv, report) as rounds,
+        Rounds(plan, settings, opened, arxiv, report, stopped=lambda part: _tell(part, plan, report, as_json=as_json)) as rounds,
     ):
         for found in forecasts(topics, rounds, plan, opened, arxiv) if dry_run else ():
             _forecast(found, plan, report, as_json=as_json)

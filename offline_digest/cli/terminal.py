@@ -29,7 +29,9 @@ class Terminal:
         self._told = time.monotonic()
 
     def __enter__(self) -> Self:
-        if sys.stderr.isatty():
+        from offline_digest.config import has_cursor
+
+        if sys.stderr.isatty() and has_cursor():
             from rich.console import Console
             from rich.live import Live
 

@@ -79,6 +79,7 @@ class Rounds:
         arxiv: None: nothing but what the library holds.
         report: Hears how it goes.
         opener: Returns the engine, instead of `open_engine`.
+        stopped: Hears what was done of a round that something stops, before that is raised again.
         clock: Seconds that never run backwards; the time budget begins now.
     """
 
@@ -91,6 +92,7 @@ class Rounds:
         report: Reporter,
         *,
         opener: Opener | None = None,
+        stopped: Callable[[Round], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._plan = plan
@@ -99,6 +101,7 @@ class Rounds:
         self._arxiv = arxiv
         self._report = report
         self._opener = opener or opener_of(report, trust=plan.trust_model)
+        self._stopped = stopped
         self._clock = clock
         self._end_s = None if plan.time_budget_s is None else clock() + plan.time_budget_s
         self._stack = contextlib.ExitStack()
@@ -189,7 +192,12 @@ class Rounds:
             self._report.step(f"{topic.name}: the post is up to date")
             return replace(made, post=Path(before.post))
         left_s = None if self._end_s is None else self._end_s - self._clock()
-        result: Result = run_order(replace(order, time_budget_s=left_s), self._settings, self._report, opener=self._shared)
+
+        def stopped(part: Result) -> None:
+            self._stopped(replace(made, post=part.post, left=len(papers) - len(part.outcomes), cut=True))
+
+        order = replace(order, time_budget_s=left_s)
+        result: Result = run_order(order, self._settings, self._report, opener=self._shared, stopped=stopped)
         failed = [outcome.error for outcome in result.outcomes if outcome.error]
         note_unusable(self._library, [papers[o.path] for o in result.outcomes if isinstance(o.error, PaperError)])
         if result.post and not (failed or result.left):

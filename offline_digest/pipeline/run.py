@@ -32,7 +32,9 @@ from offline_digest.workers import physical_cores
 Opener = Callable[[str | None, Settings, Library], contextlib.AbstractContextManager[Engine]]
 
 
-def run_order(order: Order, settings: Settings, report: Reporter, *, opener: Opener | None = None) -> Result:
+def run_order(
+    order: Order, settings: Settings, report: Reporter, *, opener: Opener | None = None, stopped: Callable[[Result], None] | None = None
+) -> Result:
     """Digest all papers of *order* into one post.
 
     One bad paper never stops the others: it becomes an outcome with an error.
@@ -42,6 +44,7 @@ def run_order(order: Order, settings: Settings, report: Reporter, *, opener: Ope
         settings: What the user has set.
         report: Hears how it goes.
         opener: Returns the engine, instead of `open_engine`.
+        stopped: Hears what was done of a run that something stops, before that is raised again.
 
     Raises:
         DigestError: What stops everything: no such model, broken metadata, an output folder that cannot be written, a full disk.
@@ -49,10 +52,10 @@ def run_order(order: Order, settings: Settings, report: Reporter, *, opener: Ope
     check_order(order, settings)
     rows: Rows = load_metadata(order.metadata) if order.metadata else ()
     with run_lock(settings.library, wait=order.wait, told=report.warn):
-        return _run(order, settings, rows, report, opener or opener_of(report, trust=order.trust_model))
+        return _run(order, settings, rows, report, opener or opener_of(report, trust=order.trust_model), stopped or (lambda _: None))
 
 
-def _run(order: Order, settings: Settings, rows: Rows, report: Reporter, opener: Opener) -> Result:
+def _run(order: Order, settings: Settings, rows: Rows, report: Reporter, opener: Opener, stopped: Callable[[Result], None]) -> Result:
     """Read, digest and write; when the run is stopped in between, write what is done."""
     with Library(settings.library) as library, opener(order.model, settings, library) as engine:
         pdfs, refused = located_pdfs(order.paths, library)
@@ -75,7 +78,7 @@ def _run(order: Order, settings: Settings, rows: Rows, report: Reporter, opener:
                 return replace(_write(order, settings, _in_order(missing, done), library, report, stopped=True), left=left)
             except BaseException:
                 with contextlib.suppress(DigestError):  # what stopped the run is what the user must hear of
-                    _write(order, settings, _in_order(missing, done), library, report, stopped=True)
+                    stopped(_write(order, settings, _in_order(missing, done), library, report, stopped=True))
                 raise
         if redo:
             redo.end(library)

@@ -26,6 +26,7 @@ def watch(
     *,
     today: Callable[[], date],
     opener: Opener | None = None,
+    stopped: Callable[[Result], None] | None = None,
     pause: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Result]:
@@ -39,6 +40,7 @@ def watch(
         report: Hears how it goes.
         today: Returns the day of the next post.
         opener: Returns the engine, instead of `open_engine`.
+        stopped: That of `run_order`.
         pause: Waits for so many seconds.
         clock: Seconds that never run backwards.
 
@@ -64,7 +66,7 @@ def watch(
             whole = [path for path, look in now.items() if look[0] and before.get(path) == look]
             if paths := _of_day(whole, order.topic, day, settings):
                 left = None if end is None else end - clock()
-                yield run_order(replace(order, paths=paths, day=day, time_budget_s=left), settings, report, opener=opener)
+                yield run_order(replace(order, paths=paths, day=day, time_budget_s=left), settings, report, opener=opener, stopped=stopped)
         before = now
         pause(LOOK_S if end is None else max(min(LOOK_S, end - clock()), 0.0))
 

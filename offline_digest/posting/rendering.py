@@ -11,7 +11,8 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from jinja2 import TemplateError, TemplateSyntaxError
+from jinja2 import Environment, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.meta import find_referenced_templates
 
 from offline_digest.errors import ConfigError, UsageError
 from offline_digest.posting.documents import PaperDocument, PictureDocument, PostDocument, SealedDocument
@@ -136,15 +137,30 @@ def check_format(name: str, *, own: Sequence[Path] = ()) -> None:
 
     Raises:
         UsageError: There is no such format.
-        ConfigError: Its manifest is broken, or a template of the user's for it is not written in Jinja's syntax; names file and line.
+        ConfigError: Its manifest is broken, or a template that it leads to is not written in Jinja's syntax; names file and line.
     """
     searched = folders(own)
     known = load_format(name, own=own)
     environment = environment_of(known.target, searched)
-    theirs = {file.name for file in list_files(own) if file.is_own and file.format in (name, "shared") and file.name.endswith(".j2")}
+    main = f"{name}/{known.template}"
     with _told(name, searched):
-        for template in sorted(theirs | {f"{name}/{known.template}"}):
-            environment.get_template(template)
+        environment.get_template(main)
+        if any(file.is_own for file in list_files(own)):  # those that ship are tested
+            _compile_included(environment, main)
+
+
+def _compile_included(environment: Environment, main: str) -> None:
+    """Compile every template that *main* leads to; one that is not there may not be needed, and is told when it is."""
+    wanted, seen = [main], set[str]()
+    while wanted:
+        name = wanted.pop()
+        if name in seen or environment.loader is None:
+            continue
+        seen.add(name)
+        with contextlib.suppress(TemplateNotFound):
+            environment.get_template(name)
+            source, path, _ = environment.loader.get_source(environment, name)
+            wanted += filter(None, find_referenced_templates(environment.parse(source, name, path)))
 
 
 @contextlib.contextmanager

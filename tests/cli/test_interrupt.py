@@ -1,18 +1,23 @@
 """Signals and other runs in the middle of a batch."""
 
+import json
 import signal
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import psutil
 import pytest
 
+from offline_digest.cli.commands import told_if_stopped
 from offline_digest.errors import Locked
 from offline_digest.library import Library, database, run_lock
+from offline_digest.pipeline import Outcome, Result
 from tests.faults import batches
 from tests.faults.stage import left, plan
+from tests.posting import samples
 
 
 @pytest.mark.model
@@ -34,6 +39,43 @@ def test_a_signal_ends_cleanly_and_the_next_run_goes_on(sample_pdf, smollm2, tmp
         assert batches.run(sample_pdf, tmp_path, *asked).returncode == 0
         assert list((tmp_path / "out").rglob("*.md"))
         assert kept.items() <= batches.calls(tmp_path).items()
+
+
+@pytest.mark.model
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as POSIX has them")
+def test_a_signal_leaves_the_post_of_what_is_done_and_names_it(smollm2, tmp_path):
+    """The path of the post is printed though the call was stopped, and its code is that of the signal."""
+    batches.write_papers(tmp_path / "papers", 2)
+    asked = ("--model", "smollm2", "--budget", "512", "--brief")
+    whole = batches.run(tmp_path / "papers" / "paper-00.pdf", tmp_path, *asked)
+    assert whole.returncode == 0
+    post = Path(whole.stdout.strip())
+    post.unlink()
+    faults = plan(tmp_path / "plan", ("parent.kept.1", "SIGTERM"))
+    stopped = batches.run(tmp_path / "papers", tmp_path, *asked, plan=faults)
+    assert (left(faults), stopped.returncode, stopped.stdout) == ([], 143, f"{post}\n")
+    assert post.is_file()
+    assert "1 digested" in stopped.stderr
+
+
+@pytest.mark.parametrize(("as_json", "path"), [(False, "soil.md\n"), (True, ""), (False, None)])
+def test_what_was_done_of_a_stopped_call_is_printed(as_json, path, capsys):
+    """Path or papers go to stdout after the view of the run is gone, nothing where no post was written; the call is stopped all the same."""
+    outcome = Outcome(path=Path("a.pdf"), digest=samples.bare())
+
+    def call():
+        with told_if_stopped(as_json=as_json) as stopped:
+            stopped(Result(outcomes=(outcome,), post=None if path is None else Path("soil.md")))
+            assert capsys.readouterr().out == ""
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        call()
+    out = capsys.readouterr().out
+    if as_json:
+        assert json.loads(out)["post"] == "soil.md"
+    else:
+        assert out == (path or "")
 
 
 def test_two_runs_on_one_library_take_turns(sample_pdf, tmp_path):

@@ -42,12 +42,13 @@ def test_the_batch(standing, age, line):
     assert batch_line(standing, age) == line
 
 
-def on_terminal(*command):
-    """Run *command* with stderr on a terminal; return its exit code, stdout and what the terminal got."""
+def on_terminal(*command, term="xterm"):
+    """Run *command* with stderr on a terminal called *term*; return its exit code, stdout and what the terminal got."""
     import pty
 
     ours, theirs = pty.openpty()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, text=True, env={**os.environ, "TERM": "xterm"}) as child:
+    env = {key: value for key, value in os.environ.items() if key != "TERM"} | ({} if term is None else {"TERM": term})
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, text=True, env=env) as child:
         os.close(theirs)
         seen = b""
         while True:
@@ -74,6 +75,16 @@ def test_a_terminal_shows_the_batch_and_is_left_clean(tmp_path):
     assert "sample-paper.pdf: digested" in re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", seen)
     assert seen.rindex("\x1b[?25h") > seen.rindex("\x1b[?25l")
     assert seen.endswith("1 digested\r\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal")
+@pytest.mark.parametrize("term", [None, "", "dumb", "unknown"])
+def test_a_terminal_that_cannot_go_back_gets_plain_lines(tmp_path, term):
+    """Where nothing says that the cursor can be moved it is not, as on the console of a service or in an editor."""
+    code, _, seen = on_terminal(sys.executable, "-m", "offline_digest", "demo", "-o", str(tmp_path / "blog"), term=term)
+    assert code == 0
+    assert "\x1b" not in seen
+    assert "sample-paper.pdf: digested" in seen
 
 
 # A command that shows what a run shows, and waits until it is told to go on, or hears that its terminal is gone.

@@ -33,6 +33,7 @@ def test_a_broken_template_is_found_before_any_work(override, tmp_path):
     override("hexo/notice.md.j2", "fine\n{% if %}")
     with pytest.raises(ConfigError, match=r"notice.md.j2, line 2: TemplateSyntaxError"):
         check_format("hexo", own=[tmp_path / "own"])
+    override("html/old.j2", "{% nonsense %}")  # a file that nothing uses stops nothing
     check_format("html", own=[tmp_path / "own"])
 
 

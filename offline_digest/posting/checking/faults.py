@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -36,6 +36,7 @@ HOSTILE = (
 )
 _DAY = date(2024, 8, 27)
 _TOPIC = "Harmless Words"
+_UNUSED = "no template of the format uses this file"
 _OF_JINJA = frozenset({"self", "super", "caller", "varargs", "kwargs", "loop"})
 
 
@@ -57,6 +58,14 @@ def find_faults(name: str, own: Sequence[Path] = ()) -> tuple[Fault, ...]:
         return (known,)
     found = _Check(name, known, own).faults()
     return tuple(sorted(dict.fromkeys(found), key=lambda fault: (fault.file, fault.line)))
+
+
+def _everywhere(word: str, but: set[Site]) -> Callable[[Site], str | None]:
+    return lambda site: None if site in but else word
+
+
+def _at(word: str, wanted: Site) -> Callable[[Site], str | None]:
+    return lambda site: word if site == wanted else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +90,13 @@ class _Check:
         self._environment = make_environment(self._planting.target, self._searched)
 
     def faults(self) -> Iterator[Fault]:
-        """Yield what is wrong; what is wrong with the reading of templates makes filling them useless."""
+        """Yield what is wrong; templates that are wrong as they are read are not filled."""
         with tempfile.TemporaryDirectory() as folder:
             draw_pictures(Path(folder))
             posts = list(self._posts(sample_entries(Path(folder))))
             found = list(self._read(posts[0][1].values))
             yield from found
-            if not found:
+            if all(fault.said == _UNUSED for fault in found):
                 yield from self._fill(posts)
 
     def _posts(self, entries: Mapping[str, Entry]) -> Iterator[tuple[str, Composed]]:
@@ -133,7 +142,7 @@ class _Check:
         if all(name is not None for tree in trees.values() for name in find_referenced_templates(tree)):
             for file in list_files(self._own):
                 if file.is_own and file.format == self._name and file.name.endswith(".j2") and file.name not in seen:
-                    yield Fault(file=str(file.path), line=1, said="no template of the format uses this file")
+                    yield Fault(file=str(file.path), line=1, said=_UNUSED)
 
     def _tree(self, name: str) -> nodes.Template:
         environment: Environment = self._environment
@@ -191,11 +200,11 @@ class _Check:
         expected = self._seen(post)
         bad: set[Site] = set()
         for word in HOSTILE:
-            self._planting.word = lambda site, word=word: None if site in bad else word  # type: ignore[misc]
+            self._planting.word = _everywhere(word, bad)
             if self._seen(post) == expected:
                 continue
             for site in [site for site in self._planting.sites if site not in bad]:
-                self._planting.word = lambda other, site=site, word=word: word if other == site else None  # type: ignore[misc]
+                self._planting.word = _at(word, site)
                 if self._seen(post) != expected:
                     bad.add(site)
                     places = ", ".join(self._planting.target.places)

@@ -143,18 +143,22 @@ def demo(
     library: Path | None,
     config: Path | None,
 ) -> None:
-    """Digest the bundled sample paper: no network, no weights needed. Prints the path of the post."""
-    from offline_digest.pipeline import Order, run_order
+    """Digest the bundled sample paper: no network, no weights needed. Prints the path of the post.
+
+    Without --model and --engine, and where none is set, a starter model writes the Chinese if one is installed.
+    """
+    from offline_digest.pipeline import Order, run_order, starter_at_hand
     from offline_digest.sample import sample_paper
 
     settings = settings_of(config, library)
+    writer = model_of(model, engine, settings) or (None if engine else starter_at_hand(settings))
     order = Order(
         paths=(sample_paper(),),
         out=out,
         topic="Demo",
         day=day.date() if day else today(),
         format=post_format or settings.format,
-        model=model_of(model, engine, settings),
+        model=writer,
         trust_model=trust_model,
     )
     with told_if_stopped(as_json=False) as stopped, Terminal() as report:

@@ -49,6 +49,7 @@ __all__ = [
     "read_papers",
     "render_order",
     "run_order",
+    "starter_at_hand",
     "this_machine",
     "trusted_model",
     "watch",

@@ -7,11 +7,12 @@ checked it when it fetched it. Everything else is refused until the user says `m
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from offline_digest.config import Settings, state_folder
-from offline_digest.errors import IntegrityError, ModelUnusable
+from offline_digest.errors import IntegrityError, ModelNotFound, ModelUnusable
 from offline_digest.files import FileState, check_unchanged, file_state
 from offline_digest.progress import Reporter
 from offline_digest.weights import (
@@ -81,6 +82,19 @@ def trusted_model(name: str, settings: Settings, report: Reporter, *, trust: boo
             report.step(f"{part.path.name}, SHA-256 {sha256}, is trusted for this call")
     check_unchanged(files)
     return TrustedModel(model=model, facts=facts, sha256=hashes[0], files=files)
+
+
+def starter_at_hand(settings: Settings) -> str | None:
+    """Return the name of a model that was made for a first try and is on this machine, None where there is none.
+
+    Raises:
+        ConfigError: The user's own catalogue is broken.
+    """
+    for name, entry in known_models().items():
+        if entry.made_for:
+            with contextlib.suppress(ModelNotFound):
+                return model_at_hand(name, settings).name
+    return None
 
 
 def catalogue_hashes() -> Iterator[str]:

@@ -22,7 +22,7 @@ from offline_digest.digesting.prompts import Prompts
 from offline_digest.engines.llama.binding import Model, Row
 from offline_digest.engines.llama.settings import LlamaSettings
 from offline_digest.library import file_sha256
-from offline_digest.records import Line
+from offline_digest.records import Line, Purpose
 from offline_digest.weights import find_model, load_catalog
 from tests.training.papers import papers
 from tests.training.tiny import FORM
@@ -184,6 +184,7 @@ def test_the_package_carries_the_model_to_the_catalogue(made, tmp_path, capsys, 
     assert found.path.read_bytes() == (made.models / "starter-Q8_0.gguf").read_bytes()
     assert found.sha256 == file_sha256(found.path)
     assert found.languages == ("zh",)
+    assert found.purpose == Purpose(reads="abstract", version=prompts().version, ask={"zh": prompts().ask})
     card = (tmp_path / "starter" / "README.md").read_text(encoding="utf-8")
     assert found.sha256 in card
     assert "$" not in card

@@ -11,7 +11,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from training.starter.contract import LANGUAGE, PASSAGE
+from training.starter.contract import LANGUAGE, PASSAGE, prompts
 from training.starter.evaluate import PASSAGE_TOKENS
 
 DISTRIBUTION, MODULE = "offline-digest-starter", "offline_digest_starter"
@@ -74,6 +74,9 @@ def write_package(weights: Path, figures: Figures, out: Path, *, version: str) -
         "language": LANGUAGE,
         "passage": PASSAGE,
         "passage_tokens": PASSAGE_TOKENS,
+        "quant": weights.stem.rpartition("-")[2],
+        "version_of_questions": prompts().version,
+        "questions": "\n".join(f"{field} = {json.dumps(text, ensure_ascii=False)}" for field, text in prompts().ask.items()),
     }
     for name, target in (("pyproject.toml.in", "pyproject.toml"), ("card.md.in", "README.md"), ("module.py.in", f"{MODULE}/__init__.py")):
         (out / target).write_text(_filled(name, values), encoding="utf-8")

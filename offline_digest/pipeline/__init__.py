@@ -3,7 +3,7 @@
 from offline_digest.pipeline.digests import Digesting
 from offline_digest.pipeline.fitting import Checked, Fit, Machine, best, check_model, fit_of, fits_of, this_machine
 from offline_digest.pipeline.forecast import Forecast, forecasts
-from offline_digest.pipeline.models import TrustedModel, catalogue_hashes, model_at_hand, trusted_model
+from offline_digest.pipeline.models import TrustedModel, catalogue_hashes, model_at_hand, starter_at_hand, trusted_model
 from offline_digest.pipeline.picking import known_papers, liked_texts
 from offline_digest.pipeline.previewing import Preview, export_site
 from offline_digest.pipeline.readings import read_papers

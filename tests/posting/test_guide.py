@@ -29,7 +29,7 @@ def table(heading):
 
 def spelled(annotation):
     """Return a type of the code in the words of the guide."""
-    kind = annotation.replace("View", "")
+    kind = annotation.replace("View", "").replace("tuple[int, int]", "two int")
     if kind.startswith("dict[str, "):
         return f"{kind[len('dict[str, ') : -1]} by name"
     if kind.startswith("tuple["):

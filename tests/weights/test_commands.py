@@ -74,14 +74,6 @@ def test_pull_prints_the_path_and_says_how_to_use_it(run, home, stored, gguf):
     assert "is here already" in err
 
 
-def test_pull_without_a_terminal_tells_every_tenth(run, stored, gguf):
-    """Lines in a log, not a picture: bytes, rate, time left."""
-    _, _, err = run("pull", "plum-4b")
-    lines = [line for line in err.splitlines() if line.startswith("plum-4b · ")]
-    assert 1 <= len(lines) <= 10
-    assert f"of {len(gguf) / 1e6:.1f} MB" in lines[-1]
-
-
 @pytest.mark.parametrize("how", ["option", "setting", "variable"])
 def test_pull_is_forbidden_in_three_ways(run, home, site, stored, monkeypatch, how):
     """Each ends with 14 and asks nobody; what is here needs no network."""

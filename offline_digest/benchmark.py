@@ -23,8 +23,9 @@ from offline_digest.engines.llama.machine import build_identity
 from offline_digest.engines.llama.shapes import SHAPES, write_shape
 from offline_digest.engines.protocol import WithoutProcess
 from offline_digest.errors import DigestError, PaperError
+from offline_digest.files import FileState
 from offline_digest.library import Library
-from offline_digest.pipeline import Timing, keep_timing, model_at_hand, read_papers
+from offline_digest.pipeline import Timing, keep_timing, read_papers, trusted_model
 from offline_digest.progress import Reporter
 from offline_digest.records import Answer, EngineInfo, Language, Paper, Passage, Progress, Question, Record, Sentence
 from offline_digest.resources import resource_dir
@@ -51,6 +52,7 @@ class BenchOrder(Record):
 
     paper: Path
     model: str | None = None
+    trust_model: bool = False
     shape: str | None = None
     passage_tokens: int = 1500
     ways: tuple[Way, ...] = ()
@@ -91,6 +93,7 @@ def bench_engine(order: BenchOrder, settings: Settings, report: Reporter) -> tup
                 "gpu_layers": min(order.settings.gpu_layers, settings.gpu_layers),
             }
         )
+        files: tuple[FileState, ...] = ()
         if order.shape is not None:
             path = Path(folder) / f"{order.shape}.gguf"
             report.step(f"writing random weights of shape {order.shape}")
@@ -99,10 +102,10 @@ def bench_engine(order: BenchOrder, settings: Settings, report: Reporter) -> tup
             exam = make_exam(paper, prompts, path, driven, languages=tuple(prompts), shape=True)
             name = f"shape {order.shape}"
         else:
-            found = model_at_hand(order.model or "", settings)
-            path, name = found.path, found.name
-            exam = make_exam(paper, prompts, path, driven)
-        runs = tuple(run_exam(exam, path, driven, order.ways, order.repeat, report))
+            trusted = trusted_model(order.model or "", settings, report, trust=order.trust_model)
+            path, name, files = trusted.model.path, trusted.model.name, trusted.files
+            exam = make_exam(paper, prompts, path, driven, files=files)
+        runs = tuple(run_exam(exam, path, driven, order.ways, order.repeat, report, files))
         _keep(name, path.stat().st_size, runs, report)
         return scores(runs)
 
@@ -125,12 +128,14 @@ def _keep(name: str, weight_bytes: int, runs: Sequence[Run], report: Reporter) -
         report.warn(f"the time is not kept for `models check`: {error.message}")
 
 
-def run_exam(exam: Exam, path: Path, settings: LlamaSettings, ways: Sequence[Way], repeat: int, report: Reporter) -> Iterator[Run]:
-    """Yield the runs of ours and of *ways*, interleaved, so that a machine that slows down slows all of them."""
+def run_exam(
+    exam: Exam, path: Path, settings: LlamaSettings, ways: Sequence[Way], repeat: int, report: Reporter, files: tuple[FileState, ...] = ()
+) -> Iterator[Run]:
+    """Yield the runs of ours and of *ways*, interleaved, so that a machine that slows down slows all of them; *files* as `run_way`."""
     for number in range(1, repeat + 1):
         deeds: tuple[Deed, ...] = ()
         for way in ("ours", *ways):
-            run, tape = run_way(way, path, settings, exam, deeds)
+            run, tape = run_way(way, path, settings, exam, deeds, files=files)
             deeds = tape or deeds
             report.step(f"[{number}/{repeat}] {way}: {run.seconds:.1f} s")
             if run.disturbed:
@@ -174,6 +179,7 @@ def make_exam(
     *,
     languages: tuple[Language, ...] = (),
     shape: bool = False,
+    files: tuple[FileState, ...] = (),
 ) -> Exam:
     """Return what is asked of the model in *path* about *paper*.
 
@@ -184,8 +190,9 @@ def make_exam(
         settings: `passage_tokens` is the size of the passage.
         languages: In which it is asked; empty: those it writes.
         shape: Whether its weights are random and answers need fixed lengths.
+        files: The states in which the model's files were checked.
     """
-    with LlamaEngine(path, name=path.stem, sha256="", settings=settings) as engine:
+    with LlamaEngine(path, name=path.stem, sha256="", settings=settings, files=files) as engine:
         info = engine.describe()
         listener = Listener(engine.count, languages or info.languages, min(info.passage_tokens, settings.passage_tokens))
         digest_paper(paper, None, listener, fallback=ExtractiveEngine(), prompts=prompts)

@@ -10,11 +10,12 @@ import platform
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from offline_digest.errors import DigestError, DiskFull, UsageError
+from offline_digest.errors import DigestError, DiskFull, IntegrityError, UsageError
 
 SPARE_BYTES = 2**24  # left free for everybody else on the disk
 _SUFFIX = ".part"
@@ -136,3 +137,43 @@ def file_sha256(path: Path) -> str:
     """Return the SHA-256 of a file, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What changes when anything is done to a file: written to, given other times, or another one put in its place. Times in ns."""
+
+    path: Path
+    device: int
+    inode: int
+    size_bytes: int
+    modified: int
+    changed: int
+
+
+def file_state(path: Path) -> FileState:
+    """Return the state of the file that *path* leads to.
+
+    Raises:
+        OSError: There is none.
+    """
+    found = path.stat()
+    return FileState(path, found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+def check_unchanged(files: Sequence[FileState]) -> None:
+    """Find out whether files are still those that were looked at.
+
+    Raises:
+        IntegrityError: One of them is not.
+    """
+    for before in files:
+        try:
+            same = file_state(before.path) == before
+        except OSError:
+            same = False
+        if not same:
+            raise IntegrityError(
+                f"{before.path} was changed after it had been checked.",
+                "Run the same command again; if nobody should have changed it, find out who did.",
+            )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from offline_digest.cli.options import TRUST
 from offline_digest.cli.streams import emit
 from offline_digest.cli.terminal import Terminal
 
@@ -27,6 +28,7 @@ def bench() -> None:
 @bench.command()
 @click.argument("paper", metavar="[PAPER]", required=False, type=click.Path(path_type=Path))
 @click.option("--model", help="Model: a name of the catalogue or a GGUF file.")
+@TRUST
 @click.option(
     "--shape", type=click.Choice(_SHAPES), help="Instead of a model: random weights of this shape, with fixed lengths of answers."
 )
@@ -40,6 +42,7 @@ def bench() -> None:
 def engine(
     paper: Path | None,
     model: str | None,
+    trust_model: bool,
     shape: str | None,
     passage_tokens: int,
     threads: int,
@@ -73,6 +76,7 @@ def engine(
     order = BenchOrder(
         paper=paper or sample_paper(),
         model=model,
+        trust_model=trust_model,
         shape=shape,
         passage_tokens=passage_tokens,
         ways=tuple(_WAYS[letter] for letter in dict.fromkeys(only)),

@@ -21,6 +21,7 @@ from offline_digest.cli.options import (
     PATH,
     REDO,
     TIME_BUDGET,
+    TRUST,
     WAIT,
     model_of,
     settings_of,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 @click.option("--topic", help="Topic of the post; its title and file name.")
 @DATE
 @MODEL
+@TRUST
 @ENGINE
 @click.option("--budget", type=click.IntRange(256, 200_000), help="Tokens of a paper that the model reads.")
 @click.option("--brief", is_flag=True, help="Only summary and takeaways.")
@@ -61,6 +63,7 @@ def digest(
     topic: str | None,
     day: datetime | None,
     model: str | None,
+    trust_model: bool,
     engine: str | None,
     budget: int | None,
     brief: bool,
@@ -95,6 +98,7 @@ def digest(
         figures=settings.figures,
         metadata=metadata,
         model=model_of(model, engine, settings),
+        trust_model=trust_model,
         brief=brief,
         thorough=thorough,
         wait=wait,
@@ -114,6 +118,7 @@ def digest(
 @click.option("-o", "--out", default=Path("demo-post"), show_default=True, type=PATH, help="Where the post goes.")
 @DATE
 @MODEL
+@TRUST
 @ENGINE
 @LIBRARY
 @CONFIG
@@ -123,6 +128,7 @@ def demo(
     out: Path,
     day: datetime | None,
     model: str | None,
+    trust_model: bool,
     engine: str | None,
     library: Path | None,
     config: Path | None,
@@ -133,7 +139,12 @@ def demo(
 
     settings = settings_of(config, library)
     order = Order(
-        paths=(sample_paper(),), out=out, topic="Demo", day=day.date() if day else today(), model=model_of(model, engine, settings)
+        paths=(sample_paper(),),
+        out=out,
+        topic="Demo",
+        day=day.date() if day else today(),
+        model=model_of(model, engine, settings),
+        trust_model=trust_model,
     )
     with Terminal() as report:
         result = run_order(order, settings, report)

@@ -13,6 +13,7 @@ from offline_digest import __version__
 from offline_digest.cli.bench import bench
 from offline_digest.cli.commands import demo, digest, read
 from offline_digest.cli.config import config
+from offline_digest.cli.doctor import doctor
 from offline_digest.cli.fetch import fetch
 from offline_digest.cli.library import library, logs
 from offline_digest.cli.models import models
@@ -30,7 +31,7 @@ def cli() -> None:
     """Read papers (PDF) on this machine and write bilingual digests of them. Only `fetch`, `run` and `models pull` go online."""
 
 
-for command in (demo, digest, read, render, fetch, run, topics, models, library, config, logs, bench):
+for command in (demo, digest, read, render, fetch, run, topics, models, library, config, logs, bench, doctor):
     cli.add_command(command)
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from offline_digest.cli.options import CONFIG, JSON_LINES
+from offline_digest.cli.options import CONFIG, JSON_LINES, TRUST
 from offline_digest.cli.streams import emit
 from offline_digest.cli.tables import columns
+from offline_digest.cli.terminal import Terminal
 from offline_digest.errors import IntegrityError, ModelNotFound, OutOfMemory
 
 if TYPE_CHECKING:
@@ -67,10 +68,11 @@ def show(name: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("name", metavar="NAME|FILE")
+@TRUST
 @CONFIG
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @click.pass_context
-def check(context: click.Context, name: str, config: Path | None, as_json: bool) -> None:
+def check(context: click.Context, name: str, trust_model: bool, config: Path | None, as_json: bool) -> None:
     """Tell what a model needs of memory and how fast it would be, without loading it. Never online.
 
     Of a file that is here llama.cpp says what it needs; of others it is estimated from the catalogue. Ends with 13 where it does not fit.
@@ -78,7 +80,8 @@ def check(context: click.Context, name: str, config: Path | None, as_json: bool)
     from offline_digest.config import load_settings
     from offline_digest.pipeline import check_model
 
-    found = check_model(name, load_settings(config))
+    with Terminal() as report:
+        found = check_model(name, load_settings(config), report, trust=trust_model)
     if as_json:
         emit(json.dumps(_check_line(found), ensure_ascii=False))
     else:

@@ -40,6 +40,9 @@ JSON_LINES = click.option("--json", "as_json", is_flag=True, help="One JSON obje
 OUT = click.option("-o", "--out", required=True, type=PATH, help="Where posts go; for Hexo the blog's source folder.")
 DATE = click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date of the post; default: today.")
 MODEL = click.option("--model", help="Model that writes the digest: a name of the catalogue or a GGUF file.")
+TRUST = click.option(
+    "--trust-model", is_flag=True, help="Load the model's file although neither catalogue nor lock vouches for it; for this call."
+)
 WAIT = click.option("--wait/--no-wait", default=True, help="Wait for another run on the same library, or end with code 11.")
 TIME_BUDGET = click.option(
     "--time-budget",

@@ -19,6 +19,7 @@ from offline_digest.cli.options import (
     LIBRARY,
     MODEL,
     TIME_BUDGET,
+    TRUST,
     WAIT,
     model_of,
     settings_of,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 )
 @DATE
 @MODEL
+@TRUST
 @ENGINE
 @TIME_BUDGET
 @WAIT
@@ -65,6 +67,7 @@ def run(
     dry_run: bool,
     day: datetime | None,
     model: str | None,
+    trust_model: bool,
     engine: str | None,
     time_budget: float | None,
     wait: bool,
@@ -87,11 +90,17 @@ def run(
     topics = _topics(settings, names)
     post_day = day.date() if day else today()
     plan = Plan(
-        day=post_day, since=_since(since_text, post_day), model=model_of(model, engine, settings), wait=wait, time_budget_s=time_budget
+        day=post_day,
+        since=_since(since_text, post_day),
+        model=model_of(model, engine, settings),
+        trust_model=trust_model,
+        wait=wait,
+        time_budget_s=time_budget,
     )
-    check_plan(topics, plan, settings, writes=not dry_run)
     made: list[Round] = []
     errors: list[DigestError] = []
+    with Terminal() as report:
+        check_plan(topics, plan, settings, report, writes=not dry_run)
     with (
         Terminal() as report,
         _arxiv(settings, report, offline=offline) as arxiv,

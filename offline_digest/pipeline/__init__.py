@@ -3,7 +3,7 @@
 from offline_digest.pipeline.digests import Digesting
 from offline_digest.pipeline.fitting import Checked, Fit, Machine, best, check_model, fit_of, fits_of, this_machine
 from offline_digest.pipeline.forecast import Forecast, forecasts
-from offline_digest.pipeline.models import model_at_hand
+from offline_digest.pipeline.models import TrustedModel, catalogue_hashes, model_at_hand, trusted_model
 from offline_digest.pipeline.picking import known_papers, liked_texts
 from offline_digest.pipeline.readings import read_papers
 from offline_digest.pipeline.rendering import Rendered, RenderOrder, render_order
@@ -28,7 +28,9 @@ __all__ = [
     "Round",
     "Rounds",
     "Timing",
+    "TrustedModel",
     "best",
+    "catalogue_hashes",
     "check_model",
     "check_plan",
     "driven",
@@ -45,5 +47,6 @@ __all__ = [
     "render_order",
     "run_order",
     "this_machine",
+    "trusted_model",
     "watch",
 ]

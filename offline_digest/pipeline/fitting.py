@@ -12,16 +12,16 @@ from offline_digest.engines.llama.bandwidth import memory_bandwidth
 from offline_digest.engines.llama.machine import free_bytes
 from offline_digest.engines.llama.memory import Need, cells
 from offline_digest.errors import ModelNotFound
-from offline_digest.pipeline.models import model_at_hand
+from offline_digest.pipeline.models import TrustedModel, trusted_model
 from offline_digest.pipeline.run import driven
 from offline_digest.pipeline.timings import Timing, nearest, timings
+from offline_digest.progress import Reporter
 from offline_digest.records import Language, Record
 from offline_digest.weights import (
     CatalogEntry,
     Dimensions,
     Hosted,
     Listed,
-    ModelFile,
     Reference,
     known_models,
     parse_name,
@@ -154,20 +154,21 @@ def fit_of(name: str, entry: CatalogEntry, quant: str, machine: Machine, setting
     )
 
 
-def check_model(name: str, settings: Settings) -> Checked:
+def check_model(name: str, settings: Settings, report: Reporter, *, trust: bool = False) -> Checked:
     """Return how one model would run: a name of the catalogue, a repository that the catalogue lists, or a file.
 
     Raises:
         ModelNotFound: There is no such model, or neither its file is here nor its shape in the catalogue.
-        ModelUnusable: llama.cpp does not accept the file.
+        ModelUnusable: It is no model, or llama.cpp does not accept the file.
+        IntegrityError: Nobody vouches for the file, nor does the user with *trust*: llama.cpp would have to read it.
     """
     catalog = known_models()
     listed = _listed(parse_name(name, catalog), catalog)
     path, need = None, None
     try:
-        file = model_at_hand(name, settings)
-        path = file.path
-        need = _asked(file, settings)
+        trusted = trusted_model(name, settings, report, trust=trust)
+        file, path = trusted.model, trusted.model.path
+        need = _asked(trusted, settings)
         label, entry, quant = file.name, CatalogEntry(title=path.name, languages=("en", "zh"), path=path), ""
     except ModelNotFound:
         if listed is None:
@@ -181,10 +182,11 @@ def check_model(name: str, settings: Settings) -> Checked:
     return Checked(name=label, path=path, fit=fit if listed else fit.model_copy(update={"languages": ()}), machine=machine)
 
 
-def _asked(file: ModelFile, settings: Settings) -> Need:
+def _asked(trusted: TrustedModel, settings: Settings) -> Need:
     """Return what llama.cpp says that a file needs; it reads the header in a child process."""
-    wished = driven(settings, settings.passage_tokens or file.passage_tokens)
-    with LlamaEngine(file.path, name=file.name, sha256="", settings=wished) as engine:
+    wished = driven(settings, settings.passage_tokens or trusted.model.passage_tokens)
+    model = trusted.model
+    with LlamaEngine(model.path, name=model.name, sha256=trusted.sha256, settings=wished, files=trusted.files) as engine:
         return engine.estimate()
 
 

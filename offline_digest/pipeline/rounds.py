@@ -17,9 +17,9 @@ from offline_digest.engines import Engine
 from offline_digest.errors import ConfigError, DigestError, NetworkError, PaperError
 from offline_digest.gathering import Choice, Known, Ledger, is_newer, name_of, same_paper
 from offline_digest.library import Library, find_pdf, key_of, locate_pdf, run_lock
-from offline_digest.pipeline.models import model_at_hand
+from offline_digest.pipeline.models import trusted_model
 from offline_digest.pipeline.picking import Picked, pick
-from offline_digest.pipeline.run import Opener, check_order, open_engine, run_order
+from offline_digest.pipeline.run import Opener, check_order, opener_of, run_order
 from offline_digest.pipeline.values import Order, Result
 from offline_digest.progress import Reporter
 from offline_digest.records import Metadata, Record
@@ -40,6 +40,7 @@ class Plan:
     day: date
     since: date | Literal["last"] | None = None
     model: str | None = None
+    trust_model: bool = False
     wait: bool = True
     time_budget_s: float | None = None
 
@@ -76,7 +77,7 @@ class Rounds:
         library: Open, for as long as rounds are made.
         arxiv: None: nothing but what the library holds.
         report: Hears how it goes.
-        opener: Returns the engine.
+        opener: Returns the engine, instead of `open_engine`.
         clock: Seconds that never run backwards; the time budget begins now.
     """
 
@@ -88,7 +89,7 @@ class Rounds:
         arxiv: Arxiv | None,
         report: Reporter,
         *,
-        opener: Opener = open_engine,
+        opener: Opener | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._plan = plan
@@ -96,7 +97,7 @@ class Rounds:
         self._library = library
         self._arxiv = arxiv
         self._report = report
-        self._opener = opener
+        self._opener = opener or opener_of(report, trust=plan.trust_model)
         self._clock = clock
         self._end_s = None if plan.time_budget_s is None else clock() + plan.time_budget_s
         self._stack = contextlib.ExitStack()
@@ -221,13 +222,13 @@ class Rounds:
             self._library.keep_note(_day_note(topic), self._plan.day.isoformat())
 
 
-def check_plan(topics: Sequence[Topic], plan: Plan, settings: Settings, *, writes: bool = True) -> None:
+def check_plan(topics: Sequence[Topic], plan: Plan, settings: Settings, report: Reporter, *, writes: bool = True) -> None:
     """Find out what cannot work before anything is fetched; only where posts will be written, folders are made.
 
     Raises:
         ConfigError: A topic has no folder for its posts, or the papers it likes are not there.
         UsageError: A topic's format is unknown, or its folder cannot be written.
-        ModelNotFound: There is no such model here.
+        DigestError: There is no such model here, or it may not be loaded.
     """
     for topic in topics:
         if topic.out is None:
@@ -237,7 +238,7 @@ def check_plan(topics: Sequence[Topic], plan: Plan, settings: Settings, *, write
         if writes:
             check_order(post_order(topic, plan, settings))
     if plan.model is not None:
-        model_at_hand(plan.model, settings)
+        trusted_model(plan.model, settings, report, trust=plan.trust_model)
 
 
 def post_order(topic: Topic, plan: Plan, settings: Settings) -> Order:
@@ -250,6 +251,7 @@ def post_order(topic: Topic, plan: Plan, settings: Settings) -> Order:
         format=topic.format or settings.format,
         figures=settings.figures,
         model=plan.model,
+        trust_model=plan.trust_model,
         languages=topic.languages,
         wait=plan.wait,
     )

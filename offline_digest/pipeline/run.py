@@ -7,9 +7,10 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from offline_digest.config import Settings, state_folder
+from offline_digest.config import Settings
 from offline_digest.digesting import Wish
 from offline_digest.engines import Engine, ExtractiveEngine, LlamaEngine, LlamaSettings
 from offline_digest.errors import DigestError, UsageError
@@ -17,7 +18,7 @@ from offline_digest.gathering import Match, Matching, Rows, load_metadata
 from offline_digest.library import Library, disk_errors, enter_posted, key_of, run_lock
 from offline_digest.pipeline.course import Course, Pace, TimeUp, pace_note
 from offline_digest.pipeline.digests import Digesting
-from offline_digest.pipeline.models import model_at_hand
+from offline_digest.pipeline.models import trusted_model
 from offline_digest.pipeline.publishing import publish
 from offline_digest.pipeline.readings import Readings, located_pdfs
 from offline_digest.pipeline.redoing import Redo
@@ -26,7 +27,6 @@ from offline_digest.posting import Entry, formats, render_post
 from offline_digest.progress import Reporter
 from offline_digest.reading import READER_VERSION
 from offline_digest.records import Metadata
-from offline_digest.weights import Hashes, part_hashes
 from offline_digest.workers import physical_cores
 
 Opener = Callable[[str | None, Settings, Library], contextlib.AbstractContextManager[Engine]]
@@ -49,7 +49,7 @@ def run_order(order: Order, settings: Settings, report: Reporter, *, opener: Ope
     check_order(order)
     rows: Rows = load_metadata(order.metadata) if order.metadata else ()
     with run_lock(settings.library, wait=order.wait, told=report.warn):
-        return _run(order, settings, rows, report, opener or open_engine)
+        return _run(order, settings, rows, report, opener or opener_of(report, trust=order.trust_model))
 
 
 def _run(order: Order, settings: Settings, rows: Rows, report: Reporter, opener: Opener) -> Result:
@@ -177,22 +177,28 @@ def check_order(order: Order) -> None:
             pass
 
 
-def open_engine(model: str | None, settings: Settings, library: Library) -> Engine:
-    """Return the engine that *model* names; it is entered by the caller.
+def opener_of(report: Reporter, *, trust: bool) -> Opener:
+    """Return what opens engines; with *trust* the user vouches for the files of their models."""
+    return partial(open_engine, report=report, trust=trust)
+
+
+def open_engine(model: str | None, settings: Settings, library: Library, *, report: Reporter, trust: bool = False) -> Engine:
+    """Return the engine that *model* names; it is entered by the caller. With *trust* the user vouches for the model's files.
 
     Raises:
         ModelNotFound: There is no such model here.
-        ModelUnusable: A file of it cannot be read.
-        IntegrityError: A file is not the one that its catalogue, its place or the lock says.
+        ModelUnusable: A file of it is no model, or cannot be read.
+        IntegrityError: A file is not the one that its catalogue, its place or the lock says, or nobody vouches for it.
     """
     if model is None:
         return ExtractiveEngine()
-    found = model_at_hand(model, settings)
-    sha256, *_ = part_hashes(found, Hashes(state_folder()))
+    trusted = trusted_model(model, settings, report, trust=trust)
+    found = trusted.model
     return LlamaEngine(
         found.path,
         name=found.name,
-        sha256=sha256,
+        sha256=trusted.sha256,
+        files=trusted.files,
         languages=found.languages,
         settings=driven(settings, settings.passage_tokens or found.passage_tokens),
         recall=library.note,

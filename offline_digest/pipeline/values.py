@@ -16,10 +16,10 @@ from offline_digest.records import Digest, Language, Paper, PaperFile
 class Order:
     """What one `digest` call is asked to do.
 
-    `figures` is that of `posting.render_post`; `model` None means quotations only; `brief`, `thorough` and `languages` are those of
-    `digesting.Wish`; `wait` for another run on the same library; `redo` makes again what this model wrote (`fields`), or everything that is kept
-    of the papers (`paper`). When `time_budget_s` is spent the call ends with what is done. `updates` tells of papers (SHA-256 of the PDF)
-    which earlier version was posted.
+    `figures` is that of `posting.render_post`; `model` None means quotations only, `trust_model` that the user vouches for its file; `brief`,
+    `thorough` and `languages` are those of `digesting.Wish`; `wait` for another run on the same library; `redo` makes again what this model wrote
+    (`fields`), or everything that is kept of the papers (`paper`). When `time_budget_s` is spent the call ends with what is done. `updates` tells
+    of papers (SHA-256 of the PDF) which earlier version was posted.
     """
 
     paths: tuple[Path, ...]
@@ -30,6 +30,7 @@ class Order:
     figures: Literal["keep", "licensed"] = "keep"
     metadata: Path | None = None
     model: str | None = None
+    trust_model: bool = False
     brief: bool = False
     thorough: bool = False
     languages: tuple[Language, ...] = ("en", "zh")

@@ -12,7 +12,7 @@ from offline_digest.config import Settings
 from offline_digest.errors import UsageError
 from offline_digest.gathering import Glimpse, find_pdfs, glance, settled
 from offline_digest.library import Library, list_posted
-from offline_digest.pipeline.run import Opener, check_order, open_engine, run_order
+from offline_digest.pipeline.run import Opener, check_order, opener_of, run_order
 from offline_digest.pipeline.values import Order, Result
 from offline_digest.progress import Reporter
 
@@ -50,7 +50,7 @@ def watch(
     for path in order.paths:
         if not path.is_dir():
             raise UsageError(f"{path} is no folder that could be watched.", "Name folders with --watch.")
-    with Library(settings.library) as library, (opener or open_engine)(order.model, settings, library):
+    with Library(settings.library) as library, (opener or opener_of(report, trust=order.trust_model))(order.model, settings, library):
         pass  # a model that is not here is told now, not when the first PDF comes
     end = None if order.time_budget_s is None else clock() + order.time_budget_s
     done: set[tuple[Path, tuple[int, int]]] = set()

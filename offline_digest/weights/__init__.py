@@ -5,6 +5,9 @@ naming.py    what a user types, as a value
 places.py    where model files lie on this machine, caches of other programs too
 sizes.py     how large weights are, without their file
 finding.py   from a name to a file on this machine
+header.py    the header of a GGUF file, read without trusting it
+facts.py     what it says of its model
+inspecting.py  both in a child process
 checking.py  whether a file holds what it should
 lock.py      which files are trusted
 hashes.py    a memory of hashes
@@ -14,10 +17,12 @@ online/      from the hub to this machine; the only part that goes online
 """
 
 from offline_digest.weights.catalog import CatalogEntry, Dimensions, Hub, Package, known_models, load_catalog
-from offline_digest.weights.checking import part_hashes, pins_of
+from offline_digest.weights.checking import part_hashes, pins_of, reading
+from offline_digest.weights.facts import ModelFacts
 from offline_digest.weights.finding import ModelFile, ModelPart, find_model
 from offline_digest.weights.hashes import Hashes
 from offline_digest.weights.importing import Imported, Means, import_lock, import_model
+from offline_digest.weights.inspecting import Inspector
 from offline_digest.weights.lock import Lock, Pin, pin, read_lock, unpin
 from offline_digest.weights.naming import Hosted, Listed, Local, Reference, choose_file, parse_name, spelled
 from offline_digest.weights.places import Places, places_of
@@ -32,10 +37,12 @@ __all__ = [
     "Hosted",
     "Hub",
     "Imported",
+    "Inspector",
     "Listed",
     "Local",
     "Lock",
     "Means",
+    "ModelFacts",
     "ModelFile",
     "ModelPart",
     "Package",
@@ -57,6 +64,7 @@ __all__ = [
     "places_of",
     "quant_of",
     "read_lock",
+    "reading",
     "remove_model",
     "spelled",
     "unpin",

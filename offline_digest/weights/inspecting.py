@@ -9,7 +9,7 @@ from typing import Self
 from offline_digest.errors import ModelNotFound, ModelUnusable, OutOfMemory, WorkerError
 from offline_digest.weights.facts import ModelFacts, facts_of, part_of
 from offline_digest.weights.header import Header, read_header
-from offline_digest.weights.parts import parts_of
+from offline_digest.weights.naming import part_names
 from offline_digest.workers import Worker
 
 LIMIT_BYTES = 2**30  # of address space; Python and the largest header of `header.py` take half of it
@@ -39,7 +39,7 @@ class Inspector:
             ModelUnusable: It is no model that llama.cpp could load; the reason is in the message.
         """
         try:
-            facts: ModelFacts = self._worker.call("inspect", path, timeout_s=TIMEOUT_S * len(parts_of(path)))
+            facts: ModelFacts = self._worker.call("inspect", path, timeout_s=TIMEOUT_S * len(part_names(path.name)))
         except (WorkerError, OutOfMemory) as error:
             raise ModelUnusable(f"The header of {path.name} cannot be read within limits of memory and time.", _HINT) from error
         return facts
@@ -54,7 +54,7 @@ class HeaderService:
         part = part_of(header, path.name)
         if part.number != 1:
             raise ModelUnusable(f"{path.name} is part {part.number} of {part.count} of a model.", "Name its first part.")
-        paths = parts_of(path)
+        paths = [path.with_name(name) for name in part_names(path.name)]
         if part.count != len(paths):
             hint = f"Its parts end in -00001-of-{part.count:05d}.gguf and so on; give them their names back."
             raise ModelUnusable(f"{path.name} is the first of {part.count} parts by what it holds, and of {len(paths)} by its name.", hint)

@@ -157,4 +157,4 @@ def test_a_file_that_is_no_model_ends_with_10(run, tmp_path):
     (tmp_path / "page.gguf").write_text("<html>", encoding="utf-8")
     code, _, err = run("models", "check", tmp_path / "page.gguf")
     assert code == 10
-    assert "is not a GGUF file" in err
+    assert "is a web page" in err

@@ -181,7 +181,20 @@ def test_a_listener_keeps_first_attempts_only(exam):
 @pytest.mark.model
 def test_the_command_prints_one_object_for_each_way(tiny, capsys):
     """With `--json` every line has the figures by name; progress is on stderr. What ours took is kept, to estimate other models by."""
-    arguments = ["bench", "engine", "--model", str(tiny), "--passage-tokens", "300", "--threads", "1", "--only", "f", "--json"]
+    arguments = [
+        "bench",
+        "engine",
+        "--trust-model",
+        "--model",
+        str(tiny),
+        "--passage-tokens",
+        "300",
+        "--threads",
+        "1",
+        "--only",
+        "f",
+        "--json",
+    ]
     assert main([*arguments, "--set", "branches=12"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["way"] for line in lines] == ["ours", "floor"]

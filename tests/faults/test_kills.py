@@ -91,7 +91,7 @@ def test_kills_cost_a_model_only_what_it_was_writing(faulty_disk, pair, tmp_path
     times = batches.count("OFFLINE_DIGEST_MODEL_KILLS", 0) if model == "smollm2" else 4
     if not times:
         pytest.skip("set OFFLINE_DIGEST_MODEL_KILLS to kill SmolLM2")
-    asked = ("--budget", "512", "--model", str(request.getfixturevalue(model)))
+    asked = ("--budget", "512", "--trust-model", "--model", str(request.getfixturevalue(model)))
     counted = faulty_disk(tmp_path / "uncut")
     assert batches.run(pair, tmp_path / "uncut", *asked, env=counted.env).returncode == 0
     changes = counted.count

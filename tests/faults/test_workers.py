@@ -13,7 +13,7 @@ from tests.faults.stage import left, plan
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as POSIX has them")]
 PAPERS = 4
 DEATHS = ("SIGSEGV", "SIGABRT", "SIGKILL")
-ASKED = ("--brief", "--budget", "512", "--model")
+ASKED = ("--brief", "--budget", "512", "--trust-model", "--model")
 MODEL_PHASES = {
     "load": ("load", "describe.end", "canary.end"),
     "prefill": ("count.end", "answer", "answer.1"),

@@ -17,6 +17,7 @@ from offline_digest.pipeline.timings import nearest, timings
 from offline_digest.resources import resource_dir
 from offline_digest.weights import CatalogEntry, Dimensions, load_catalog, weight_sizes
 from tests.engines.hollow import write_hollow
+from tests.quiet import Quiet
 
 CATALOG = load_catalog(resource_dir("models"))
 GLM = Shape(layers=40, width=4096, feed_forward=13696, heads=32, kv_heads=2, vocabulary=151552, head_size=128, tied=False)
@@ -194,7 +195,7 @@ def test_the_memory_is_read():
 def test_a_file_that_is_here_is_asked(smollm2):
     """By name and by path; a file that the catalogue does not know has no languages, and as its speed that of all its weights."""
     keep_timing(state_folder(), timing("smollm2", weight_bytes=98_000_000))
-    listed, path = check_model("smollm2", Settings()), check_model(str(smollm2), Settings())
+    listed, path = check_model("smollm2", Settings(), Quiet()), check_model(str(smollm2), Settings(), Quiet())
     assert (listed.name, listed.fit.exact, listed.fit.languages, listed.fit.after.model) == ("smollm2", True, ("en",), "smollm2")
     assert (path.fit.exact, path.fit.languages, path.path) == (True, (), listed.path)
     assert path.fit.need.weights == listed.fit.need.weights
@@ -206,7 +207,7 @@ def test_a_file_that_is_here_is_asked(smollm2):
 )
 def test_a_listed_model_that_is_not_here_is_estimated(name, found, quant):
     """By its name, or by the repository that the catalogue names."""
-    checked = check_model(name, Settings())
+    checked = check_model(name, Settings(), Quiet())
     assert (checked.name, checked.fit.quant, checked.fit.exact, checked.path) == (found, quant, False, None)
 
 
@@ -214,4 +215,4 @@ def test_a_listed_model_that_is_not_here_is_estimated(name, found, quant):
 def test_of_what_is_neither_here_nor_listed_nothing_is_told(name):
     """The error says how to get it."""
     with pytest.raises(ModelNotFound):
-        check_model(name, Settings())
+        check_model(name, Settings(), Quiet())

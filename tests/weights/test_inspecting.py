@@ -8,7 +8,6 @@ import pytest
 
 from offline_digest.errors import DigestError, ModelNotFound, ModelUnusable
 from offline_digest.weights.inspecting import Inspector
-from offline_digest.weights.parts import parts_of
 from tests.weights.bad import all_bad, of_two
 from tests.weights.ggufs import STRING, array, keys, model, tensor
 
@@ -89,7 +88,7 @@ def test_all_parts_of_a_model_are_read(inspector, tmp_path):
     facts = inspector.inspect(path)
     assert facts.parts == 2
     assert facts.parameters == 576 + 128
-    assert facts.size_bytes == sum(part.stat().st_size for part in parts_of(path))
+    assert facts.size_bytes == sum(part.stat().st_size for part in tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
@@ -153,25 +152,6 @@ def test_no_native_library_is_opened_for_a_header(tmp_path):
     assert len(done.stdout.splitlines()) == len(all_bad())
     seen = subprocess.run([sys.executable, "-c", "import ctypes, numpy"], env=environment, capture_output=True, text=True, timeout=300)
     assert "imported numpy" in seen.stderr  # the trace would have seen it
-
-
-@pytest.mark.parametrize(
-    ("name", "others"),
-    [
-        ("m.gguf", 1),
-        ("m-00001-of-00003.gguf", 3),
-        ("m-00002-of-00003.gguf", 3),
-        ("m-1-of-3.gguf", 1),
-        ("m-00001-of-00000.gguf", 1),
-        ("-00001-of-00002.gguf", 1),
-    ],
-)
-def test_parts_are_named_as_llama_cpp_names_them(tmp_path, name, others):
-    """The file itself is among them."""
-    found = parts_of(tmp_path / name)
-    assert len(found) == others
-    if others > 1:
-        assert tmp_path / name in found
 
 
 def test_errors_cross_the_process(inspector, tmp_path):

@@ -25,6 +25,7 @@ from offline_digest.engines.llama.machine import others_are_busy
 from offline_digest.engines.llama.prompt import Frame, passage_ids, question_ids
 from offline_digest.engines.llama.service import PASSAGE_SEQUENCE, PREFILL_TOKENS, LlamaService
 from offline_digest.engines.llama.settings import LlamaSettings
+from offline_digest.files import FileState
 from offline_digest.records import Answer, Passage, Progress, Question, Record
 from offline_digest.workers import Worker, physical_cores
 
@@ -115,8 +116,8 @@ class Taped:
 class Candidate(LlamaService):
     """The child's side: the service itself, on a context that keeps a tape, and the other ways of asking it."""
 
-    def __init__(self, path: Path, settings: LlamaSettings, deeds: Sequence[Deed] = ()) -> None:
-        super().__init__(path, settings)
+    def __init__(self, path: Path, settings: LlamaSettings, deeds: Sequence[Deed] = (), *, files: tuple[FileState, ...] = ()) -> None:
+        super().__init__(path, settings, files=files)
         self._deeds = deeds
         self._taped: Taped | None = None
 
@@ -173,7 +174,9 @@ class Candidate(LlamaService):
             context.logits(len(rows) - 1)  # waits for a GPU that is still at work
 
 
-def run_way(way: Way, path: Path, settings: LlamaSettings, exam: Exam, deeds: Sequence[Deed] = ()) -> tuple[Run, tuple[Deed, ...]]:
+def run_way(
+    way: Way, path: Path, settings: LlamaSettings, exam: Exam, deeds: Sequence[Deed] = (), *, files: tuple[FileState, ...] = ()
+) -> tuple[Run, tuple[Deed, ...]]:
     """Run one way in a fresh child.
 
     Args:
@@ -182,6 +185,7 @@ def run_way(way: Way, path: Path, settings: LlamaSettings, exam: Exam, deeds: Se
         settings: How the model is driven; a way without branches gets a cache for the one sequence it needs.
         exam: What is asked.
         deeds: The tape of a run of ours, for `floor` and for the length of `whole`.
+        files: The states in which the model's files were checked.
 
     Returns:
         What it cost, and for `ours` its tape.
@@ -201,7 +205,7 @@ def run_way(way: Way, path: Path, settings: LlamaSettings, exam: Exam, deeds: Se
         )
     if way in {"scratch", "in turn"}:
         settings = settings.model_copy(update={"branches": 1})
-    with Worker(_SERVICE, {"path": path, "settings": settings, "deeds": deeds if way == "floor" else ()}) as worker:
+    with Worker(_SERVICE, {"path": path, "settings": settings, "deeds": deeds if way == "floor" else (), "files": files}) as worker:
         start = time.perf_counter()
         worker.call("ready", timeout_s=_TIMEOUT_S)
         loaded = time.perf_counter()

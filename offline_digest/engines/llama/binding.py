@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from offline_digest.engines.llama.build import Build, Device
 from offline_digest.engines.llama.settings import LlamaSettings
 from offline_digest.errors import CacheFull, ModelUnusable, OutOfMemory, WorkerError
 
@@ -21,6 +22,8 @@ _PIECE_BYTES = 512
 _NO_FREE_CELL = 1
 _THOUGHT_MARKS = ("<think>", "</think>", "<thought>", "<|channel|>", "<tool_call>")  # a model that thinks aloud begins so
 _KV_SIZE = re.compile(r"^llama_\w+: size = +([\d.]+) MiB")  # of a cache or a recurrent state, told even when nothing is allocated
+_FEATURE = re.compile(r"(\w+) = 1\b")
+_GPUS = (1, 2)  # GGML_BACKEND_DEVICE_TYPE_GPU, …_IGPU: with a memory of its own, with that of the machine
 _BUFFER_SIZE = re.compile(r"(?:compute|output) buffer size = +([\d.]+) MiB")
 
 
@@ -41,6 +44,26 @@ def set_fields(struct: Any, **values: Any) -> None:  # noqa: ANN401 (any ctypes 
         if name not in known:
             raise AttributeError(f"{type(struct).__name__} has no field {name}")
         setattr(struct, name, value)
+
+
+def describe_build() -> Build:
+    """Return what llama.cpp was compiled with and which devices it finds."""
+    import llama_cpp
+    from llama_cpp._ggml import libggml
+
+    llama_cpp.llama_backend_init()
+    libggml.ggml_backend_dev_count.restype = ctypes.c_size_t
+    libggml.ggml_backend_dev_get.restype = ctypes.c_void_p
+    devices = []
+    for n in range(libggml.ggml_backend_dev_count()):
+        device = ctypes.c_void_p(libggml.ggml_backend_dev_get(ctypes.c_size_t(n)))
+        texts = []
+        for ask in (libggml.ggml_backend_dev_name, libggml.ggml_backend_dev_description):
+            ask.restype = ctypes.c_char_p
+            texts.append((ask(device) or b"").decode("utf-8", "replace"))
+        devices.append(Device(name=texts[0], description=texts[1], is_gpu=libggml.ggml_backend_dev_type(device) in _GPUS))
+    features = _FEATURE.findall(llama_cpp.llama_print_system_info().decode("utf-8", "replace"))
+    return Build(version=llama_cpp.__version__, features=tuple(features), devices=tuple(devices))
 
 
 class Model:

@@ -15,6 +15,7 @@ from offline_digest.engines.llama.service import Loaded
 from offline_digest.engines.llama.settings import Ladder, LlamaSettings, Step
 from offline_digest.engines.llama.template import render_safely
 from offline_digest.errors import ModelUnusable, WorkerDied, WorkerError, WorkerTimeout
+from offline_digest.files import FileState
 from offline_digest.records import Answer, EngineInfo, Language, ModelInfo, Passage, Progress, Question, Record
 from offline_digest.workers import Worker, physical_cores
 
@@ -44,6 +45,7 @@ class LlamaEngine:
         settings: How it is driven.
         recall: Returns what was kept under a name by an earlier run, or None.
         keep: Keeps a text under a name for later runs.
+        files: The states in which its files were checked; with others they are not loaded.
     """
 
     def __init__(
@@ -56,8 +58,10 @@ class LlamaEngine:
         settings: LlamaSettings | None = None,
         recall: Callable[[str], str | None] | None = None,
         keep: Callable[[str, str], None] | None = None,
+        files: tuple[FileState, ...] = (),
     ) -> None:
         self._path = path
+        self._files = files
         self._name = name
         self._sha256 = sha256
         self._languages = languages
@@ -94,6 +98,11 @@ class LlamaEngine:
                     _log.warning("The chat template in %s is not used: %s. Answers may be worse for it.", self._path.name, error.message)
             self._frame = frame(rendered, loaded.template)
         return self._frame
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps down the ladder that deaths of its process have led to."""
+        return self._ladder.taken
 
     def describe(self) -> EngineInfo:
         """Return the model's limits; loads it, and the first time on this machine lets it prove that it can compute.
@@ -201,4 +210,4 @@ class LlamaEngine:
 
     def _start(self) -> Worker:
         self._ready = False
-        return Worker(_SERVICE, {"path": self._path, "settings": self._ladder.settings, "patient": self._patient})
+        return Worker(_SERVICE, {"path": self._path, "settings": self._ladder.settings, "patient": self._patient, "files": self._files})

@@ -13,6 +13,7 @@ from offline_digest.engines.llama.memory import Need, cells, estimate, fitted
 from offline_digest.engines.llama.prompt import Frame, passage_ids, question_ids
 from offline_digest.engines.llama.settings import LlamaSettings
 from offline_digest.errors import ModelUnusable
+from offline_digest.files import FileState, check_unchanged
 from offline_digest.records import Answer, Call, Language, Line, Passage, Progress, Question, Record
 
 PASSAGE_SEQUENCE = 0
@@ -43,9 +44,11 @@ class LlamaService:
         path: The file.
         settings: How it is driven.
         patient: Threads sleep while they wait for each other, instead of spinning.
+        files: The states in which its files were checked.
     """
 
-    def __init__(self, path: Path, settings: LlamaSettings, *, patient: bool = False) -> None:
+    def __init__(self, path: Path, settings: LlamaSettings, *, patient: bool = False, files: tuple[FileState, ...] = ()) -> None:
+        check_unchanged(files)
         with path.open("rb") as file:
             if file.read(4) != b"GGUF":
                 raise ModelUnusable(f"{path.name} is not a GGUF file.", "Models for this program are single files that end in .gguf.")
@@ -53,10 +56,12 @@ class LlamaService:
             os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read by OpenMP when llama.cpp is loaded
         self._path = path
         self._settings = settings
+        self._files = files
         self._session: Session | None = None
 
     def estimate(self) -> Need:
         """Return what the model will take of memory, without loading it."""
+        check_unchanged(self._files)
         return estimate(self._path, self._settings)
 
     def describe(self) -> Loaded:
@@ -118,9 +123,16 @@ class LlamaService:
                 yield _answer(ended, call, time.perf_counter() - start)
 
     def session(self) -> Session:
-        """Return the model in memory; loads it the first time."""
+        """Return the model in memory; loads it the first time.
+
+        Raises:
+            IntegrityError: A file is not the one that was checked, or became another while it was loaded.
+        """
         if self._session is None:
-            self._session = Session(self._path, fitted(self._path, self._settings))
+            check_unchanged(self._files)
+            loaded = Session(self._path, fitted(self._path, self._settings))
+            check_unchanged(self._files)
+            self._session = loaded
         return self._session
 
 

@@ -132,7 +132,7 @@ def reasons(taken: Fit, fits: tuple[Fit, ...], machine: Machine) -> tuple[str, .
     languages = "It writes Chinese and English." if len(taken.languages) > 1 else "It writes English alone; none that writes Chinese fits."
     stronger = [fit for fit in fits if fit.strength > taken.strength]
     too_large = sum(not fit.fits for fit in stronger)
-    others = f"Of {len(stronger)} stronger ones {too_large} need more memory than is free, and {len(stronger) - too_large} take too long"
+    others = f"Stronger in the list: {len(stronger)}, of them too large for the free memory {too_large}, too slow or without Chinese"
     paper = (
         f"A paper takes about {_minutes(taken.paper_s)} minutes, told from the bench of {_told_from(taken)}."
         if taken.paper_s
@@ -140,7 +140,7 @@ def reasons(taken: Fit, fits: tuple[Fit, ...], machine: Machine) -> tuple[str, .
     )
     return (
         f"It needs {_gb(taken.need.total)} of the {_gb(machine.free)} that are free.",
-        f"{others} or do not write Chinese." if stronger else "It is the strongest in the list.",
+        f"{others} {len(stronger) - too_large}." if stronger else "It is the strongest in the list.",
         languages,
         f"The memory is read at {machine.bandwidth / 1e9:.0f} GB/s: on the CPU one answer comes with up to {_speed(taken.tokens_per_s)} tokens a second.",
         paper,
@@ -171,7 +171,7 @@ def _check_rows(found: Checked) -> list[tuple[str, str]]:
         ("model", f"{fit.title} {fit.quant}".strip()),
         ("file", str(found.path) if found.path else f"not here; get it with: offline-digest models pull {found.name}"),
         ("memory", f"{fit.need} ({asked})"),
-        ("free", f"{_gb(machine.free)}: {'it fits' if fit.fits else 'it does not fit'}"),
+        ("free", f"{_gb(machine.free)}: {'it fits' if fit.fits else 'it does not fit'}{'' if fit.exact else ', with 15% in reserve'}"),
         ("one answer", f"up to {_speed(fit.tokens_per_s)} tokens/s on the CPU (memory read at {machine.bandwidth / 1e9:.0f} GB/s)"),
     ]
     if fit.paper_s is None:

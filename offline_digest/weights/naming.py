@@ -181,7 +181,9 @@ def _is_file(text: str) -> bool:
         return True
     try:
         return Path(text).is_file()
-    except (OSError, ValueError):  # a null character, a name too long for the system
+    except OSError:  # a name too long, a folder that cannot be looked into: whoever opens it tells
+        return True
+    except ValueError:  # a null character
         return False
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 _RATE_S = 10.0  # a rate is that of the last seconds
+_SHORT_S = 1.0
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _DURATION = re.compile(
     rf"(?:{_NUMBER}\s*d(?:ays?)?)?\s*(?:{_NUMBER}\s*h(?:ours?)?)?\s*(?:{_NUMBER}\s*m(?:in(?:utes?)?)?)?\s*(?:{_NUMBER}\s*(?:s(?:ec(?:onds?)?)?)?)?"
@@ -81,7 +82,7 @@ def duration(seconds: float) -> str:
 
 
 class Bar:
-    """Tells how far something long has come: bytes, rate of the last seconds, and time left."""
+    """Tells how far something long has come: bytes, rate of the last seconds, and time left. What takes no second is not told of."""
 
     def __init__(self, name: str, total_bytes: int, report: Reporter, clock: Callable[[], float] = time.monotonic) -> None:
         self._name = name
@@ -89,6 +90,7 @@ class Bar:
         self._report = report
         self._clock = clock
         self._seen: deque[tuple[float, int]] = deque()
+        self._begun = clock()
 
     def at(self, done_bytes: int) -> None:
         """Tell that so much is there."""
@@ -96,6 +98,8 @@ class Bar:
         self._seen.append((now, done_bytes))
         while now - self._seen[0][0] > _RATE_S and len(self._seen) > 2:
             self._seen.popleft()
+        if now - self._begun < _SHORT_S:
+            return
         since, before = self._seen[0]
         rate = (done_bytes - before) / (now - since) if now > since else 0.0
         parts = [self._name, f"{amount(done_bytes)} of {amount(self._total)}"]

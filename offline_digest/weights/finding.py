@@ -11,7 +11,7 @@ from offline_digest.records import Language, Purpose, Record
 from offline_digest.weights.catalog import DEFAULT_PASSAGE_TOKENS, CatalogEntry, Package
 from offline_digest.weights.lock import Lock, Pin
 from offline_digest.weights.naming import Hosted, Listed, Local, choose_file, expanded, is_first, parse_name, part_names, whole_name
-from offline_digest.weights.places import Place, Places, Shelf
+from offline_digest.weights.places import HUB, Place, Places, Shelf
 
 OLLAMA_PREFIX = "ollama:"
 
@@ -137,11 +137,12 @@ def _on_shelf(name: str, file: str, shelf: Shelf, lock: Lock) -> ModelFile:
     """Return the model that begins with *file*; of our own folder the lock says what its files hold."""
     parts = []
     for part in part_names(file):
-        own = f"{shelf.source.removeprefix('hub:')}/{part}" if shelf.place == "models" else None
+        own = f"{shelf.source.removeprefix(HUB)}/{part}" if shelf.place == "models" else None
         pins = lock.at(own) if own else ()
         sha256 = pins[-1].sha256 if pins else shelf.hashes.get(part)
         parts.append(ModelPart(path=shelf.files[part], file=own or part, sha256=sha256))
-    return ModelFile(name=name, parts=tuple(parts), place=shelf.place, source=shelf.source)
+    known = lock.find(parts[0].sha256 or "")
+    return ModelFile(name=name, parts=tuple(parts), place=shelf.place, source=known.source if known else shelf.source)
 
 
 def model_at(name: str, path: Path) -> ModelFile:

@@ -71,7 +71,12 @@ class Hashes:
         Raises:
             OSError: There is no such file.
         """
-        self._keep({_key(path): [*_stamp(path), sha256]})
+        row = [*_stamp(path), sha256]
+        self._keep({_key(path): row, _text(path.absolute()): row})  # what a link is called is remembered beside what it leads to
+
+    def was_at(self, path: Path) -> bool:
+        """Tell whether a file or a link was there once, whatever it held."""
+        return _text(path.absolute()) in self._rows()
 
     def last_path(self, sha256: str) -> Path | None:
         """Return where a file of that hash was last, whether it still is there or not; None when none ever was."""
@@ -81,7 +86,7 @@ class Hashes:
 
     def forget(self, path: Path) -> None:
         """Forget a file, which need not be there."""
-        self._keep({}, gone=_key(path))
+        self._keep({}, gone=(_key(path), _text(path.absolute())))
 
     def _rows(self) -> Mapping[str, list[Any]]:
         """Return path → size, time of change, inode, hash; nothing when there is no memory or a broken one."""
@@ -92,21 +97,25 @@ class Hashes:
         rows = data.items() if isinstance(data, dict) else ()
         return {key: row for key, row in rows if isinstance(row, list) and len(row) == 4 and isinstance(row[-1], str)}
 
-    def _keep(self, rows: Mapping[str, list[Any]], *, gone: str | None = None) -> None:
+    def _keep(self, rows: Mapping[str, list[Any]], *, gone: tuple[str, ...] = ()) -> None:
         """Write what is new, together with what other processes have written; that it cannot be written is no loss."""
         import filelock
 
         with contextlib.suppress(DigestError), disk_errors(self._file):
             self._file.parent.mkdir(parents=True, exist_ok=True)
             with filelock.FileLock(self._file.with_name(f".{HASHES_NAME}.lock"), poll_interval=0.05):
-                kept = {**self._rows(), **rows}
-                kept.pop(gone or "", None)
+                kept = {key: row for key, row in {**self._rows(), **rows}.items() if key not in gone}
                 write_atomically(self._file, json.dumps(kept, indent=0, ensure_ascii=False).encode("utf-8", "surrogateescape"))
 
 
 def _key(path: Path) -> str:
-    """Return where a file really is, as text; names need not be UTF-8."""
-    return os.fsencode(path.resolve()).decode("utf-8", "surrogateescape")
+    """Return where a file really is, as text."""
+    return _text(path.resolve())
+
+
+def _text(path: Path) -> str:
+    """Return a path as text; names need not be UTF-8."""
+    return os.fsencode(path).decode("utf-8", "surrogateescape")
 
 
 def _stamp(path: Path) -> _Stamp:

@@ -88,6 +88,8 @@ def import_model(path: Path, means: Means, *, name: str | None = None, expected:
     files = [target.relative_to(means.places.models.absolute()).as_posix() for target in targets]
     parts = tuple(ModelPart(path=target, file=file, sha256=sha256) for target, file, sha256 in zip(targets, files, hashes, strict=True))
     model = ModelFile(name=called, parts=parts, place="models", source=IMPORT)
+    for target, sha256 in zip(targets, hashes, strict=True):
+        means.hashes.remember(target, sha256)
     pin(means.places.lock, pins_of(model, tuple(hashes), means.day, called), replacing=True)
     return Imported(model=model, hashes=tuple(hashes))
 
@@ -133,8 +135,6 @@ def _placed(source: Path, target: Path, expected: str | None, way: Way, means: M
     if way == "link":
         with disk_errors(target):
             target.symlink_to(source)
-    elif means.hashes.known(source):  # the same bytes under another name
-        means.hashes.remember(target, sha256)
     return sha256
 
 
@@ -171,7 +171,6 @@ def _copied(source: Path, target: Path, expected: str | None, means: Means) -> s
             done += len(data)
             bar.at(done)
         check_hash(source, digest.hexdigest(), expected)
-    means.hashes.remember(target, digest.hexdigest())
     return digest.hexdigest()
 
 

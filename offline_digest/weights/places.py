@@ -32,6 +32,7 @@ from offline_digest.weights.lock import LOCK_NAME, Lock, read_lock
 from offline_digest.weights.naming import is_word
 
 Place = Literal["file", "models", "package", "bundle", "huggingface", "llama.cpp", "ollama"]
+HUB = "hub:"  # how a pin names what was fetched into our folder
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MODEL_LAYER = "application/vnd.ollama.image.model"
 _HUB_HOSTS = {"hf.co", "huggingface.co", "hf-mirror.com"}
@@ -82,7 +83,7 @@ class Places(Record):
         user, repo = repository.split("/")
         for folder in _named(self.models, user):
             for inner in _named(folder, repo):
-                yield Shelf(place="models", source=f"hub:{folder.name}/{inner.name}", files=_ggufs(inner))
+                yield Shelf(place="models", source=f"{HUB}{folder.name}/{inner.name}", files=_ggufs(inner))
         for cache in self.caches.huggingface:
             for folder in _named(cache, f"models--{user}--{repo}"):
                 yield from _snapshots(folder, repository)

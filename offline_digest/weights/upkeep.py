@@ -14,10 +14,10 @@ from offline_digest.weights.catalog import CatalogEntry
 from offline_digest.weights.checking import file_hash, reading
 from offline_digest.weights.finding import ModelPart, find_model
 from offline_digest.weights.hashes import Hashes
-from offline_digest.weights.importing import Means
+from offline_digest.weights.importing import IMPORT, Means
 from offline_digest.weights.lock import Lock, Pin, read_lock, unpin
 from offline_digest.weights.naming import Hosted, Listed, parse_name
-from offline_digest.weights.places import Places
+from offline_digest.weights.places import HUB, Places
 
 _REST = (".part", ".part.json")  # what a download that was not finished leaves
 
@@ -104,7 +104,8 @@ def remove_model(name: str, means: Means, catalog: Mapping[str, CatalogEntry]) -
         means.hashes.forget(path)
         _remove(path.absolute(), models)
     unpin(places.lock, [pin.sha256 for pin in pins])
-    return Removed(removed=tuple(sorted(ours)), left=tuple(sorted(known - ours)), pins=pins)
+    left = {path.resolve() for path in known - ours}  # a cache has a link to the file beside the file
+    return Removed(removed=tuple(sorted(ours)), left=tuple(sorted(left)), pins=pins)
 
 
 def _parts(name: str, catalog: Mapping[str, CatalogEntry], places: Places) -> tuple[ModelPart, ...]:
@@ -123,12 +124,15 @@ def _pins(name: str, parts: tuple[ModelPart, ...], lock: Lock, hashes: Hashes) -
 
 
 def _where(pin: Pin, places: Places, hashes: Hashes) -> Path | None:
-    """Return where the file of a pin is, or was when it was last here; None when nobody knows of it."""
+    """Return where the file of a pin is, or was when it was last here; None when it never was."""
     own = places.models / pin.file
     if os.path.lexists(own):
         return own
-    shelf = places.by_hash(pin.sha256)
-    return shelf.files[pin.sha256] if shelf else hashes.last_path(pin.sha256)
+    if shelf := places.by_hash(pin.sha256):
+        return shelf.files[pin.sha256]
+    if hashes.was_at(own):
+        return own
+    return None if pin.source == IMPORT or pin.source.startswith(HUB) else hashes.last_path(pin.sha256)
 
 
 def _rests(name: str, catalog: Mapping[str, CatalogEntry], places: Places) -> Iterator[Path]:

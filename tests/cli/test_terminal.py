@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from offline_digest.cli.terminal import Terminal, batch_line, paper_line
-from offline_digest.progress import Standing
+from offline_digest.progress import Bar, Standing, amount
+from tests.quiet import Quiet
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,8 @@ WAITING = """
 import fcntl, sys, termios
 from offline_digest.cli.main import cli, main
 from offline_digest.cli.terminal import Terminal
-from offline_digest.progress import Standing
+from offline_digest.progress import Bar, Standing, amount
+from tests.quiet import Quiet
 
 @cli.command()
 def wait():
@@ -174,3 +176,45 @@ def test_a_terminal_shows_a_name_in_one_line(tmp_path, sample_pdf):
     assert code == 0
     assert r"a\nb.pdf: digested" in seen
     assert "\nb.pdf" not in seen.replace("\r", "").replace(r"a\nb", "")
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "said"),
+    [(0, "0 bytes"), (999, "999 bytes"), (640_000, "640 kB"), (94_300_000, "94.3 MB"), (2_497_280_256, "2.50 GB"), (65e9, "65.00 GB")],
+)
+def test_amounts(size_bytes, said):
+    """As hubs and discs count: thousands."""
+    assert amount(size_bytes) == said
+
+
+class Heard(Quiet):
+    """Keeps what lives for a moment."""
+
+    def __init__(self):
+        super().__init__()
+        self.lives = []
+
+    def life(self, text, share=None):
+        self.lives.append((text, share))
+
+
+def test_a_bar_tells_rate_and_time_left():
+    """The rate is that of the last seconds, so a pause is forgotten; what takes no second is not told."""
+    now = [0.0]
+    heard = Heard()
+    bar = Bar("plum", 4_000_000, heard, clock=lambda: now[0])
+    for seconds, done in [(0.5, 500_000), (1.0, 1_000_000), (2.0, 2_000_000), (60.0, 2_000_000), (70.5, 3_000_000)]:
+        now[0] = seconds
+        bar.at(done)
+    assert heard.lives[0] == ("plum · 1.0 MB of 4.0 MB · 1.0 MB/s · about 3 s left", 0.25)
+    assert heard.lives[-1] == ("plum · 3.0 MB of 4.0 MB · 95 kB/s · about 10 s left", 0.75)
+
+
+def test_without_a_terminal_every_tenth_is_a_line(capsys):
+    """Ten lines for what is long, none for what has no length."""
+    terminal = Terminal()
+    with terminal:
+        for done in range(1001):
+            terminal.life(f"plum {done}", done / 1000)
+        terminal.life("no length")
+    assert capsys.readouterr().err.splitlines() == [f"plum {n}00" for n in range(1, 11)]

@@ -45,6 +45,18 @@ def test_a_whole_library_has_no_problem(library):
     assert list(verify_library(library)) == []
 
 
+def test_models_in_the_same_folder_are_nobodys_garbage(library):
+    """By default they lie below the library: neither looked at nor removed, downloads that are not finished neither."""
+    for name in ("models.lock", "Plum/Plum-GGUF/plum.gguf", "Plum/Plum-GGUF/plum.gguf.part", "mine.gguf.part"):
+        file = library.root / "models" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"GGUF")
+        age(file)
+    assert list(verify_library(library)) == []
+    assert list(collect_garbage(library)) == []
+    assert len([p for p in (library.root / "models").rglob("*") if p.is_file()]) == 4
+
+
 @pytest.mark.parametrize("name", ["reading-6.json", "figure-1.png", "digest-k1.json"])
 @pytest.mark.parametrize(("damage", "kind"), [(lambda p: p.unlink(), "missing"), (lambda p: p.write_bytes(b"other"), "changed")])
 def test_every_damaged_file_is_found(library, name, damage, kind):

@@ -121,8 +121,8 @@ def head(handler, status, size, file=None, **headers):
 def body(handler, data):
     if handler.command == "HEAD":
         return
+    handler.request_seen.sent += len(data)  # before the other side has it, and counts
     handler.wfile.write(data)
-    handler.request_seen.sent += len(data)
 
 
 def text(handler, status, words, **headers):

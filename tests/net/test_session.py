@@ -21,7 +21,7 @@ from offline_digest.config import Network
 from offline_digest.errors import CutOff, DigestError, NetworkError, NetworkForbidden, Refused, Unreachable, UsageError, WrongContent
 from offline_digest.net import Pace, Session
 from offline_digest.net.faults import shown, translated
-from offline_digest.net.patience import Tries, retry_after_s
+from offline_digest.net.patience import Tries, reset_s, retry_after_s
 from offline_digest.net.session import _redirected
 
 from .conftest import QUICK
@@ -353,3 +353,28 @@ def test_an_address_that_is_none_is_a_usage_error(session):
 def test_addresses_are_shown_without_secrets(url, text):
     """User, password, query and fragment are left out."""
     assert shown(url) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (None, None),
+        ("", None),
+        ('"api";r=0;t=55', 55),
+        ('"api";r=489;t=189, "all"; r=0; t=7', 189),
+        ('"api";r=0', None),
+        ('"api";limit=5', None),
+    ],
+)
+def test_the_end_of_a_limit_is_read(value, seconds):
+    """The header that hubs send in place of Retry-After."""
+    assert reset_s(value) == seconds
+
+
+def test_a_redirect_that_is_accepted_is_the_answer(site, session):
+    """Its headers are what the caller asked for; otherwise it is followed."""
+    site.files["/from"] = File(b"", faults=[send_to("/to")] * 2)
+    site.files["/to"] = File(b"there")
+    with session.answer(site.base + "/from", accept=(200, 302), method="HEAD") as answer:
+        assert (answer.status, answer.header("Location")) == (302, "/to")
+    assert session.get(site.base + "/from", most_bytes=9) == b"there"

@@ -406,3 +406,22 @@ def test_every_error_names_the_address_without_its_secrets(site, session, wanted
     address = wanted.url.replace("http://", "http://ada:secret@") + "?token=secret"
     error = fails(session, replace(wanted, url=address), NetworkError, "404")
     assert "secret" not in str(error)
+
+
+def test_a_part_belongs_to_its_hash_not_to_its_address(site, session, wanted, pdf):
+    """Where the hash is known, another address of the same file goes on; with another hash the same address begins anew."""
+    site.files[NAME] = File(pdf, faults=[cut(1_000_000), refuse(404)])
+    known = replace(wanted, sha256=hashlib.sha256(pdf).hexdigest())
+    fails(session, known, Refused, "404")
+    site.files["/mirror"] = File(pdf)
+    download(session, replace(known, url=site.base + "/mirror"))
+    assert wanted.target.read_bytes() == pdf
+    assert site.sent("/mirror") == len(pdf) - 1_000_000
+    wanted.target.unlink()
+    other = pdf[:-9] + b"X\n%%EOF\n\n"
+    site.files[NAME] = File(pdf, faults=[cut(1_000_000), refuse(404)])
+    fails(session, known, Refused, "404")
+    site.files[NAME] = File(other)
+    download(session, replace(wanted, sha256=hashlib.sha256(other).hexdigest()))
+    assert wanted.target.read_bytes() == other
+    assert "range" not in site.requests[-1].headers

@@ -2,7 +2,8 @@
 
 import pytest
 
-from offline_digest.config import load_settings, origins, parse_settings
+from offline_digest.cli.toml import toml_with
+from offline_digest.config import HubAccess, Network, hub_access, load_settings, origins, parse_settings
 from offline_digest.errors import ConfigError
 
 
@@ -138,3 +139,50 @@ def test_each_value_knows_where_it_comes_from(tmp_path, monkeypatch):
     monkeypatch.setenv("OFFLINE_DIGEST_THREADS", "5")
     found = origins("threads = 3\ntopic = 'x'\n", tmp_path / "c.toml")
     assert (found["threads"], found["topic"], found["model"]) == ("environment", "file", "default")
+
+
+def test_how_a_hub_is_asked(monkeypatch):
+    """The configuration first, then the variables of huggingface_hub; a token is never shown."""
+    assert hub_access(Network()) == HubAccess(endpoint="https://huggingface.co")
+    monkeypatch.setenv("HF_ENDPOINT", "https://hf-mirror.example/")
+    monkeypatch.setenv("HF_TOKEN", " hf_secret\n")
+    found = hub_access(Network())
+    assert (found.endpoint, found.token) == ("https://hf-mirror.example", "hf_secret")
+    assert "hf_secret" not in repr(found)
+    assert hub_access(Network(hub="https://own.example/hub")).endpoint == "https://own.example/hub"
+    monkeypatch.setenv("HF_ENDPOINT", "mirror")
+    with pytest.raises(ConfigError, match="HF_ENDPOINT"):
+        hub_access(Network())
+
+
+@pytest.mark.parametrize(("value", "forbidden"), [("1", True), ("true", True), ("0", False), ("", False)])
+def test_the_hub_may_be_forbidden(monkeypatch, value, forbidden):
+    """HF_HUB_OFFLINE, as huggingface_hub reads it."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", value)
+    assert bool(hub_access(Network()).forbidden_by) == forbidden
+
+
+OTHERS = 'topic = "x"\n\n[[topics]]\nname = "a"\nmodel = "inner"\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", 'model = "m"\n'),
+        ('topic = "x"', 'topic = "x"\nmodel = "m"\n'),
+        (OTHERS, OTHERS.replace("\n\n[[", '\n\nmodel = "m"\n[[')),
+        ("# model = 5\r\n#model = 'y'\r\ntopic = 'x'\r\n", "# model = 5\r\nmodel = \"m\"\r\ntopic = 'x'\r\n"),
+        ("model = 'it'# it\n", 'model = "m"# it\n'),
+        ('model = "a\\"b" # c', 'model = "m" # c'),
+    ],
+)
+def test_one_key_of_a_file_is_set(before, after):
+    """Nothing else changes, whatever the tables hold."""
+    assert toml_with(before, "model", "m") == after
+
+
+@pytest.mark.parametrize("text", ['"model" = "x"', 'model = """\nx"""', 'topic = """\n#model = "y"\n"""'])
+def test_a_key_in_another_spelling_is_left_alone(text):
+    """Rather an error than a broken file."""
+    with pytest.raises(ValueError, match=r"model|expected|Invalid|overwrite|Cannot|Expected"):
+        toml_with(text, "model", "m")

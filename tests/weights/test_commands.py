@@ -12,8 +12,11 @@ import pytest
 
 from offline_digest.cli import main
 from offline_digest.config import load_settings
+from offline_digest.errors import IntegrityError
+from offline_digest.pipeline.models import trusted_model
 from offline_digest.weights import read_lock
 from tests.net.server import body, cut, head, refuse, serve
+from tests.quiet import Quiet
 from tests.weights.hub import sha256_of
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -72,14 +75,6 @@ def test_pull_prints_the_path_and_says_how_to_use_it(run, home, stored, gguf):
     assert (code, line["fetched_bytes"], line["sha256"], line["place"]) == (0, 0, [sha256_of(gguf)], "models")
     assert line["files"] == [str(target(home))]
     assert "is here already" in err
-
-
-def test_pull_without_a_terminal_tells_every_tenth(run, stored, gguf):
-    """Lines in a log, not a picture: bytes, rate, time left."""
-    _, _, err = run("pull", "plum-4b")
-    lines = [line for line in err.splitlines() if line.startswith("plum-4b · ")]
-    assert 1 <= len(lines) <= 10
-    assert f"of {len(gguf) / 1e6:.1f} MB" in lines[-1]
 
 
 @pytest.mark.parametrize("how", ["option", "setting", "variable"])
@@ -292,6 +287,22 @@ def test_the_folder_of_models_can_be_chosen(run, tmp_path, stored, monkeypatch):
     monkeypatch.setenv("OFFLINE_DIGEST_MODELS", str(tmp_path / "elsewhere"))
     _, out, _ = run("pull", "plum-4b")
     assert out == [str(tmp_path / "elsewhere" / REPO / FILE)]
+
+
+def test_what_was_pulled_or_imported_may_be_loaded(run, tmp_path, stored, gguf):
+    """By its name, without another word; the same file is trusted at any path, until it is removed."""
+    stick = tmp_path / "stick.gguf"
+    stick.write_bytes(gguf)
+    with pytest.raises(IntegrityError, match="is not trusted"):
+        trusted_model(str(stick), load_settings(), Quiet())
+    run("pull", "plum-4b")
+    assert trusted_model("plum-4b", load_settings(), Quiet()).sha256 == sha256_of(gguf)
+    assert trusted_model(str(stick), load_settings(), Quiet()).model.path == stick
+    run("rm", "plum-4b")
+    with pytest.raises(IntegrityError, match="is not trusted"):
+        trusted_model(str(stick), load_settings(), Quiet())
+    run("import", stick, "--name", "mine")
+    assert trusted_model("mine", load_settings(), Quiet()).model.name == "mine"
 
 
 @pytest.mark.model

@@ -85,10 +85,12 @@ def test_the_memory_keeps_where_a_file_was(hashes, tmp_path):
     hashes.sha256(path)
     path.unlink()
     assert hashes.last_path(sha256) == path
+    assert hashes.was_at(path)
     with pytest.raises(FileNotFoundError):
         hashes.sha256(path)
     hashes.forget(path)
     assert hashes.last_path(sha256) is None
+    assert not hashes.was_at(path)
 
 
 @pytest.mark.parametrize("broken", [b"", b"{", b"[]", b'{"/x": 1}', b'{"/x": [1, 2, 3, 4]}', b"\xff"])

@@ -12,6 +12,7 @@ from offline_digest.weights import Hashes, Means, Places, find_model, import_loc
 from tests.quiet import Quiet
 from tests.weights.caches import into_huggingface
 from tests.weights.hub import sha256_of
+from tests.weights.test_inspecting import two_parts
 from tests.weights.test_lock import a_pin
 
 DAY = date(2026, 11, 22)
@@ -249,6 +250,36 @@ def test_rm_leaves_the_caches_of_others(tmp_path, gguf):
     assert gone.left[0].read_bytes() == gguf
     assert (folder / "blobs" / sha256_of(gguf)).exists()
     assert read_lock(places.lock).pins == ()
+
+
+@pytest.mark.parametrize("way", ["either", "copy", "link"])
+def test_all_parts_of_a_split_model_are_imported(means, tmp_path, way):
+    """Given any of them; each is pinned, they keep their numbers under a new name, and go together."""
+    (tmp_path / "stick").mkdir()
+    first = two_parts(tmp_path / "stick")
+    hashes = [sha256_of(first.with_name(f"m-0000{n}-of-00002.gguf").read_bytes()) for n in (1, 2)]
+    with pytest.raises(UsageError, match="2 parts, and 1 hashes"):
+        import_model(first, means, expected=hashes[:1])
+    with pytest.raises(IntegrityError):
+        import_model(first, means, expected=hashes[::-1], way=way)
+    assert ours(means) == []
+    done = import_model(first.with_name("m-00002-of-00002.gguf"), means, name="plum", expected=hashes, way=way)
+    assert done.hashes == tuple(hashes)
+    assert ours(means) == ["plum-00001-of-00002.gguf", "plum-00002-of-00002.gguf"]
+    assert [part.sha256 for part in find_model("plum", {}, means.places).parts] == hashes
+    assert states(means, "plum") == ["whole", "whole"]
+    done.model.parts[1].path.unlink()
+    assert states(means, "plum") == ["whole", "missing"]
+    assert len(remove_model("plum", means, {}).pins) == 2
+    assert ours(means) == []
+
+
+def test_a_split_model_with_a_part_missing_is_not_imported(means, tmp_path):
+    """The part is named."""
+    first = two_parts(tmp_path)
+    first.with_name("m-00002-of-00002.gguf").unlink()
+    with pytest.raises(ModelNotFound, match="00002-of-00002"):
+        import_model(first, means)
 
 
 def test_rm_removes_what_a_download_left(means):

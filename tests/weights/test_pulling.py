@@ -376,7 +376,7 @@ def test_what_no_hub_has_says_where_it_comes_from(site, fetch, tmp_path):
     packed_entry = CatalogEntry(
         title="P",
         languages=("en",),
-        package=Package(name="no-such-package", quant="Q4_0", file="x.gguf", size_bytes=1, sha256="a" * 64, get="pip install it"),
+        package=Package(name="no-such-package", file="x.gguf", size_bytes=1, sha256="a" * 64, quant="Q4_0", get="pip install it"),
     )
     with pytest.raises(ModelNotFound) as missing:
         fetch("p", catalog={"p": packed_entry})

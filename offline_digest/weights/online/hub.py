@@ -93,8 +93,8 @@ class Hub:
             return file
         url = self.address(listing, file)
         with self._told(listing), self._session.answer(url, self._headers, accept=(200, *_REDIRECTS), method="HEAD") as answer:
-            size = answer.header("X-Linked-Size") or ""
-            sha256 = (answer.header("X-Linked-ETag") or "").strip('"').lower()
+            size = answer.header("X-Linked-Size") or (answer.header("Content-Length") if answer.status == 200 else None) or ""
+            sha256 = (answer.header("X-Linked-ETag") or answer.header("ETag") or "").strip('"').lower()
         if not size.isdecimal() or not _SHA256.fullmatch(sha256):
             raise WrongContent(f"{self._access.endpoint} does not tell the SHA-256 of {file.path}.", _ASK_OTHERWISE, url)
         return HubFile(path=file.path, size_bytes=int(size), sha256=sha256)

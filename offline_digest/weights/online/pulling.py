@@ -19,7 +19,7 @@ from offline_digest.weights.importing import Means
 from offline_digest.weights.lock import pin, read_lock
 from offline_digest.weights.naming import Hosted, Listed, Reference, choose_file, is_first, parse_name, part_names, whole_name
 from offline_digest.weights.online.hub import Hub, HubFile, Listing
-from offline_digest.weights.places import Place, Places
+from offline_digest.weights.places import HUB, Place, Places
 
 _NEAREST = 3
 _LOCKS = ".locks"
@@ -111,7 +111,7 @@ def _used(wish: _Wish, files: tuple[HubFile, ...], listing: Listing, means: Mean
         parts = tuple(ModelPart(path=path, file=begin + file.path, sha256=file.sha256) for path, file in zip(paths, files, strict=True))
         with contextlib.suppress(OSError, IntegrityError):
             if all(part.path.stat().st_size == file.size_bytes for part, file in zip(parts, files, strict=True)):
-                commit = f"hub:{listing.repository}@{listing.commit}"
+                commit = f"{HUB}{listing.repository}@{listing.commit}"
                 found = ModelFile(name=wish.name, parts=parts, place=place, source=commit if place == "models" else source)
                 return _kept(wish.name, found, part_hashes(found, means.hashes, reading(means.report)), means)
     return None
@@ -155,7 +155,7 @@ def _fetched(wish: _Wish, files: tuple[HubFile, ...], listing: Listing, hub: Hub
             means.hashes.remember(target, came.sha256)
         done += file.size_bytes or 0
     parts = tuple(ModelPart(path=t, file=f"{wish.repository}/{f.path}", sha256=f.sha256) for t, f in zip(targets, files, strict=True))
-    found = ModelFile(name=wish.name, parts=parts, place="models", source=f"hub:{listing.repository}@{listing.commit}")
+    found = ModelFile(name=wish.name, parts=parts, place="models", source=f"{HUB}{listing.repository}@{listing.commit}")
     hashes = tuple(file.sha256 or "" for file in files)
     pin(places.lock, pins_of(found, hashes, means.day, wish.name), replacing=True)
     return Pulled(model=found, hashes=hashes, fetched_bytes=left)

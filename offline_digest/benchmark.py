@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 
-from offline_digest.config import Settings
+from offline_digest.config import Settings, state_folder
 from offline_digest.digesting import Prompts, digest_paper, load_prompts
 from offline_digest.digesting.fields import FIELDS, TRANSLATED
 from offline_digest.engines import LlamaEngine, LlamaSettings
 from offline_digest.engines.extractive import ExtractiveEngine
 from offline_digest.engines.llama.bench import Deed, Essay, Exam, Run, Way, run_way
+from offline_digest.engines.llama.machine import build_identity
 from offline_digest.engines.llama.shapes import SHAPES, write_shape
 from offline_digest.engines.protocol import WithoutProcess
-from offline_digest.errors import PaperError
+from offline_digest.errors import DigestError, PaperError
 from offline_digest.files import FileState
 from offline_digest.library import Library
-from offline_digest.pipeline import read_papers, trusted_model
+from offline_digest.pipeline import Timing, keep_timing, read_papers, trusted_model
 from offline_digest.progress import Reporter
 from offline_digest.records import Answer, EngineInfo, Language, Paper, Passage, Progress, Question, Record, Sentence
 from offline_digest.resources import resource_dir
@@ -98,11 +100,32 @@ def bench_engine(order: BenchOrder, settings: Settings, report: Reporter) -> tup
             words = shape_words(paper, prompts)
             write_shape(path, SHAPES[order.shape], words, spoken=as_sentences(words))
             exam = make_exam(paper, prompts, path, driven, languages=tuple(prompts), shape=True)
+            name = f"shape {order.shape}"
         else:
             trusted = trusted_model(order.model or "", settings, report, trust=order.trust_model)
-            path, files = trusted.model.path, trusted.files
+            path, name, files = trusted.model.path, trusted.model.name, trusted.files
             exam = make_exam(paper, prompts, path, driven, files=files)
-        return scores(run_exam(exam, path, driven, order.ways, order.repeat, report, files))
+        runs = tuple(run_exam(exam, path, driven, order.ways, order.repeat, report, files))
+        _keep(name, path.stat().st_size, runs, report)
+        return scores(runs)
+
+
+def _keep(name: str, weight_bytes: int, runs: Sequence[Run], report: Reporter) -> None:
+    """Keep the fastest run of ours, from which `models check` tells how long others would take."""
+    fastest = min((run for run in runs if run.way == "ours"), key=lambda run: run.seconds)
+    timing = Timing(
+        model=name,
+        machine=build_identity(),
+        day=datetime.now().astimezone().date().isoformat(),
+        weight_bytes=weight_bytes,
+        fed=fastest.tally.fed,
+        seconds=fastest.seconds,
+        disturbed=fastest.disturbed,
+    )
+    try:
+        keep_timing(state_folder(), timing)
+    except DigestError as error:
+        report.warn(f"the time is not kept for `models check`: {error.message}")
 
 
 def run_exam(
@@ -120,7 +143,7 @@ def run_exam(
             yield run
 
 
-def scores(runs: Iterator[Run]) -> tuple[Score, ...]:
+def scores(runs: Iterable[Run]) -> tuple[Score, ...]:
     """Return one score for each way, in the order of their first runs."""
     by_way: dict[Way, list[Run]] = {}
     for run in runs:

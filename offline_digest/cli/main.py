@@ -14,6 +14,7 @@ from offline_digest.cli.bench import bench
 from offline_digest.cli.bundle import bundle
 from offline_digest.cli.commands import demo, digest, read
 from offline_digest.cli.config import config
+from offline_digest.cli.doctor import doctor
 from offline_digest.cli.fetch import fetch
 from offline_digest.cli.library import library, logs
 from offline_digest.cli.models import models
@@ -34,7 +35,7 @@ def cli() -> None:
     """
 
 
-for command in (demo, digest, read, render, fetch, run, topics, models, library, config, logs, bench, bundle):
+for command in (demo, digest, read, render, fetch, run, topics, models, library, config, logs, bench, bundle, doctor):
     cli.add_command(command)
 
 

@@ -1,4 +1,4 @@
-"""The commands about models: fetch one from a hub, take over a file, look whether all are whole, remove and choose one."""
+"""The commands about models: list them, fetch one from a hub, take over a file, look whether all are whole, remove and choose one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from offline_digest.cli.model_lists import check, list_, show
 from offline_digest.cli.options import CONFIG, JSON_LINES, PATH, today
 from offline_digest.cli.streams import emit, one_line, tell
 from offline_digest.cli.terminal import Terminal
@@ -30,7 +31,11 @@ _PLACES = {
 
 @click.group()
 def models() -> None:
-    """Fetch, import, verify, remove and choose models. Only `pull` goes online."""
+    """List, fetch, import, verify, remove and choose models, and tell what fits this machine. Only `pull` goes online."""
+
+
+for command in (list_, show, check):
+    models.add_command(command)
 
 
 @models.command()

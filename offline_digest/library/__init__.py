@@ -2,6 +2,7 @@
 
 from offline_digest.files import disk_errors, file_sha256, write_atomically
 from offline_digest.library.archive import Moved, check_archive, export_library, import_library
+from offline_digest.library.glance import Glance, glance
 from offline_digest.library.history import Posted, enter_posted, list_posted
 from offline_digest.library.lock import run_lock
 from offline_digest.library.lookup import CallRow, Hit, PaperRow, find_paper, find_words, list_calls, list_papers, load_paper
@@ -12,6 +13,7 @@ from offline_digest.library.upkeep import Freed, Problem, collect_garbage, verif
 __all__ = [
     "CallRow",
     "Freed",
+    "Glance",
     "Hit",
     "KeptPdf",
     "Library",
@@ -28,6 +30,7 @@ __all__ = [
     "find_paper",
     "find_pdf",
     "find_words",
+    "glance",
     "import_library",
     "keep_pdf",
     "key_of",

@@ -1,19 +1,24 @@
 """The whole row: paths → PDFs → readings → digests → one post. The only room that knows every stage."""
 
 from offline_digest.pipeline.digests import Digesting
+from offline_digest.pipeline.fitting import Checked, Fit, Machine, best, check_model, fit_of, fits_of, this_machine
 from offline_digest.pipeline.forecast import Forecast, forecasts
-from offline_digest.pipeline.models import TrustedModel, model_at_hand, trusted_model
+from offline_digest.pipeline.models import TrustedModel, catalogue_hashes, model_at_hand, trusted_model
 from offline_digest.pipeline.picking import known_papers, liked_texts
 from offline_digest.pipeline.readings import read_papers
 from offline_digest.pipeline.rendering import Rendered, RenderOrder, render_order
 from offline_digest.pipeline.rounds import Plan, Round, Rounds, check_plan, exit_code
-from offline_digest.pipeline.run import open_engine, run_order
+from offline_digest.pipeline.run import driven, open_engine, run_order
+from offline_digest.pipeline.timings import Timing, keep_timing
 from offline_digest.pipeline.values import Order, Outcome, Result
 from offline_digest.pipeline.watching import watch
 
 __all__ = [
+    "Checked",
     "Digesting",
+    "Fit",
     "Forecast",
+    "Machine",
     "Order",
     "Outcome",
     "Plan",
@@ -22,10 +27,18 @@ __all__ = [
     "Result",
     "Round",
     "Rounds",
+    "Timing",
     "TrustedModel",
+    "best",
+    "catalogue_hashes",
+    "check_model",
     "check_plan",
+    "driven",
     "exit_code",
+    "fit_of",
+    "fits_of",
     "forecasts",
+    "keep_timing",
     "known_papers",
     "liked_texts",
     "model_at_hand",
@@ -33,6 +46,7 @@ __all__ = [
     "read_papers",
     "render_order",
     "run_order",
+    "this_machine",
     "trusted_model",
     "watch",
 ]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from offline_digest.config import Settings, state_folder
 from offline_digest.errors import IntegrityError, ModelUnusable
@@ -17,7 +16,6 @@ from offline_digest.files import FileState, check_unchanged, file_state
 from offline_digest.progress import Reporter
 from offline_digest.weights import (
     Hashes,
-    Heard,
     Inspector,
     ModelFacts,
     ModelFile,
@@ -25,6 +23,7 @@ from offline_digest.weights import (
     known_models,
     part_hashes,
     places_of,
+    reading,
 )
 
 
@@ -70,11 +69,7 @@ def trusted_model(name: str, settings: Settings, report: Reporter, *, trust: boo
         raise ModelUnusable(f"{error.filename} cannot be read: {error.strerror}.", "Check the path and its access rights.") from error
     with Inspector() as inspector:
         facts = inspector.inspect(model.path)
-
-    def listener(path: Path) -> Heard:
-        return lambda done, size: report.life(f"checking {path.name}: {done / max(size or 0, 1):.0%}")
-
-    hashes = part_hashes(model, Hashes(state_folder()), listener)
+    hashes = part_hashes(model, Hashes(state_folder()), reading(report))
     vouched = {*catalogue_hashes(), *(pin.sha256 for pin in places_of(settings).trusted().pins)}
     for part, sha256 in zip(model.parts, hashes, strict=True):
         if part.sha256 is None and sha256 not in vouched:

@@ -194,24 +194,28 @@ def open_engine(model: str | None, settings: Settings, library: Library, *, repo
         return ExtractiveEngine()
     trusted = trusted_model(model, settings, report, trust=trust)
     found = trusted.model
-    driven = LlamaSettings(
-        passage_tokens=settings.passage_tokens or found.passage_tokens,
-        threads=settings.threads,
-        gpu_layers=settings.gpu_layers,
-        flash_attention=settings.flash_attention,
-        kv_cache=settings.kv_cache,
-        ubatch_tokens=settings.ubatch_tokens,
-        memory_bytes=int(settings.memory_gb * 1e9),
-    )
     return LlamaEngine(
         found.path,
         name=found.name,
         sha256=trusted.sha256,
         files=trusted.files,
         languages=found.languages,
-        settings=driven,
+        settings=driven(settings, settings.passage_tokens or found.passage_tokens),
         recall=library.note,
         keep=library.keep_note,
+    )
+
+
+def driven(settings: Settings, passage_tokens: int) -> LlamaSettings:
+    """Return how the user wishes a model to be driven that is given passages of *passage_tokens*."""
+    return LlamaSettings(
+        passage_tokens=passage_tokens,
+        threads=settings.threads,
+        gpu_layers=settings.gpu_layers,
+        flash_attention=settings.flash_attention,
+        kv_cache=settings.kv_cache,
+        ubatch_tokens=settings.ubatch_tokens,
+        memory_bytes=int(settings.memory_gb * 1e9),
     )
 
 

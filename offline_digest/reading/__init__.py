@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from offline_digest.reading.reader import READER_VERSION, Reader
+from offline_digest.reading.reader import READER_VERSION, Reader, library_version
 
-__all__ = ["READER_VERSION", "Reader"]
+__all__ = ["READER_VERSION", "Reader", "library_version"]

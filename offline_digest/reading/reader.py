@@ -24,6 +24,13 @@ MAX_PAGE_PT = 14_400
 """The largest side that PDF allows (200 inches; ISO 32000-1, annex C.2)."""
 
 
+def library_version() -> str:
+    """Return the version of PyMuPDF; loads it."""
+    import pymupdf
+
+    return str(pymupdf.__version__)
+
+
 class Reader:
     """Reads papers; holds nothing between two of them, so one object may read thousands."""
 

@@ -3,6 +3,7 @@
 catalog.py   what is known of models by name
 naming.py    what a user types, as a value
 places.py    where model files lie on this machine, caches of other programs too
+sizes.py     how large weights are, without their file
 finding.py   from a name to a file on this machine
 header.py    the header of a GGUF file, read without trusting it
 facts.py     what it says of its model
@@ -16,15 +17,16 @@ online/      from the hub to this machine; the only part that goes online
 """
 
 from offline_digest.weights.catalog import CatalogEntry, Dimensions, Hub, Package, known_models, load_catalog
-from offline_digest.weights.checking import part_hashes, pins_of
+from offline_digest.weights.checking import part_hashes, pins_of, reading
 from offline_digest.weights.facts import ModelFacts
 from offline_digest.weights.finding import ModelFile, ModelPart, find_model
-from offline_digest.weights.hashes import Hashes, Heard
+from offline_digest.weights.hashes import Hashes
 from offline_digest.weights.importing import Imported, Means, import_lock, import_model
 from offline_digest.weights.inspecting import Inspector
 from offline_digest.weights.lock import Lock, Pin, pin, read_lock, unpin
-from offline_digest.weights.naming import Hosted, Listed, Local, Reference, choose_file, parse_name
+from offline_digest.weights.naming import Hosted, Listed, Local, Reference, choose_file, parse_name, spelled
 from offline_digest.weights.places import Places, places_of
+from offline_digest.weights.sizes import WeightSizes, quant_of, weight_sizes
 from offline_digest.weights.upkeep import Checked, Removed, remove_model, verify_models
 
 __all__ = [
@@ -32,7 +34,6 @@ __all__ = [
     "Checked",
     "Dimensions",
     "Hashes",
-    "Heard",
     "Hosted",
     "Hub",
     "Imported",
@@ -49,6 +50,7 @@ __all__ = [
     "Places",
     "Reference",
     "Removed",
+    "WeightSizes",
     "choose_file",
     "find_model",
     "import_lock",
@@ -60,8 +62,12 @@ __all__ = [
     "pin",
     "pins_of",
     "places_of",
+    "quant_of",
     "read_lock",
+    "reading",
     "remove_model",
+    "spelled",
     "unpin",
     "verify_models",
+    "weight_sizes",
 ]

@@ -24,20 +24,24 @@ class Dimensions(Record):
     Args:
         layers: `num_hidden_layers`.
         width: `hidden_size`.
+        feed_forward: `intermediate_size`; of a mixture `moe_intermediate_size`.
         heads: `num_attention_heads`.
         kv_heads: `num_key_value_heads`.
         head_size: `head_dim`; where it is not given, width over heads.
         vocabulary: `vocab_size`.
         tied: `tie_word_embeddings`: one matrix for what goes in and what comes out.
+        experts: `num_experts` of a mixture.
     """
 
     layers: int = Field(gt=0)
     width: int = Field(gt=0)
+    feed_forward: int = Field(gt=0)
     heads: int = Field(gt=0)
     kv_heads: int = Field(gt=0)
     head_size: int = Field(gt=0)
     vocabulary: int = Field(gt=0)
     tied: bool = False
+    experts: int = Field(default=1, gt=0)
 
 
 class Package(Record):
@@ -45,6 +49,7 @@ class Package(Record):
 
     name: str
     file: str
+    quant: str
     size_bytes: int
     sha256: str
     get: str

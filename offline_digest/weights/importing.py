@@ -88,7 +88,7 @@ def import_model(path: Path, means: Means, *, name: str | None = None, expected:
     files = [target.relative_to(means.places.models.absolute()).as_posix() for target in targets]
     parts = tuple(ModelPart(path=target, file=file, sha256=sha256) for target, file, sha256 in zip(targets, files, hashes, strict=True))
     model = ModelFile(name=called, parts=parts, place="models", source=IMPORT)
-    pin(means.places.lock, pins_of(model, tuple(hashes), means.day, called))
+    pin(means.places.lock, pins_of(model, tuple(hashes), means.day, called), replacing=True)
     return Imported(model=model, hashes=tuple(hashes))
 
 

@@ -138,14 +138,21 @@ def _parsed(data: dict[str, Any], path: Path) -> Lock:
         raise IntegrityError(f"The lock {path} is damaged: {place}: {first['msg'].removeprefix('Value error, ')}.", _MEND) from error
 
 
-def pin(path: Path, pins: Iterable[Pin]) -> Lock:
+def pin(path: Path, pins: Iterable[Pin], *, replacing: bool = False) -> Lock:
     """Put *pins* into the lock in *path*, which is made where there is none, and return all of it.
+
+    Args:
+        path: The lock.
+        pins: What is trusted from now on.
+        replacing: These files lie in the folder of models now: what else was pinned at their paths is not there any more.
 
     Raises:
         IntegrityError: The lock is damaged; it is left as it is.
         DigestError: It cannot be written.
     """
-    return _changed(path, lambda lock: lock.joined(pins))
+    pins = tuple(pins)
+    files, hashes = {pin.file for pin in pins} if replacing else set(), {pin.sha256 for pin in pins}
+    return _changed(path, lambda lock: Lock(pins=tuple(p for p in lock.pins if p.file not in files or p.sha256 in hashes)).joined(pins))
 
 
 def unpin(path: Path, hashes: Iterable[str]) -> Lock:

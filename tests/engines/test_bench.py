@@ -7,6 +7,7 @@ import pytest
 from offline_digest.benchmark import Listener, Score, as_sentences, fixed_length, make_exam, run_exam, scores, shape_words
 from offline_digest.cli import main
 from offline_digest.cli.bench import table
+from offline_digest.config import state_folder
 from offline_digest.digesting import digest_paper, load_prompts
 from offline_digest.engines import LlamaSettings, ScriptedEngine
 from offline_digest.engines.llama.bench import Run, Tally, Taped
@@ -15,6 +16,7 @@ from offline_digest.engines.llama.shapes import Shape, write_shape
 from offline_digest.errors import CacheFull
 from offline_digest.library import Library
 from offline_digest.pipeline import read_papers
+from offline_digest.pipeline.timings import timings
 from offline_digest.records import Question
 from offline_digest.resources import resource_dir
 from tests.quiet import Quiet
@@ -178,7 +180,7 @@ def test_a_listener_keeps_first_attempts_only(exam):
 
 @pytest.mark.model
 def test_the_command_prints_one_object_for_each_way(tiny, capsys):
-    """With `--json` every line has the figures by name; progress is on stderr."""
+    """With `--json` every line has the figures by name; progress is on stderr. What ours took is kept, to estimate other models by."""
     arguments = [
         "bench",
         "engine",
@@ -199,6 +201,9 @@ def test_the_command_prints_one_object_for_each_way(tiny, capsys):
     keys = {"seconds", "fastest", "slowest", "ratio", "load_s", "written", "written_per_s", "fed", "batches", "peak_bytes", "runs"}
     assert all(keys <= line.keys() for line in lines)
     assert lines[0]["ratio"] == 1.0
+    (kept,) = timings(state_folder())
+    assert (kept.model, kept.fed, kept.seconds) == (tiny.stem, lines[0]["fed"], lines[0]["seconds"])
+    assert kept.weight_bytes == tiny.stat().st_size
 
 
 def test_a_table_has_a_head_and_a_row_for_each_way():

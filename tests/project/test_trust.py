@@ -171,12 +171,15 @@ def test_llama_cpp_never_sees_a_bad_file(traced, tmp_path, sample_pdf, name):
     assert not list((tmp_path / "out").rglob("*.md"))
 
 
-@pytest.mark.parametrize("command", [["digest", "SAMPLE", "-o", "OUT"], ["demo", "-o", "OUT"], ["bench", "engine", "SAMPLE"]])
+@pytest.mark.parametrize(
+    "command", [["digest", "SAMPLE", "-o", "OUT"], ["demo", "-o", "OUT"], ["bench", "engine", "SAMPLE"], ["models", "check"]]
+)
 def test_llama_cpp_never_sees_a_file_that_nobody_vouches_for(traced, tmp_path, sample_pdf, command):
     """In any command that takes a model."""
     path = written(tmp_path / "m.gguf")
     arguments = [{"SAMPLE": str(sample_pdf), "OUT": str(tmp_path / "out")}.get(word, word) for word in command]
-    done, touched = traced("-m", "offline_digest", *arguments, "--model", path)
+    named = [path] if "check" in command else ["--model", path]
+    done, touched = traced("-m", "offline_digest", *arguments, *named)
     assert (done.returncode, touched) == (12, False)
     assert "is not trusted" in done.stderr
     assert "--trust-model" in done.stderr

@@ -22,7 +22,9 @@ CATALOG = {
         hub=Hub(repository="Orchard/Plum-0.6B-GGUF", file="Plum-0.6B-{quant}.gguf", quants=("F16", "Q8_0")),
     ),
     "pear": CatalogEntry(
-        title="Pear", languages=("en",), package=Package(name="pear", file="pear.gguf", size_bytes=1, sha256="0", get="pip install pear")
+        title="Pear",
+        languages=("en",),
+        package=Package(name="pear", file="pear.gguf", quant="Q4_0", size_bytes=1, sha256="0", get="pip install pear"),
     ),
 }
 

@@ -9,6 +9,7 @@ memory.py     what a model will take, and whether it fits
 settings.py   how a model is driven, and the ladder down after crashes
 machine.py    cores, free memory, CPU and build
 shapes.py     files of realistic shape with random weights, for measuring
+build.py      what llama.cpp was compiled for, and its known hazards
 binding.py    the only place that calls llama_cpp
 """
 

@@ -99,6 +99,11 @@ class LlamaEngine:
             self._frame = frame(rendered, loaded.template)
         return self._frame
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps down the ladder that deaths of its process have led to."""
+        return self._ladder.taken
+
     def describe(self) -> EngineInfo:
         """Return the model's limits; loads it, and the first time on this machine lets it prove that it can compute.
 

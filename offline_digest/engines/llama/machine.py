@@ -72,12 +72,23 @@ def build_identity() -> str:
     """Return CPU and build of llama.cpp: what a crash in native code depends on, beside the model."""
     build = metadata.distribution("llama-cpp-python")
     record = hashlib.sha256((build.read_text("RECORD") or "").encode()).hexdigest()  # it holds the hashes of the libraries
-    return f"{_cpu()} | llama-cpp-python {build.version} {record[:8]}"
+    return f"{cpu_name()} | llama-cpp-python {build.version} {record[:8]}"
 
 
-def _cpu() -> str:
+def cpu_name() -> str:
+    """Return what the CPU calls itself, or else the kind that it is of."""
+    return _cpu_row("model name") or platform.processor() or platform.machine()
+
+
+def cpu_flags() -> frozenset[str]:
+    """Return what the CPU can do, in the words of Linux: `avx2`, `amx_tile`, on ARM `asimd`; empty on other systems."""
+    return frozenset((_cpu_row("flags") or _cpu_row("Features")).split())
+
+
+def _cpu_row(name: str) -> str:
+    """Return what Linux says of the first CPU under a name, empty where it says nothing."""
     try:
-        rows = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        return next(row.partition(":")[2].strip() for row in rows if row.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
+        rows = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    return next((row.partition(":")[2].strip() for row in rows if row.partition(":")[0].strip() == name), "")

@@ -16,7 +16,7 @@ from offline_digest.weights.catalog import CatalogEntry
 from offline_digest.weights.checking import part_hashes, pins_of, reading
 from offline_digest.weights.finding import ModelFile, ModelPart, find_model
 from offline_digest.weights.importing import Means
-from offline_digest.weights.lock import pin, read_lock, unpin
+from offline_digest.weights.lock import pin, read_lock
 from offline_digest.weights.naming import Hosted, Listed, Reference, choose_file, is_first, parse_name, part_names, whole_name
 from offline_digest.weights.online.hub import Hub, HubFile, Listing
 from offline_digest.weights.places import Place, Places
@@ -157,9 +157,7 @@ def _fetched(wish: _Wish, files: tuple[HubFile, ...], listing: Listing, hub: Hub
     parts = tuple(ModelPart(path=t, file=f"{wish.repository}/{f.path}", sha256=f.sha256) for t, f in zip(targets, files, strict=True))
     found = ModelFile(name=wish.name, parts=parts, place="models", source=f"hub:{listing.repository}@{listing.commit}")
     hashes = tuple(file.sha256 or "" for file in files)
-    replaced = [p.sha256 for part in parts for p in read_lock(places.lock).at(part.file) if p.sha256 not in hashes]
-    unpin(places.lock, replaced)
-    pin(places.lock, pins_of(found, hashes, means.day, wish.name))
+    pin(places.lock, pins_of(found, hashes, means.day, wish.name), replacing=True)
     return Pulled(model=found, hashes=hashes, fetched_bytes=left)
 
 

@@ -1,0 +1,317 @@
+"""`models` as users call it: fetched from a hub on loopback, brought by hand, verified, removed, chosen."""
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from offline_digest.cli import main
+from offline_digest.config import load_settings
+from offline_digest.weights import read_lock
+from tests.net.server import body, cut, head, refuse, serve
+from tests.weights.hub import sha256_of
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+REPO = "Plum/Plum-4B-GGUF"
+FILE = "plum-4b-Q4_K_M.gguf"
+OWN = f"""
+[models.plum-4b]
+title = "Plum 4B"
+languages = ["en", "zh"]
+
+[models.plum-4b.hub]
+repository = "{REPO}"
+file = "plum-4b-{{quant}}.gguf"
+quants = ["Q4_K_M"]
+"""
+
+
+@pytest.fixture
+def home(tmp_path):
+    """Return the user's folder, with a catalogue of their own in it."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    (folder / "models.toml").write_text(OWN, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def run(capsys, home):
+    def call(*arguments):
+        code = main(["models", *map(str, arguments)])
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return code, out.splitlines(), err
+
+    return call
+
+
+@pytest.fixture
+def stored(site, gguf):
+    site.put(REPO, {FILE: gguf})
+    return site.stored(gguf)
+
+
+def target(home):
+    return home / "models" / REPO / FILE
+
+
+def test_pull_prints_the_path_and_says_how_to_use_it(run, home, stored, gguf):
+    """On stdout the path alone; the second time nothing is fetched."""
+    code, out, err = run("pull", "plum-4b")
+    assert (code, out) == (0, [str(target(home))])
+    assert f"plum-4b: {len(gguf) / 1e6:.1f} MB from {REPO}" in err
+    assert "models use plum-4b" in err
+    code, out, err = run("pull", "plum-4b", "--json")
+    line = json.loads(out[0])
+    assert (code, line["fetched_bytes"], line["sha256"], line["place"]) == (0, 0, [sha256_of(gguf)], "models")
+    assert line["files"] == [str(target(home))]
+    assert "is here already" in err
+
+
+def test_pull_without_a_terminal_tells_every_tenth(run, stored, gguf):
+    """Lines in a log, not a picture: bytes, rate, time left."""
+    _, _, err = run("pull", "plum-4b")
+    lines = [line for line in err.splitlines() if line.startswith("plum-4b · ")]
+    assert 1 <= len(lines) <= 10
+    assert f"of {len(gguf) / 1e6:.1f} MB" in lines[-1]
+
+
+@pytest.mark.parametrize("how", ["option", "setting", "variable"])
+def test_pull_is_forbidden_in_three_ways(run, home, site, stored, monkeypatch, how):
+    """Each ends with 14 and asks nobody; what is here needs no network."""
+    arguments = ["pull", "plum-4b"]
+    if how == "option":
+        arguments.append("--offline")
+    elif how == "setting":
+        (home / "config.toml").write_text("[network]\noffline = true\n", encoding="utf-8")
+    else:
+        monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    code, out, err = run(*arguments)
+    assert (code, out, site.front.requests) == (14, [], [])
+    assert "forbid" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "words"),
+    [
+        ("plum-5b", 10, "Did you mean plum-4b"),
+        ("Plum/Else-GGUF", 10, "shows no repository"),
+        (f"{REPO}:Q8_0", 10, f"It has {FILE}"),
+        ("./x.gguf", 10, "no model file"),
+    ],
+)
+def test_pull_of_what_there_is_not(run, stored, name, code, words):
+    """One line with a next step."""
+    got, out, err = run("pull", name)
+    assert (got, out) == (code, [])
+    assert words in err
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_pull_of_a_wrong_file_ends_with_12(run, home, site, gguf):
+    """And leaves nothing of it."""
+    site.put(REPO, {FILE: gguf}, lies={FILE: "b" * 64})
+    code, out, _ = run("pull", "plum-4b")
+    assert (code, out) == (12, [])
+    assert list((home / "models").rglob("*.gguf*")) == []
+
+
+def half_then_wait(handler, file):
+    """Send the first half, then nothing for as long as a test may take."""
+    head(handler, 200, len(file.data), file)
+    body(handler, file.data[: len(file.data) // 2])
+    time.sleep(60)
+
+
+def started(*arguments):
+    return subprocess.Popen(
+        [sys.executable, "-m", "offline_digest", "models", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def until(condition):
+    """Wait for what another process does."""
+    for _ in range(1200):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError
+
+
+def size(path):
+    return path.stat().st_size if path.exists() else 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_killed_pull_goes_on(run, home, site, stored, gguf, number):
+    """Kill -9 in the middle, then the same command: what had come is not sent again, and the hash is right."""
+    stored.faults = [half_then_wait]
+    part = target(home).with_name(f"{FILE}.part")
+    with started("pull", "plum-4b") as process:
+        until(lambda: size(part) >= len(gguf) // 2)
+        process.send_signal(number)
+        process.communicate()
+    assert process.returncode == (-9 if number == signal.SIGKILL else 143)
+    assert not target(home).exists()
+    before = site.fetched()
+    code, out, err = run("pull", "plum-4b")
+    assert (code, out) == (0, [str(target(home))])
+    assert sha256_of(target(home).read_bytes()) == sha256_of(gguf)
+    assert site.fetched() - before == len(gguf) - len(gguf) // 2
+    assert "are here" in err
+    assert not part.exists()
+
+
+def test_two_pulls_at_once_share(home, site, stored, gguf):
+    """The second waits, says so, and fetches nothing."""
+    go = threading.Event()
+
+    def slow(handler, file):
+        head(handler, 200, len(file.data), file)
+        body(handler, file.data[: len(file.data) // 2])
+        go.wait(60)
+        body(handler, file.data[len(file.data) // 2 :])
+
+    stored.faults = [slow]
+    with started("pull", "plum-4b") as first:
+        until(lambda: size(target(home).with_name(f"{FILE}.part")) >= len(gguf) // 2)
+        with started("pull", REPO) as second:
+            until(lambda: "waiting" in second.stderr.readline())
+            go.set()
+            outs = [process.communicate()[0].strip() for process in (first, second)]
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert outs == [str(target(home))] * 2
+    assert site.fetched() == len(gguf)
+
+
+def test_import_verify_rm(run, home, tmp_path, gguf):
+    """The whole way of a stick, and every step as JSON."""
+    stick = tmp_path / "stick.gguf"
+    stick.write_bytes(gguf)
+    assert run("import", stick, "--sha256", "b" * 64)[0] == 12
+    code, out, err = run("import", stick, "--copy", "--name", "mine", "--sha256", sha256_of(gguf), "--json")
+    assert (code, json.loads(out[0])["name"], json.loads(out[0])["sha256"]) == (0, "mine", [sha256_of(gguf)])
+    assert "models use mine" in err
+    assert run("verify")[:2] == (0, [f"whole  {home / 'models' / 'mine.gguf'}  mine"])
+    (home / "models" / "mine.gguf").write_bytes(gguf[::-1])
+    code, out, err = run("verify", "mine", "--json")
+    line = json.loads(out[0])
+    assert (code, line["state"], line["path"], line["sha256"]) == (12, "changed", str(home / "models" / "mine.gguf"), sha256_of(gguf))
+    assert "1 changed" in err
+    assert run("rm", "mine")[:2] == (0, [str(home / "models" / "mine.gguf")])
+    code, out, err = run("verify")
+    assert (code, out) == (0, [])
+    assert "nothing is pinned" in err
+    assert run("rm", "mine")[0] == 10
+    assert stick.read_bytes() == gguf
+
+
+def test_import_of_a_lock(run, home, tmp_path, gguf, stored):
+    """A lock of another machine is trusted; what it pins and is not here is no damage."""
+    run("pull", "plum-4b")
+    carried = tmp_path / "carried.lock"
+    (home / "models" / "models.lock").rename(carried)
+    code, out, err = run("import", "--lock", carried)
+    assert (code, out) == (0, [])
+    assert "1 file of" in err
+    assert read_lock(home / "models" / "models.lock") == read_lock(carried)
+    target(home).unlink()
+    Path(home / "state" / "hashes.json").unlink()
+    code, out, _ = run("verify")
+    assert (code, out[0].split()[0]) == (0, "absent")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["import"], ["import", "--copy"], ["import", "x.gguf", "--sha256", "abc"], ["pull"], ["use"], ["rm"]]
+)
+def test_a_call_without_sense_ends_with_2(run, arguments):
+    """And says what is missing."""
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, [])
+    assert err
+
+
+CONFIG = '# mine\ntopic = "Vision"  # what I read\n{line}\n\n[network]\n# slow line\nproxy = "http://p:1"\n'
+
+
+@pytest.mark.parametrize(
+    ("line", "after"),
+    [
+        ('model = "smollm2"  # small', 'model = "plum-4b"  # small'),
+        ("  model='smollm2'", 'model = "plum-4b"'),
+        ('#model = "smollm2"', 'model = "plum-4b"'),
+        ("# nothing", None),
+    ],
+)
+def test_use_changes_one_line_of_the_configuration(run, home, stored, line, after):
+    """Comments and everything else stay, access rights too."""
+    run("pull", "plum-4b")
+    file = home / "config.toml"
+    before = CONFIG.format(line=line)
+    file.write_text(before, encoding="utf-8")
+    file.chmod(0o600)
+    code, out, _ = run("use", "plum-4b")
+    assert (code, out) == (0, [str(file)])
+    text = file.read_text(encoding="utf-8")
+    assert text == (CONFIG.format(line=after) if after else before.replace("\n[network]", '\nmodel = "plum-4b"\n[network]'))
+    assert load_settings().model == "plum-4b"
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_use_makes_a_configuration_where_there_is_none(run, home, stored):
+    """One that explains every key; a variable that wins over it is told."""
+    run("pull", "plum-4b")
+    run("use", "plum-4b")
+    assert load_settings().model == "plum-4b"
+    assert "# Folder of the library." in (home / "config.toml").read_text(encoding="utf-8")
+
+
+def test_use_says_what_wins_over_it(run, stored, monkeypatch):
+    """OFFLINE_DIGEST_MODEL does."""
+    run("pull", "plum-4b")
+    monkeypatch.setenv("OFFLINE_DIGEST_MODEL", "smollm2")
+    assert "OFFLINE_DIGEST_MODEL" in run("use", "plum-4b")[2]
+
+
+def test_use_of_what_is_not_here_changes_nothing(run, home):
+    """It says how to get it."""
+    code, _, err = run("use", "plum-4b")
+    assert code == 10
+    assert "models pull plum-4b" in err
+    assert not (home / "config.toml").exists()
+
+
+def test_the_folder_of_models_can_be_chosen(run, tmp_path, stored, monkeypatch):
+    """By the setting `models`."""
+    monkeypatch.setenv("OFFLINE_DIGEST_MODELS", str(tmp_path / "elsewhere"))
+    _, out, _ = run("pull", "plum-4b")
+    assert out == [str(tmp_path / "elsewhere" / REPO / FILE)]
+
+
+@pytest.mark.model
+def test_a_real_model_comes_with_all_faults_in_its_way(run, home, site, smollm2, monkeypatch):
+    """Ninety megabytes over a line that breaks twenty times: the hash of the catalogue."""
+    data = smollm2.read_bytes()
+    site.put(REPO, {FILE: data})
+    n = len(data)
+    faults = [cut(n * k // 21) for k in range(1, 21)]
+    site.stored(data).faults = [
+        faults[0],
+        refuse(503, Retry_After="0"),
+        *faults[1:10],
+        refuse(429, RateLimit='"r";r=0;t=0'),
+        *faults[10:],
+        serve,
+    ]
+    monkeypatch.setattr("offline_digest.net.patience.time.sleep", lambda _seconds: None)
+    code, _, _ = run("pull", "plum-4b")
+    assert code == 0
+    assert sha256_of(target(home).read_bytes()) == sha256_of(data)
+    assert site.fetched() - n < n // 50
+    assert run("verify")[0] == 0

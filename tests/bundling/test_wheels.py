@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from offline_digest.bundling import wanted
 from offline_digest.bundling.portable import borrowed_libraries, make_portable
 from offline_digest.bundling.sbom import render_sbom
 from offline_digest.bundling.target import Target, this_platform
@@ -199,6 +200,23 @@ def test_pip_brings_what_is_not_kept(tmp_path, kept, monkeypatch):
     assert again == []
     with pytest.raises(NetworkError, match="absent"):
         collect([read_wheel(fake_wheel(tmp_path, "own2", requires=["absent"]))], WINDOWS, tmp_path / "empty", pip_options=(), say=silent)
+
+
+def test_pip_reaches_the_network_as_the_user_set_it(tmp_path, kept, monkeypatch):
+    """The options for a proxy arrive at pip; what it says when it fails is told."""
+    seen = []
+
+    def run(command, **options):
+        seen.append(command)
+        return subprocess.CompletedProcess(command, 1, "", "ERROR: no proxy there\n")
+
+    monkeypatch.setattr(wanted.subprocess, "run", run)
+    own = read_wheel(fake_wheel(tmp_path, "own", requires=["absent"]))
+    with pytest.raises(NetworkError, match=r"absent.*no proxy there"):
+        collect([own], LINUX, kept, pip_options=("--proxy", "http://127.0.0.1:9"), say=silent)
+    (command,) = seen
+    assert command[command.index("--proxy") + 1] == "http://127.0.0.1:9"
+    assert command[-1] == "absent"
 
 
 def test_a_broken_wheel_is_named(tmp_path):

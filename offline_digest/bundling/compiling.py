@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 GPU_FLAGS = {
@@ -69,7 +70,7 @@ def keyed_folder(version: str, kind: str, flags: list[str], cpu: str) -> Path:
     return cache_folder() / f"{version}-{kind}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
 
 
-def build(version: str, flags: list[str], folder: Path) -> Path:
+def build(version: str, flags: list[str], folder: Path, pip_options: Sequence[str] = ()) -> Path:
     """Compile the wheel into *folder* (made whole or not at all) and return its path.
 
     Raises:
@@ -83,7 +84,7 @@ def build(version: str, flags: list[str], folder: Path) -> Path:
     environment = {**os.environ, "CMAKE_ARGS": " ".join(f"'{flag}'" if set(flag) & set(" $") else flag for flag in flags)}
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-cache-dir", "--no-binary", "llama-cpp-python",
-                   "--wheel-dir", scratch, f"llama-cpp-python=={version}"]  # fmt: skip
+                   "--wheel-dir", scratch, *pip_options, f"llama-cpp-python=={version}"]  # fmt: skip
         print("Compiling llama.cpp, once (5 to 10 minutes on two cores):", " ".join(flags), file=sys.stderr, flush=True)
         subprocess.run(command, env=environment, check=True, stdout=sys.stderr)
         shutil.rmtree(folder, ignore_errors=True)
@@ -96,13 +97,13 @@ def portable_folder(version: str) -> Path:
     return keyed_folder(version, "portable", COMMON_FLAGS + PORTABLE_FLAGS, "")
 
 
-def build_portable(version: str) -> Path:
+def build_portable(version: str, pip_options: Sequence[str] = ()) -> Path:
     """Compile that wheel and return its path; kernels for AMX are still inside.
 
     Raises:
         subprocess.CalledProcessError: As `build`.
     """
-    return build(version, COMMON_FLAGS + PORTABLE_FLAGS, portable_folder(version))
+    return build(version, COMMON_FLAGS + PORTABLE_FLAGS, portable_folder(version), pip_options)
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ from string import Template
 
 from offline_digest.bundling import compiling, installer
 from offline_digest.bundling.archives import largest_piece, write_archives
-from offline_digest.bundling.packing import pack, write_folder
+from offline_digest.bundling.packing import pack, refuse_existing, write_folder
 from offline_digest.bundling.portable import make_portable
 from offline_digest.bundling.sbom import render_sbom
 from offline_digest.bundling.target import Target, this_platform
@@ -46,6 +46,7 @@ class Order:
         limit: Most bytes of one file; None: any.
         llama_wheel: llama-cpp-python built for that machine; None: compile it here.
         offline: Download nothing.
+        pip_options: How pip reaches the network, such as `--proxy`.
         day: From which the trust in the model dates, where it is not pinned here.
     """
 
@@ -57,6 +58,7 @@ class Order:
     limit: int | None
     llama_wheel: Path | None
     offline: bool
+    pip_options: tuple[str, ...]
     day: date
 
 
@@ -81,11 +83,12 @@ def create_bundle(order: Order, say: Callable[[str], None]) -> Created:
     target = Target(order.python, order.platform or this_platform())
     if order.limit is not None and order.limit < SMALLEST_PART:
         raise UsageError(f"Parts of {order.limit} bytes are too small.", f"Take at least {SMALLEST_PART // 1_000_000} MB.")
+    refuse_existing(order.out)
     with tempfile.TemporaryDirectory() as scratch:
         wheels = _wheels(order, target, Path(scratch), say)
         needed = target.needs(wheel.path.name for wheel in wheels)
         if order.platform and Target(order.python, needed).platforms[0] not in target.platforms:
-            raise UsageError(f"llama.cpp as it is compiled here needs {needed}, newer than {order.platform}.",
+            raise UsageError(f"This llama.cpp needs {needed}, newer than {order.platform}.",
                              "Compile it on a machine as old as that, and name the wheel: --llama-wheel FILE.")  # fmt: skip
         version = metadata.version("offline-digest")
         name = f"offline-digest-{version}-python{order.python}-{needed}"
@@ -109,7 +112,8 @@ def _wheels(order: Order, target: Target, scratch: Path, say: Callable[[str], No
     wanted = metadata.version(LLAMA)
     if (llama.name, llama.version) != (LLAMA, wanted):
         raise UsageError(f"{llama.path.name} is not {LLAMA} {wanted}.", "Name a wheel of that package and version.")
-    return collect([own, llama], target, compiling.cache_folder() / "downloads", offline=order.offline, say=say)
+    kept = compiling.cache_folder() / "downloads"
+    return collect([own, llama], target, kept, pip_options=None if order.offline else order.pip_options, say=say)
 
 
 def _llama(order: Order, target: Target, scratch: Path, say: Callable[[str], None]) -> Path:
@@ -124,7 +128,7 @@ def _llama(order: Order, target: Target, scratch: Path, say: Callable[[str], Non
         if order.offline and not any(compiling.portable_folder(version).glob("*.whl")):
             raise NetworkForbidden("The source of llama.cpp would have to be downloaded.", "Run the same command once without --offline.")
         try:
-            given = compiling.build_portable(version)
+            given = compiling.build_portable(version, order.pip_options)
         except subprocess.CalledProcessError as error:
             raise UsageError("llama.cpp could not be compiled; the lines above say why.",
                              "A C++ compiler is needed. Or name a wheel: --llama-wheel FILE") from error  # fmt: skip

@@ -93,8 +93,7 @@ def write_folder(pieces: Sequence[Piece], out: Path) -> list[Path]:
         DiskFull: No space.
         IntegrityError: A source changed meanwhile.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(f"{out} is there already.", "Choose another folder with -o, or remove it.")
+    refuse_existing(out)
     look_for_space(out, sum(p.size_bytes for p in pieces))
     with disk_errors(out):
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -108,6 +107,12 @@ def write_folder(pieces: Sequence[Piece], out: Path) -> list[Path]:
                 out.rmdir()
             staged.replace(out)
     return [out]
+
+
+def refuse_existing(out: Path) -> None:
+    """Raise `UsageError` where something is in the way of a new bundle; an empty folder is not."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"{out} is there already.", "Choose another name with -o, or remove it.")
 
 
 def look_for_space(out: Path, needed_bytes: int) -> None:

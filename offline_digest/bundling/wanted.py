@@ -23,14 +23,16 @@ from offline_digest.errors import NetworkError, NetworkForbidden, UsageError
 _TOLD_LINES = 3  # of what pip said when it failed
 
 
-def collect(given: Iterable[Wheel], target: Target, kept: Path, *, offline: bool, say: Callable[[str], None]) -> list[Wheel]:
+def collect(
+    given: Iterable[Wheel], target: Target, kept: Path, *, pip_options: Sequence[str] | None, say: Callable[[str], None]
+) -> list[Wheel]:
     """Return *given* and every wheel that they need in turn, and pip, which installs them.
 
     Args:
         given: Wheels at hand; none of their packages is looked for.
         target: The machine they must run on.
         kept: Folder in which downloaded wheels stay.
-        offline: Take what lies there, and nothing else.
+        pip_options: How pip reaches the network; None: take what lies in *kept*, and nothing else.
         say: Told what is downloaded.
 
     Raises:
@@ -42,12 +44,12 @@ def collect(given: Iterable[Wheel], target: Target, kept: Path, *, offline: bool
     have = {wheel.name: wheel for wheel in given}
     while missing := _missing(have, target):
         absent = [r for r in missing.values() if _lying(r, target, kept) is None]
-        if absent and offline:
+        if absent and pip_options is None:
             names = ", ".join(map(str, absent))
             raise NetworkForbidden(f"Not in {kept}: {names}.", "Run the same command once without --offline.")
         if absent:
             say(f"downloading {', '.join(r.name for r in absent)}")
-            _download(absent, target, kept)
+            _download(absent, target, kept, pip_options or ())
         for name, requirement in missing.items():
             found = _lying(requirement, target, kept)
             if found is None:
@@ -104,10 +106,10 @@ def _lying(requirement: Requirement, target: Target, kept: Path) -> Path | None:
     return max(found, default=(None, None))[1]
 
 
-def _download(requirements: Sequence[Requirement], target: Target, kept: Path) -> None:
+def _download(requirements: Sequence[Requirement], target: Target, kept: Path, options: Sequence[str]) -> None:
     """Let pip bring the wheels of *requirements*, without theirs."""
     command = [sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "--quiet", "--no-deps", "--only-binary", ":all:"]
-    command += ["--implementation", "cp", "--python-version", target.python, "--dest", str(kept)]
+    command += ["--implementation", "cp", "--python-version", target.python, "--dest", str(kept), *options]
     command += [word for abi in target.abis for word in ("--abi", abi)]
     command += [word for tag in target.platforms for word in ("--platform", tag)]
     done = subprocess.run([*command, *map(str, requirements)], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)

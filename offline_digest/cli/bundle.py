@@ -76,6 +76,7 @@ def create(
     from offline_digest.bundling import Order, create_bundle
 
     settings = settings_of(config, None)
+    network = settings.network
     called, weights = _weights(model, settings, trust=trust_model)
     order = Order(
         out=out,
@@ -86,6 +87,10 @@ def create(
         limit=max_part_size,
         llama_wheel=llama_wheel,
         offline=offline or settings.network.offline,
+        pip_options=(
+            *(("--proxy", network.proxy) if network.proxy else ()),
+            *(("--cert", str(network.ca_bundle)) if network.ca_bundle else ()),
+        ),
         day=today(),
     )
     created = create_bundle(order, tell)

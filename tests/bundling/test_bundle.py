@@ -162,6 +162,16 @@ def test_what_cannot_be_made_says_why(tmp_path, monkeypatch, capsys, options, co
     assert not (tmp_path / "out").exists()
 
 
+def test_an_occupied_place_is_told_at_once(tmp_path, monkeypatch, capsys):
+    """Before anything is compiled or downloaded, and what is there stays."""
+    monkeypatch.setenv("OFFLINE_DIGEST_BUILD_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine").write_bytes(b"")
+    assert main(["bundle", "create", "-o", str(tmp_path / "out")]) == 2
+    assert "is there already" in capsys.readouterr().err
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
 def test_another_version_of_llama_is_refused(tmp_path, monkeypatch, capsys):
     """The program drives one version alone."""
     monkeypatch.setenv("OFFLINE_DIGEST_BUILD_CACHE", str(tmp_path / "cache"))

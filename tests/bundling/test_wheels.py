@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from offline_digest.bundling import wanted
 from offline_digest.bundling.portable import borrowed_libraries, make_portable
 from offline_digest.bundling.sbom import render_sbom
 from offline_digest.bundling.target import Target, this_platform
@@ -160,22 +161,28 @@ def names(wheels):
 def test_wheels_are_collected_by_what_they_require_there(tmp_path, kept):
     """Markers are read for the other machine, extras count where one asks for them, and the newest pip comes along."""
     own = read_wheel(fake_wheel(tmp_path, "own", requires=["left>=1.0"]))
-    assert names(collect([own], LINUX, kept, offline=True, say=silent)) == ["deep-1.0", "further-1.0", "left-1.0", "own-1.0", "pip-26.1"]
-    assert "windows-only-2.0" in names(collect([own], WINDOWS, kept, offline=True, say=silent))
+    assert names(collect([own], LINUX, kept, pip_options=None, say=silent)) == [
+        "deep-1.0",
+        "further-1.0",
+        "left-1.0",
+        "own-1.0",
+        "pip-26.1",
+    ]
+    assert "windows-only-2.0" in names(collect([own], WINDOWS, kept, pip_options=None, say=silent))
 
 
 def test_offline_everything_that_is_missing_is_named(tmp_path, kept):
     """Without the network the error says what would have to be downloaded."""
     own = read_wheel(fake_wheel(tmp_path, "own", requires=["left>=2.0", "absent"]))
     with pytest.raises(NetworkForbidden, match=r"left>=2\.0, absent"):
-        collect([own], LINUX, kept, offline=True, say=silent)
+        collect([own], LINUX, kept, pip_options=None, say=silent)
 
 
 def test_a_contradiction_is_named(tmp_path, kept):
     """Two packages that want different versions of a third."""
     own = read_wheel(fake_wheel(tmp_path, "own", requires=["left", "deep<1"]))
     with pytest.raises((UsageError, NetworkForbidden), match="deep"):
-        collect([own], LINUX, kept, offline=True, say=silent)
+        collect([own], LINUX, kept, pip_options=None, say=silent)
 
 
 def test_pip_brings_what_is_not_kept(tmp_path, kept, monkeypatch):
@@ -185,14 +192,31 @@ def test_pip_brings_what_is_not_kept(tmp_path, kept, monkeypatch):
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
     own = read_wheel(fake_wheel(tmp_path, "own", requires=["left"]))
     told = []
-    got = collect([own], WINDOWS, tmp_path / "empty", offline=False, say=told.append)
+    got = collect([own], WINDOWS, tmp_path / "empty", pip_options=(), say=told.append)
     assert names(got) == ["deep-1.0", "further-1.0", "left-1.0", "own-1.0", "pip-26.1", "windows-only-2.0"]
     assert told
     again = []
-    assert collect([own], WINDOWS, tmp_path / "empty", offline=False, say=again.append) == got
+    assert collect([own], WINDOWS, tmp_path / "empty", pip_options=(), say=again.append) == got
     assert again == []
     with pytest.raises(NetworkError, match="absent"):
-        collect([read_wheel(fake_wheel(tmp_path, "own2", requires=["absent"]))], WINDOWS, tmp_path / "empty", offline=False, say=silent)
+        collect([read_wheel(fake_wheel(tmp_path, "own2", requires=["absent"]))], WINDOWS, tmp_path / "empty", pip_options=(), say=silent)
+
+
+def test_pip_reaches_the_network_as_the_user_set_it(tmp_path, kept, monkeypatch):
+    """The options for a proxy arrive at pip; what it says when it fails is told."""
+    seen = []
+
+    def run(command, **options):
+        seen.append(command)
+        return subprocess.CompletedProcess(command, 1, "", "ERROR: no proxy there\n")
+
+    monkeypatch.setattr(wanted.subprocess, "run", run)
+    own = read_wheel(fake_wheel(tmp_path, "own", requires=["absent"]))
+    with pytest.raises(NetworkError, match=r"absent.*no proxy there"):
+        collect([own], LINUX, kept, pip_options=("--proxy", "http://127.0.0.1:9"), say=silent)
+    (command,) = seen
+    assert command[command.index("--proxy") + 1] == "http://127.0.0.1:9"
+    assert command[-1] == "absent"
 
 
 def test_a_broken_wheel_is_named(tmp_path):

@@ -8,7 +8,7 @@ import re
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -46,39 +46,43 @@ def set_fields(struct: Any, **values: Any) -> None:  # noqa: ANN401 (any ctypes 
         setattr(struct, name, value)
 
 
-def _kernels(api: Any) -> Any:  # noqa: ANN401 (the module llama_cpp, and ctypes)
-    """Return the library with the list of kernels and devices."""
-    if os.name == "nt":  # where a library does not give out the functions of those that it needs
-        from llama_cpp import _ggml
-
-        return _ggml.libggml
-    return api.llama_cpp._lib  # noqa: SLF001 (a copy of ggml opened by another name would have a list of its own)
-
-
-def _load_kernels(api: Any) -> None:  # noqa: ANN401 (the module llama_cpp)
-    """Load the kernels of a portable build, which are files of their own beside the library; a build for one machine has them inside.
+def _kernels(api: Any) -> Any:  # noqa: ANN401 (the module llama_cpp; the library of ctypes)
+    """Return ggml as llama.cpp uses it, with the kernels of a portable build loaded, which are files of their own beside the library.
 
     Left alone, llama.cpp looks for such files beside the program of Python and in the working directory, where anybody may have put one.
 
     Raises:
         ModelUnusable: None of them runs on this CPU.
     """
-    library = _kernels(api)
+    library = api.llama_cpp._lib  # noqa: SLF001 (a copy of ggml opened by another name would have a list of kernels of its own)
+    if os.name == "nt":  # where a library does not give out the functions of those that it needs
+        from llama_cpp import _ggml
+
+        library = _ggml.libggml
     if library.ggml_backend_reg_count():
-        return
+        return library
     folder = Path(library._name).parent  # noqa: SLF001 (where ctypes opened it)
     library.ggml_backend_load_all_from_path(ctypes.c_char_p(os.fsencode(folder)))
     if not library.ggml_backend_reg_count():
         raise ModelUnusable(f"No kernels for this CPU lie in {folder}.", "Install a build of llama-cpp-python for this machine.")
+    return library
+
+
+@cache
+def _silence() -> Any:  # noqa: ANN401 (a callback of ctypes)
+    """Return a log that nobody reads; kept, or ctypes frees it under llama.cpp."""
+    import llama_cpp
+
+    return llama_cpp.llama_log_callback(lambda _level, _text, _data: None)
 
 
 def describe_build() -> Build:
     """Return what llama.cpp was compiled with and which devices it finds."""
     import llama_cpp
 
-    _load_kernels(llama_cpp)
-    llama_cpp.llama_backend_init()
+    llama_cpp.llama_log_set(_silence(), ctypes.c_void_p(0))
     libggml = _kernels(llama_cpp)
+    llama_cpp.llama_backend_init()
     libggml.ggml_backend_dev_count.restype = ctypes.c_size_t
     libggml.ggml_backend_dev_get.restype = ctypes.c_void_p
     devices = []
@@ -114,7 +118,7 @@ class Model:
         self._sizes: list[float] = []
         self._log = llama_cpp.llama_log_callback(self._logged)  # a reference is kept, or ctypes frees it under llama.cpp
         llama_cpp.llama_log_set(self._log, ctypes.c_void_p(0))
-        _load_kernels(llama_cpp)
+        _kernels(llama_cpp)
         llama_cpp.llama_backend_init()
         parameters = llama_cpp.llama_model_default_params()
         # Repacked weights are copies: of a mapped file, they would be in memory twice.

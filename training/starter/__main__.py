@@ -27,7 +27,7 @@ def _prepare(parser: argparse.ArgumentParser) -> None:
         "--data", type=Path, default=Path("../shared/starter"), help="folder with train.jsonl or train.jsonl.xz, eval.jsonl, tokenizer.json"
     )
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--least-uses", type=int, default=10, help="drop tokens that are written fewer times; 0 keeps all")
+    parser.add_argument("--least-uses", type=int, default=20, help="drop tokens that are written fewer times; 0 keeps all")
     parser.add_argument("--limit", type=int, help="read that many papers only")
 
     def run(given: argparse.Namespace) -> int:

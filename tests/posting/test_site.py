@@ -31,9 +31,9 @@ def keys(page):
 
 
 def test_the_newest_day_comes_first_and_topics_stand_together():
-    """Days from new to old, in a day topics by name, in a topic the order of the post."""
+    """Days from new to old, in a day topics by name, what has none last, in a topic the order of the post."""
     shown = [listed("a"), listed("b", topic="Agents"), listed("c", day=1), listed("d"), listed("e", topic="")]
-    assert keys(arrange(shown).lists["index.html"]) == ["c", "e", "b", "a", "d"]
+    assert keys(arrange(shown).lists["index.html"]) == ["c", "b", "a", "d", "e"]
 
 
 def test_a_paper_stands_wherever_it_was_posted_and_has_one_page():

@@ -33,6 +33,19 @@ def write_atomically(path: Path, data: bytes) -> None:
         file.write(data)
 
 
+def write_changed(path: Path, data: bytes) -> None:
+    """Write *data* to *path* as `whole_file` does, unless that is what it holds.
+
+    Raises:
+        DiskFull: No space left.
+        UsageError: The folder cannot be written.
+    """
+    with contextlib.suppress(OSError):
+        if path.stat().st_size == len(data) and path.read_bytes() == data:
+            return
+    write_atomically(path, data)
+
+
 @contextlib.contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Open a temporary file in the same folder; at the end flush it to disk and rename it to *path*, after an error remove it.

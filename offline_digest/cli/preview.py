@@ -45,7 +45,7 @@ def preview(
     from offline_digest.library import Library
     from offline_digest.pipeline import Preview, export_site
 
-    if out is not None and (port is not None):
+    if out is not None and port is not None:
         raise click.UsageError("--export needs no --port.")
     settings = settings_of(config, library)
     with Library(settings.library) as kept:

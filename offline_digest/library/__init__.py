@@ -7,7 +7,7 @@ from offline_digest.library.history import Posted, enter_posted, list_posted
 from offline_digest.library.lock import run_lock
 from offline_digest.library.lookup import CallRow, Hit, PaperRow, find_paper, find_words, list_calls, list_papers, load_paper
 from offline_digest.library.pdfs import KeptPdf, find_pdf, keep_pdf, list_fetched, locate_pdf
-from offline_digest.library.showing import library_state, list_texts, newest_digest
+from offline_digest.library.showing import digest_state, library_state, list_texts
 from offline_digest.library.store import Library, key_of
 from offline_digest.library.upkeep import Freed, Problem, collect_garbage, verify_library
 
@@ -24,6 +24,7 @@ __all__ = [
     "Problem",
     "check_archive",
     "collect_garbage",
+    "digest_state",
     "disk_errors",
     "enter_posted",
     "export_library",
@@ -43,7 +44,6 @@ __all__ = [
     "list_texts",
     "load_paper",
     "locate_pdf",
-    "newest_digest",
     "run_lock",
     "verify_library",
     "write_atomically",

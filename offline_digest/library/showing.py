@@ -16,14 +16,15 @@ def library_state(library: Library) -> tuple[int, ...]:
     return library.database.row("SELECT data_version, total_changes() FROM pragma_data_version") or ()
 
 
-def newest_digest(library: Library, sha256: str) -> str | None:
-    """Return the hash of the file of a paper's newest digest, None when none is kept."""
+def digest_state(library: Library, sha256: str) -> tuple[str | None, ...]:
+    """Return a value that differs from an earlier one if a paper has another newest digest since, or its pictures were taken anew."""
     row = library.database.row(
-        """SELECT (SELECT sha256 FROM file WHERE kind = 'digest' AND key = d.key) FROM digest d
-           WHERE d.paper = ? ORDER BY d.made_at DESC, d.id DESC LIMIT 1""",
+        """SELECT (SELECT sha256 FROM file WHERE kind = 'digest' AND key = d.key),
+                  (SELECT max(made_at) FROM file WHERE kind = 'picture' AND key BETWEEN d.paper || '-' AND d.paper || '.')
+           FROM digest d WHERE d.paper = ? ORDER BY d.made_at DESC, d.id DESC LIMIT 1""",
         sha256,
     )
-    return row[0] if row else None
+    return row or ()
 
 
 def list_texts(library: Library, papers: Iterable[str]) -> Iterator[tuple[str, str, str]]:

@@ -8,12 +8,14 @@ Source:
 from __future__ import annotations
 
 import hashlib
+import os
 import queue
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import PurePosixPath
+from socketserver import TCPServer
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
@@ -113,7 +115,7 @@ class Loopback:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    allow_reuse_address = False  # on Windows it would let two servers have one port
+    allow_reuse_address = os.name != "nt"  # elsewhere it frees the port at once when a server ends; on Windows two servers could have one
 
     def __init__(self, port: int, owner: Loopback, headers: Mapping[str, str]) -> None:
         super().__init__((HOST, port), _Handler)
@@ -123,9 +125,8 @@ class _Server(ThreadingHTTPServer):
 
     def server_bind(self) -> None:
         """Bind without asking for the machine's name, which would look it up in the network."""
-        self.socket.bind(self.server_address)
-        self.server_address = self.socket.getsockname()
-        self.server_name, self.server_port = HOST, self.server_address[1]
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = HOST, int(self.server_address[1])
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 (the library's own signature)
         """A browser that hangs up is no news."""

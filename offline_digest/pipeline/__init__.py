@@ -1,11 +1,12 @@
 """The whole row: paths → PDFs → readings → digests → one post. The only room that knows every stage."""
 
 from offline_digest.pipeline.digests import Digesting
+from offline_digest.pipeline.exporting import export_site
 from offline_digest.pipeline.fitting import Checked, Fit, Machine, best, check_model, fit_of, fits_of, this_machine
 from offline_digest.pipeline.forecast import Forecast, forecasts
 from offline_digest.pipeline.models import TrustedModel, catalogue_hashes, model_at_hand, starter_at_hand, trusted_model
 from offline_digest.pipeline.picking import known_papers, liked_texts
-from offline_digest.pipeline.previewing import Preview, export_site
+from offline_digest.pipeline.previewing import Preview
 from offline_digest.pipeline.readings import read_papers
 from offline_digest.pipeline.rendering import Rendered, RenderOrder, render_order
 from offline_digest.pipeline.rounds import Plan, Round, Rounds, check_plan, exit_code

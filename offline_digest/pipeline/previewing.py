@@ -1,4 +1,4 @@
-"""The library → a site: each file made when it is asked for, or all of them written to a folder."""
+"""The library → a site, each file of it made when it is asked for."""
 
 from __future__ import annotations
 
@@ -6,23 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Literal
 
-from offline_digest.errors import DigestError, UsageError
-from offline_digest.files import remove
+from offline_digest.errors import DigestError
 from offline_digest.library import (
     Library,
     PaperRow,
     Posted,
-    disk_errors,
+    digest_state,
     library_state,
     list_papers,
     list_posted,
     list_texts,
     load_paper,
-    newest_digest,
-    write_atomically,
 )
 from offline_digest.pipeline.rendering import pictures_of
 from offline_digest.posting import Entry
@@ -44,10 +41,8 @@ from offline_digest.posting.site import (
     view_paper,
 )
 from offline_digest.posting.views import EntryView
-from offline_digest.progress import Reporter
 
 KEY_DIGITS = 16  # of a PDF's SHA-256, which name its page
-MANIFEST = "offline-digest-site.txt"
 _KEPT_PAPERS = 200  # whose views are kept, so that a list that was shown is shown again at once
 
 
@@ -84,16 +79,13 @@ class Preview:
     def paths(self) -> Iterator[str]:
         """Yield the path of every file, the pictures of a paper after its page."""
         self._refresh()
-        yield from self._site.lists
-        yield "contents.html"
+        site = self._site
+        yield from (*site.lists, "contents.html")
         yield from (f"assets/{name}" for name in ASSETS)
-        yield from (f"search/{number}.js" for number in range(len(self._site.shards)))
-        for key in self._site.papers:
+        yield from (f"search/{number}.js" for number in range(len(site.shards)))
+        for key in site.papers:
             yield f"papers/{key}.html"
-            try:
-                yield from self._paper(key).pictures
-            except DigestError:
-                continue  # its page says so
+            yield from self._pictures(key)
 
     @property
     def papers(self) -> int:
@@ -129,9 +121,9 @@ class Preview:
             DigestError: Its digest is lost or changed.
         """
         sha256 = self._rows[key].sha256
-        return self._seen(sha256, newest_digest(self._library, sha256))
+        return self._seen(sha256, digest_state(self._library, sha256))
 
-    def _look(self, sha256: str, _version: str | None) -> _Shown:
+    def _look(self, sha256: str, _state: object) -> _Shown:
         _, digest = load_paper(self._library, sha256)
         entry = Entry(digest=digest, pictures=pictures_of(self._library, sha256, digest))
         pictures = published_pictures(entry, sha256[:KEY_DIGITS], self._figures)
@@ -150,11 +142,18 @@ class Preview:
         except DigestError:
             return lost_card(listed)
 
-    def _picture(self, key: str, path: str) -> bytes | None:
+    def _pictures(self, key: str) -> Mapping[str, Path]:
+        """Return the picture files of a paper by their paths in the site, none of one that is lost or has left the library."""
         try:
-            source = self._paper(key).pictures.get(path)
+            return self._paper(key).pictures if key in self._rows else {}
+        except DigestError:
+            return {}
+
+    def _picture(self, key: str, path: str) -> bytes | None:
+        source = self._pictures(key).get(path)
+        try:
             return source.read_bytes() if source else None
-        except (DigestError, OSError):
+        except OSError:
             return None
 
     def _shard(self, number: int) -> str:
@@ -184,53 +183,3 @@ def _listed(rows: Mapping[str, PaperRow], posted: Iterable[Posted]) -> Iterator[
 
 def _listing(key: str, row: PaperRow, day: date, topic: str = "") -> Listed:
     return Listed(key=key, title=row.title, authors=row.authors, day=day, topic=topic)
-
-
-def export_site(preview: Preview, out: Path, report: Reporter) -> Path:
-    """Write the whole site below *out* and return its first page; files of an earlier export that are no part of it any more go.
-
-    Raises:
-        UsageError: *out* holds files and no site, or cannot be written.
-        DiskFull: No space left.
-    """
-    manifest = out / MANIFEST
-    earlier = _earlier(out)
-    write_atomically(manifest, "".join(f"{path}\n" for path in sorted(earlier)).encode())
-    written = list[str]()
-    for path in preview.paths():
-        data = preview.file(path)
-        if data is None:
-            report.warn(f"{path} is gone and is left out.")
-            continue
-        if not _is_same(out / path, data):
-            write_atomically(out / path, data)
-        written.append(path)
-        if path.startswith("papers/"):
-            report.life(f"{path}: {len(written):,} files")
-    write_atomically(manifest, "".join(f"{path}\n" for path in sorted(written)).encode())
-    for path in earlier.difference(written):
-        remove(out / path)
-    return out / "index.html"
-
-
-def _is_same(path: Path, data: bytes) -> bool:
-    try:
-        return path.stat().st_size == len(data) and path.read_bytes() == data
-    except OSError:
-        return False
-
-
-def _earlier(out: Path) -> set[str]:
-    """Return the files of an earlier export.
-
-    Raises:
-        UsageError: There is none, and the folder is not empty.
-    """
-    with disk_errors(out):
-        out.mkdir(parents=True, exist_ok=True)
-        if (out / MANIFEST).is_file():
-            lines = (out / MANIFEST).read_text(encoding="utf-8").splitlines()
-            return {line for line in lines if ".." not in line and not PurePosixPath(line).is_absolute()}
-        if any(out.iterdir()):
-            raise UsageError(f"{out} holds files that no export of this program wrote.", "Name a new or empty folder.")
-    return set()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from offline_digest.errors import IntegrityError
-from offline_digest.library import disk_errors, file_sha256, write_atomically
+from offline_digest.files import disk_errors, file_sha256, write_atomically, write_changed
 from offline_digest.posting.values import Post
 
 
@@ -69,13 +69,5 @@ def _copy(source: Path, path: Path) -> Path:
         data = source.read_bytes()
     except FileNotFoundError as error:
         raise IntegrityError(f"The picture {source} is gone.", "Read the paper again, then write the post again.") from error
-    if not _is_same(path, data):
-        write_atomically(path, data)
+    write_changed(path, data)
     return path
-
-
-def _is_same(path: Path, data: bytes) -> bool:
-    try:
-        return path.stat().st_size == len(data) and path.read_bytes() == data
-    except OSError:
-        return False

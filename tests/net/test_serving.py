@@ -172,3 +172,15 @@ def test_a_port_that_is_taken_is_not_shared():
             assert ask(first)[0] == ask(second)[0] == 200
         with pytest.raises(UsageError, match=str(taken)):
             Loopback(taken, headers={})
+
+
+def test_a_port_is_free_as_soon_as_its_server_ended():
+    """A preview that is started again has the address of before, though the server hung up on somebody a moment ago."""
+    with serving() as first:
+        port = port_of(first)
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+            connection.sendall(f"GET / HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+            while connection.recv(4096):
+                pass
+    with serving(ports=(port,)) as second:
+        assert ask(second)[0] == 200

@@ -31,9 +31,9 @@ def keys(page):
 
 
 def test_the_newest_day_comes_first_and_topics_stand_together():
-    """Days from new to old, in a day topics by name, in a topic the order of the post."""
+    """Days from new to old, in a day topics by name, what has none last, in a topic the order of the post."""
     shown = [listed("a"), listed("b", topic="Agents"), listed("c", day=1), listed("d"), listed("e", topic="")]
-    assert keys(arrange(shown).lists["index.html"]) == ["c", "e", "b", "a", "d"]
+    assert keys(arrange(shown).lists["index.html"]) == ["c", "b", "a", "d", "e"]
 
 
 def test_a_paper_stands_wherever_it_was_posted_and_has_one_page():
@@ -205,12 +205,19 @@ def tags(page):
     return [tag for tag in page.tags if tag not in OF_TEXTS]
 
 
+def quoting(digest):
+    """Return *digest* with all its texts marked as sentences of the paper."""
+    return digest.model_copy(update={"fields": tuple(text.model_copy(update={"origin": "extract"}) for text in digest.fields)})
+
+
 def test_no_payload_changes_a_page(publish):
     """A hostile paper's pages have the elements of a harmless one's; nothing of it becomes an address, a handler or a script."""
-    harmless = {path: Page(text) for path, text in publish(attack("harmless"), lost=()).items() if path.endswith(".html")}
-    own = r"(\.\./)*(index\.html|contents\.html|(all|topics|papers|pictures|assets)/[^:]*)?(#[\w-]*)?"
+    harmless = {
+        path: Page(text) for path, text in publish(attack("harmless"), quoting(attack("harmless"))).items() if path.endswith(".html")
+    }
+    own = r"(\.\./)*((index|contents|k\d)\.html|(all|topics|papers|pictures|assets)/[^:]*)?(#[\w-]*)?"
     for payload in PAYLOADS:
-        files = publish(attack(payload))
+        files = publish(attack(payload), quoting(attack(payload)))
         for path, text in files.items():
             if not path.endswith(".html") or path.startswith("topics/"):
                 continue

@@ -10,7 +10,7 @@ from offline_digest.cli import main
 from offline_digest.errors import UsageError
 from offline_digest.library import Library, enter_posted
 from offline_digest.pipeline import Preview, export_site
-from offline_digest.pipeline.previewing import MANIFEST
+from offline_digest.pipeline.exporting import MANIFEST
 from offline_digest.reading import READER_VERSION
 from offline_digest.records import Metadata
 from tests.posting import samples
@@ -80,6 +80,17 @@ def test_what_changes_is_seen(library):
         other.keep_digest("d4" * 32, "k", samples.bare(title="Newcomer, again"))
     assert "Newcomer, again" in page(site)
     assert "Depth a beats width" not in page(site, f"papers/{'d4' * 8}.html")
+
+
+def test_pictures_that_come_back_are_shown(library):
+    """A picture that was lost and taken again is on the page, though the digest is the same."""
+    folder = library.pictures(SECOND, READER_VERSION)
+    (folder / "f1.png").unlink()
+    site, path = Preview(library), f"papers/{SECOND[:16]}.html"
+    assert page(site, path).count("<figure") - 1 == page(site, path).count("picture missing") == 3  # one figure is that of the dialog
+    (folder / "f1.png").write_bytes(PNG)
+    library.enter("picture", f"{SECOND}-{READER_VERSION}-f1.png", folder / "f1.png", "00", made_at="2030-01-01T00:00:00+00:00")
+    assert page(site, path).count("picture missing") == 2
 
 
 def test_a_damaged_digest_is_named_and_harms_no_other(library):
@@ -168,7 +179,7 @@ def test_an_export_again_takes_away_what_is_gone(library, tmp_path):
     assert f"papers/{SECOND[:16]}.html" in tree(out)
 
 
-@pytest.mark.parametrize("line", ["../outside.txt", "/{outside}", "papers/../../outside.txt"])
+@pytest.mark.parametrize("line", ["../outside.txt", "/{outside}", "papers/../../outside.txt", "papers/\\xff\\..\\..\\outside.txt"])
 def test_a_list_of_files_that_was_tampered_with_removes_nothing_outside(line, library, tmp_path):
     """What stands in the list of an earlier export is ours only below its folder."""
     outside = tmp_path / "outside.txt"
@@ -178,6 +189,17 @@ def test_a_list_of_files_that_was_tampered_with_removes_nothing_outside(line, li
     (out / MANIFEST).write_text(line.format(outside=outside) + "\n", encoding="utf-8")
     export_site(Preview(library), out, Quiet())
     assert outside.read_text(encoding="utf-8") == "mine"
+
+
+def test_every_file_of_a_site_may_go_with_the_next_export(library, tmp_path):
+    """What an export wrote is known to the next as its own, whatever topics are called."""
+    post(library, [FIRST], topic="a..b: 量子 \\ & <more>")
+    out = tmp_path / "site"
+    export_site(Preview(library), out, Quiet())
+    with library.database.transaction() as db:
+        db.execute("DELETE FROM digest")
+    export_site(Preview(library), out, Quiet())
+    assert {path.split("/")[0] for path in tree(out)} == {"index.html", "contents.html", "assets", MANIFEST}
 
 
 def test_a_folder_with_other_files_is_left_alone(library, tmp_path):
@@ -218,7 +240,7 @@ def test_the_command_exports(library, tmp_path, capsys):
     assert main(["preview", "--export", str(tmp_path / "x"), "--port", "1", "--library", str(library.root)]) == 2
 
 
-def test_a_read_only_library_can_be_looked_at(library, tmp_path):
+def test_looking_writes_nothing(library):
     """The site needs no file of its own in the library."""
     before = set(tree(library.root))
     site = Preview(library)

@@ -88,8 +88,8 @@ class SiteMap:
 
 
 def arrange(papers: Iterable[Listed]) -> SiteMap:
-    """Return the site of *papers*: the newest day first, on a day topic by topic, in a topic in the order given."""
-    by_topic = sorted(papers, key=lambda paper: paper.topic.casefold())
+    """Return the site of *papers*: the newest day first, on a day topic by topic, what has none last, in a topic in the order given."""
+    by_topic = sorted(papers, key=lambda paper: (not paper.topic, paper.topic.casefold()))
     rows = sorted(by_topic, key=lambda paper: paper.day, reverse=True)
     stems = _stems(rows)
     pages = list(_pages("", "all", rows))

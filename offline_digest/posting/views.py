@@ -74,13 +74,14 @@ class EngineView:
     """Who wrote the prose. `model`, `file`, `quantization` and `sha256` (12 digits) are empty for an engine that only quotes.
 
     `writes` tells whether it is a model, `accepted` whether any text of it stands, `accepted_shown` whether it does where a field has one
-    place, which goes to Chinese.
+    place, which goes to Chinese, and `accepted_chinese` whether any of its Chinese does; `chinese` tells what it could write.
     """
 
     name: Text
     writes: bool
     accepted: bool
     accepted_shown: bool
+    accepted_chinese: bool
     chinese: bool
     model: Text
     file: Text

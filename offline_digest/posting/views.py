@@ -78,7 +78,8 @@ class EngineView:
     """Who wrote the prose. `model`, `file`, `quantization` and `sha256` (12 digits) are empty for an engine that only quotes.
 
     `writes` tells whether it is a model, `abstract_only` whether it reads no more than title and abstract, `accepted` whether any text of it
-    stands, `accepted_shown` whether it does where a field has one place, which goes to Chinese.
+    stands, `accepted_shown` whether it does where a field has one place, which goes to Chinese, `accepted_chinese`
+    whether any of its Chinese does; `chinese` tells what it could write.
     """
 
     name: Text
@@ -86,6 +87,7 @@ class EngineView:
     abstract_only: bool
     accepted: bool
     accepted_shown: bool
+    accepted_chinese: bool
     chinese: bool
     model: Text
     file: Text

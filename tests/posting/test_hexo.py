@@ -15,6 +15,7 @@ from offline_digest.posting.texts import clean, plain
 
 from . import samples
 from .conftest import SITE
+from .formulas import formulas_in, formulas_of
 from .payloads import PAYLOADS
 from .reading import Page
 from .test_escaping import HOSTILE
@@ -58,22 +59,28 @@ def run_tool(command, folder):
     return done.stdout + done.stderr
 
 
+def generate(post, site, modules, *renderers, theme="plain"):
+    """Build a site of one post and give its folder, the log and the page's file."""
+    shutil.copytree(SITE / "theme", site / "themes" / "plain")
+    config = (SITE / "_config.yml").read_text(encoding="utf-8")
+    (site / "_config.yml").write_text(config.replace("theme: plain", f"theme: {theme}"), encoding="utf-8")
+    package = json.loads((SITE / "package.json").read_text(encoding="utf-8"))
+    wanted = ("hexo", *(f"hexo-renderer-{name}" for name in renderers))
+    package["dependencies"] = {name: package["dependencies"][name] for name in wanted}
+    (site / "package.json").write_text(json.dumps(package), encoding="utf-8")
+    (site / "node_modules").symlink_to(modules, target_is_directory=True)
+    write_post(post, site / "source")
+    log = run_tool(["node", "node_modules/hexo/bin/hexo", "generate"], site)
+    (path,) = (site / "public").rglob("*.html")
+    return site, log, path
+
+
 @pytest.fixture(params=["marked", "kramed"])
 def build(request, tmp_path, modules):
     """Return a function that builds a site of one post and gives the site's folder, the log and the page."""
 
     def build_site(post):
-        site = tmp_path / "site"
-        shutil.copytree(SITE / "theme", site / "themes" / "plain")
-        shutil.copy(SITE / "_config.yml", site)
-        package = json.loads((SITE / "package.json").read_text(encoding="utf-8"))
-        wanted = ("hexo", "hexo-renderer-ejs", f"hexo-renderer-{request.param}")
-        package["dependencies"] = {name: package["dependencies"][name] for name in wanted}
-        (site / "package.json").write_text(json.dumps(package), encoding="utf-8")
-        (site / "node_modules").symlink_to(modules, target_is_directory=True)
-        write_post(post, site / "source")
-        log = run_tool(["node", "node_modules/hexo/bin/hexo", "generate"], site)
-        (path,) = (site / "public").rglob("*.html")
+        site, log, path = generate(post, tmp_path / "site", modules, "ejs", request.param)
         return site, log, Page(path.read_text(encoding="utf-8"))
 
     return build_site
@@ -147,12 +154,8 @@ def test_hexo_keeps_the_shape(build, render):
     assert "$n_{\\max} \\leq 2^{n}$ numbers, at a cost below $5" in page.text
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("form", ["hexo", "bilingual"])
-def test_hexo_builds_every_payload(form, build, render):
-    """Of a post with one paper per payload nothing is evaluated, no formula is lost, and every picture and every anchor is there."""
-    post = render(*(attack(payload) for payload in PAYLOADS), samples.orchard(), topic=TOPIC, format=form)
-    site, log, page = build(post)
+def check_every_payload(site, log, page):
+    """Nothing was evaluated, and every picture and every anchor is there."""
     assert "ERROR" not in log
     assert not list(site.rglob("pwned"))
     assert set(page.tags) <= ALLOWED | {"h3"}
@@ -163,3 +166,27 @@ def test_hexo_builds_every_payload(form, build, render):
     assert all(re.match(r"https?://|/paper-figures/|#", address) for address in page.addresses)
     assert len([heading for heading in page.headings if heading not in NAMES]) == 2 + len(PAYLOADS)
     assert "调度器每天只保留两个数：土壤亏缺 $X_t$ 及其方差 $V_t$。" in page.text
+
+
+@pytest.fixture
+def every_payload(render):
+    """Return a function that renders a post with one paper per payload and the sample paper."""
+    return lambda form: render(*(attack(payload) for payload in PAYLOADS), samples.orchard(), topic=TOPIC, format=form)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["hexo", "bilingual"])
+def test_hexo_builds_every_payload(form, build, every_payload):
+    """Of a post with one paper per payload nothing is evaluated, and every picture and every anchor is there."""
+    check_every_payload(*build(every_payload(form)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["hexo", "bilingual"])
+def test_butterfly_builds_every_payload(form, modules, tmp_path, every_payload):
+    """So it is in the theme that the posts are made for, where MathJax finds all formulas and nothing that was none."""
+    site, log, path = generate(every_payload(form), tmp_path / "site", modules, "marked", "pug", "stylus", theme="butterfly")
+    article = path.read_text(encoding="utf-8").partition('id="article-container">')[2].partition("</article>")[0]
+    check_every_payload(site, log, Page(f"<article>{article}</article>"))
+    expected = {formula for digest in (*map(attack, PAYLOADS), samples.orchard()) for formula in formulas_in(digest)}
+    assert formulas_of(f"<article>{article}</article>", ("$", "$"), modules, tmp_path) == expected

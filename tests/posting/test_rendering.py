@@ -235,3 +235,10 @@ def test_the_coverage_names_sections_and_pages(render):
     text = render(samples.digest(coverage=coverage)).text
     assert "48 句，另有 40 句先由模型逐节浓缩，浓缩后读的章节：5 Setup（第 6 页），只读了一部分的章节：3 Method（第 2–4 页）" in text
     assert "1 Introduction" not in text
+
+
+def test_the_notice_names_the_language_that_was_written(render):
+    """A model that could write Chinese and was asked for English alone has written an English summary."""
+    summary = samples.field("summary", "Depth matters more than width.", language="en")
+    assert "以下英文总结由" in render(samples.digest(fields=(summary,), engine=samples.CHINESE_MODEL)).text
+    assert "以下中文总结由" in render(samples.chinese()).text

@@ -42,6 +42,7 @@ _MARK = re.compile(
     re.VERBOSE,
 )
 _IN_LINK = re.compile(rf"{_MARK.pattern} | \]", re.VERBOSE)
+_TWO_DOLLARS = re.compile(r"\$(?=\$)")  # escaped they are dollars on the page, where MathJax looks for two of them
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _FIRST = re.compile(r"^[-+>#=:]")
 _ITEM = re.compile(r"^(\(?(?:\d{1,9}|[A-Za-z]|[IVXLCDMivxlcdm]+|#))([.)])(?=\s|$)")  # Pandoc counts in letters and Roman numbers too
@@ -115,7 +116,8 @@ class Dialect:
         return f"<{escape_address(address)}>" if address and not in_link else self._prose(url, in_link=in_link)
 
     def _prose(self, text: str, *, in_link: bool = False) -> str:
-        return (_IN_LINK if in_link else _MARK).sub(lambda match: self._escaped(match[0]), MATHJAX.sub("", text))
+        text = _TWO_DOLLARS.sub("$ ", MATHJAX.sub("", text))
+        return (_IN_LINK if in_link else _MARK).sub(lambda match: self._escaped(match[0]), text)
 
     def _escaped(self, char: str) -> str:
         return f"\\{char}" if char in self.backslashed else _ENTITIES.get(char, f"&#{ord(char)};")

@@ -1,8 +1,8 @@
 # make demo            the bundled paper -> a post in demo-post/, no network and no weights while it works
 # make test            lint, types, layers and tests
-# make soak            the tests that take longest: faults put into whole runs, whole installations (CI runs both)
+# make soak            the tests that take longest: faults put into whole runs, a model that digests whole papers
 # make test-training   the recipe of the starter model, on a tiny one (installs torch)
-# make test-bundle     bundles with llama.cpp compiled for all CPUs; compiles it once more
+# make test-bundle     whole installations from bundles, with llama.cpp compiled once more, for all CPUs
 # make demo GPU=cuda   the same with llama.cpp built for a GPU: cuda, metal, vulkan or hip
 #
 # Each makes .venv by itself, compiles llama-cpp-python once for this machine, and starts within seconds the next time.
@@ -29,12 +29,12 @@ test-training: $(VENV)/training.stamp
 
 test-bundle: dev-env
 	$(BIN)/python offline_digest/bundling/compiling.py $(LLAMA) --portable
-	$(BIN)/python -m pytest tests/bundling -k portable
+	$(BIN)/python -m pytest tests/bundling
 
 check: test
 
 soak: dev-env
-	$(BIN)/python -m pytest -m soak
+	$(BIN)/python -m pytest -m soak --ignore tests/bundling
 
 run-env: $(VENV)/run-$(GPU).stamp
 dev-env: $(VENV)/dev.stamp

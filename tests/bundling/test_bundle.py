@@ -56,6 +56,7 @@ def elsewhere(tmp_path, *command, prefix=()):
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("built", ["here", pytest.param("portable", marks=NOT_BUILT)])
 def test_a_bundle_digests_a_paper_where_there_is_no_network(tmp_path, cache, built, capsys):
     """Made here, cut in parts, installed into an empty environment without any interface, it digests a paper there with its model.
@@ -106,6 +107,7 @@ def test_a_bundle_digests_a_paper_where_there_is_no_network(tmp_path, cache, bui
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 def test_two_bundles_of_the_same_are_the_same(tmp_path, cache, capsys):
     """Byte for byte, as an archive; `install` takes an archive and `verify` knows its hash."""
     wheel = installed_wheel("llama-cpp-python", tmp_path)

@@ -43,6 +43,7 @@ def test_a_folder_of_real_papers_becomes_one_faultless_post(shared, tmp_path, me
 
 @pytest.mark.model
 @pytest.mark.slow
+@pytest.mark.soak
 def test_a_real_model_digests_real_papers(shared, smollm2, tmp_path):
     """A small real model runs to the end on real papers, and the audit's rows are still 0."""
     papers = sorted((shared / "papers").glob("*.pdf"), key=lambda p: p.stat().st_size)[:4]

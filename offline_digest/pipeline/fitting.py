@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -163,8 +164,9 @@ def check_model(name: str, settings: Settings, report: Reporter, *, trust: bool 
         IntegrityError: Nobody vouches for the file, nor does the user with *trust*: llama.cpp would have to read it.
     """
     catalog = known_models()
-    listed = _listed(parse_name(name, catalog), catalog)
-    path, need = None, None
+    listed, path, need = None, None, None
+    with contextlib.suppress(ModelNotFound):  # what was imported has a name of its own
+        listed = _listed(parse_name(name, catalog), catalog)
     try:
         trusted = trusted_model(name, settings, report, trust=trust)
         file, path = trusted.model, trusted.model.path

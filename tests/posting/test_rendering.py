@@ -50,7 +50,7 @@ def test_notice_names_what_ran(render):
     """The notice names the model that ran; without one it says so, and how to get Chinese."""
     quoting, chinese = render(samples.quoting()).text, render(samples.chinese()).text
     assert "没有任何语言模型参与写作" in quoting
-    assert "offline-digest digest PAPER.pdf -o DIR --model MODEL.gguf" in quoting
+    assert "offline-digest models ls --fit" in quoting
     assert "Qwen3 4B Instruct（Q4_K_M 量化）" in chinese
     assert "--model" not in chinese
     assert "--model" in render(samples.english()).text

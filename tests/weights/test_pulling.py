@@ -179,10 +179,10 @@ def test_whatever_passes_is_overcome(shelf, fetch, means, gguf, fault):
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [
-        (page, WrongContent),
-        (packed, WrongContent),
-        (announce(10**9), WrongContent),
-        (announce(1000), WrongContent),
+        (page, IntegrityError),
+        (packed, IntegrityError),
+        (announce(10**9), IntegrityError),
+        (announce(1000), IntegrityError),
         (refuse(404), Refused),
         (refuse(403), Refused),
         (refuse(429, Retry_After="9999"), Refused),

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from offline_digest.errors import IntegrityError, ModelNotFound, UsageError
+from offline_digest.errors import IntegrityError, ModelNotFound, UsageError, WrongContent
 from offline_digest.files import check_space, disk_errors
 from offline_digest.progress import Bar, amount
 from offline_digest.weights.catalog import CatalogEntry
@@ -151,7 +151,10 @@ def _fetched(wish: _Wish, files: tuple[HubFile, ...], listing: Listing, hub: Hub
         if not (target.is_file() and target.stat().st_size == file.size_bytes and means.hashes.sha256(target) == file.sha256):
             with disk_errors(target):
                 target.parent.mkdir(parents=True, exist_ok=True)
-            came = hub.fetch(listing, file, target, bar.after(done))
+            try:
+                came = hub.fetch(listing, file, target, bar.after(done))
+            except WrongContent as error:
+                raise IntegrityError(error.message, error.hint) from error
             means.hashes.remember(target, came.sha256)
         done += file.size_bytes or 0
     parts = tuple(ModelPart(path=t, file=f"{wish.repository}/{f.path}", sha256=f.sha256) for t, f in zip(targets, files, strict=True))

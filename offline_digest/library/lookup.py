@@ -100,6 +100,8 @@ def load_paper(library: Library, sha256: str) -> tuple[PaperRow, Digest]:
 def find_paper(library: Library, text: str) -> str:
     """Return the SHA-256 of the one paper that *text* means: the beginning of its hash, its arXiv id or DOI, or words of its title.
 
+    Of several versions of one paper of arXiv the latest is meant.
+
     Raises:
         UsageError: It means no paper or several; names some of them.
     """
@@ -205,7 +207,14 @@ def _by_hash(library: Library, wanted: str) -> list[str]:
 
 def _by_identifier(library: Library, wanted: str) -> list[str]:
     same = "arxiv_id = ?1 OR arxiv_id || coalesce(version, '') = ?1 OR lower(doi) = lower(?1)"
-    return _firsts(library.database.rows(f"SELECT sha256 FROM paper WHERE {same}", wanted.removeprefix("arXiv:")))  # noqa: S608
+    rows = library.database.rows(
+        f"SELECT sha256, arxiv_id, version FROM paper WHERE {same} ORDER BY length(version) DESC, version DESC",  # noqa: S608
+        wanted.removeprefix("arXiv:"),
+    )
+    found = list(rows)
+    versions = {(arxiv_id, version) for _, arxiv_id, version in found}
+    is_one_paper = len(versions) == len(found) > 1 and len({arxiv_id for arxiv_id, _ in versions}) == 1
+    return [sha256 for sha256, _, _ in found[: 1 if is_one_paper else None]]
 
 
 def _by_title(library: Library, wanted: str) -> list[str]:

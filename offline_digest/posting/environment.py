@@ -12,7 +12,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateError, TemplateNotFound, Undefined
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    Undefined,
+)
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -30,11 +39,13 @@ class _Files(FileSystemLoader):
         """Return text, path, and what tells whether a compiled template still is that of this path."""
         try:
             source, path, is_unchanged = super().get_source(environment, template)
+            if not any(Path(path).resolve().is_relative_to(Path(folder).resolve()) for folder in self.searchpath):
+                raise OSError(f"it is a link that leads out of the folder, to {Path(path).resolve()}")
             return source, path, lambda: self._place(template) == path and is_unchanged()
         except TemplateNotFound:
             raise
         except (OSError, UnicodeDecodeError) as error:
-            raise TemplateError(f"{template} cannot be read: {error}") from error
+            raise TemplateSyntaxError(f"it cannot be read: {error}", 1, template, self._place(template)) from error
 
     def _place(self, template: str) -> str:
         """Return the path of a template as it is now: the user may have put one in its place."""

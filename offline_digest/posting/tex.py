@@ -19,6 +19,9 @@ _CLOSING = {
     "$$": re.compile(r"(?<!\\)\$\$"),
     "$": re.compile(r"(?<!\\)\$(?!\d)"),
 }
+# What no price holds: then a digit may follow the closing dollar, as in `$\\sim$90`, which Pandoc's rule for dollars forbids.
+_SURE = re.compile(r"\\[A-Za-z]|[\^_=<>]|^[A-Za-z]$")
+_ANY_DOLLAR = re.compile(r"(?<!\\)\$")
 _URL = re.compile(r"https?://[A-Za-z0-9][!#$%&'()*+,./:;=?@_~\w-]*", re.ASCII | re.IGNORECASE)
 _UNSAFE_COMMAND = re.compile(
     r"\\(?:href|url|require|def|gdef|edef|let|(?:re)?newcommand|(?:re)?newenvironment|class|cssId|style|data|unicode|bbox|enclose|"
@@ -50,13 +53,22 @@ def split_runs(text: str, *, tex: bool = False) -> tuple[Run, ...]:
     runs: list[Run] = []
     start = scan = 0
     while opening := _OPENING.search(text, scan):
-        closing = _CLOSING[opening[0]].search(text, opening.end())
+        closing = _closing(text, opening)
         scan = opening.start() + 1  # what is no formula opens nothing, and its end may open the next
         if closing and is_formula(text[opening.end() : closing.start()]):
             runs += [*_prose_runs(text[start : opening.start()], tex), Run("formula", text[opening.end() : closing.start()].strip())]
             start = scan = closing.end()
     runs += _prose_runs(text[start:], tex)
     return tuple(run for run in runs if run.text)
+
+
+def _closing(text: str, opening: re.Match[str]) -> re.Match[str] | None:
+    """Return the mark that closes a formula, None where there is none."""
+    if opening[0] == "$" and (nearest := _ANY_DOLLAR.search(text, opening.end())):
+        body = text[opening.end() : nearest.start()]
+        if _SURE.search(body) and is_formula(body):
+            return nearest
+    return _CLOSING[opening[0]].search(text, opening.end())
 
 
 def is_formula(body: str) -> bool:

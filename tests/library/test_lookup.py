@@ -65,6 +65,14 @@ def test_what_means_several_papers_names_them(library):
         find_paper(library, "sorting")
 
 
+def test_of_the_versions_of_a_paper_the_latest_is_meant(library):
+    """The identifier alone means the last version, as on arXiv; v10 comes after v9."""
+    library.keep_digest("ef" * 32, "1", digest(arxiv_id="2401.01234", version="v9"))
+    library.keep_digest("fe" * 32, "1", digest(arxiv_id="2401.01234", version="v10"))
+    assert find_paper(library, "2401.01234") == "fe" * 32
+    assert find_paper(library, "2401.01234v9") == "ef" * 32
+
+
 def test_a_paper_with_calls_alone_has_its_hash(library):
     """The log can be asked for a paper whose digest is not finished."""
     library.keep_answer("k", answer(), paper="12" * 32)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from offline_digest.posting.targets import hexo
 from offline_digest.posting.targets.front import plain_text, yaml_string
+from offline_digest.posting.tex import split_runs
 from offline_digest.posting.texts import clean, plain, safe_address, tex
 
 from .reading import page
@@ -243,3 +244,17 @@ def test_captions_and_front_matter_hold_no_foreign_formula():
     assert hexo.escape_html(plain(evil)) == "<span>$</span>\\href&#123;javascript:alert(1)&#125;&#123;x&#125;<span>$</span> and $n$"
     assert plain_text(plain(evil)) == "＄\\href{javascript:alert(1)}{x}＄ and $n$"
     assert plain_text(plain("The $1 Question")) == "The $1 Question"
+
+
+@pytest.mark.parametrize(
+    ("source", "formulas"),
+    [
+        (r"reaches $\sim$90\% at $\approx$5$\times$ the speed", [r"\sim", r"\approx", r"\times"]),
+        (r"of $x$3D scans with $n=3$4", ["x", "n=3"]),
+        ("from $5-$10, or $1/3$2 of $x$", ["x"]),
+        ("costs $5 and $10", []),
+    ],
+)
+def test_a_digit_may_follow_what_is_surely_a_formula(source, formulas):
+    """Catalogues write a tilde, then a number; a price is still none."""
+    assert [run.text for run in split_runs(source, tex=True) if run.kind == "formula"] == formulas

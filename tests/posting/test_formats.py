@@ -189,10 +189,19 @@ def test_a_manifest_of_the_user_s_moves_the_posts(override, tmp_path):
 
 
 def test_a_file_that_is_no_text_is_named(override, tmp_path):
-    """A template that cannot be decoded is an error that names it, with the line that includes it."""
+    """A template that cannot be decoded is an error that names it."""
     render = override("hexo/notice.md.j2", "")
     (tmp_path / "own" / "hexo" / "notice.md.j2").write_bytes(b"\xff\xfe")
-    with pytest.raises(ConfigError, match=r"post.md.j2, line \d+: TemplateError: hexo/notice.md.j2 cannot be read"):
+    with pytest.raises(ConfigError, match=r"own/hexo/notice.md.j2, line 1: TemplateSyntaxError: it cannot be read"):
+        render()
+
+
+def test_a_link_that_leads_out_is_not_followed(override, tmp_path):
+    """Templates reach no file outside their folders, also where somebody put a link among them."""
+    render = override("hexo/notice.md.j2", '{% include "hexo/x.md.j2" %}')
+    (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
+    (tmp_path / "own" / "hexo" / "x.md.j2").symlink_to(tmp_path / "secret.txt")
+    with pytest.raises(ConfigError, match=r"x.md.j2, line 1: .*leads out of the folder"):
         render()
 
 

@@ -49,6 +49,6 @@ def test_pictures_without_a_licence_are_left_out_where_that_is_wanted(form, rend
     assert post.text.count("png") < kept.text.count("png") or form == "html"
     assert post.text.count("data:image/png") == (3 if form == "html" else 0)
     assert post.text.count("Error & cost") + post.text.count("Error &amp; cost") > 2
-    assert "不允许转载图表" in post.text
-    assert "不允许转载图表" not in kept.text
+    assert "没有明确允许转载图表" in post.text
+    assert "没有明确允许转载图表" not in kept.text
     assert "图片缺失" not in post.text

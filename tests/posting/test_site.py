@@ -188,7 +188,7 @@ def test_pictures_of_papers_that_may_not_be_passed_on_stay_at_home(publish):
         files = publish(digest, figures=figures)
         assert any(path.startswith("pictures/") for path in files) == there
         assert ("<img" in files["papers/k0.html"].partition("<article")[2].partition("</article>")[0]) == there
-        assert ("does not let its figures be shown" in files["papers/k0.html"]) != there
+        assert ("does not expressly let its figures be shown" in files["papers/k0.html"]) != there
 
 
 def test_nothing_is_inline_and_nothing_is_foreign(publish):

@@ -182,3 +182,13 @@ def test_a_redo_that_is_stopped_goes_on_and_loses_nothing(papers, tmp_path, redo
 
 def digest_keys(library, sha256):
     return [row[0].partition("-")[2] for row in library.database.rows("SELECT key FROM digest WHERE paper = ?", sha256)]
+
+
+def test_a_later_version_is_marked_as_an_update(papers, tmp_path):
+    """A post of the topic showed v1; two days later v2 comes in another PDF."""
+    for day, name, version in ((2, "a.pdf", "v1"), (4, "b.pdf", "v2")):
+        rows = tmp_path / "rows.jsonl"
+        rows.write_text(json.dumps({"file": name, "arxiv_id": "2601.00001", "version": version, "title": "Soil"}), encoding="utf-8")
+        order = Order(paths=(papers / name,), out=tmp_path / "out", topic="Soil", day=date(2026, 1, day), metadata=rows)
+        result = run_order(order, Settings(library=tmp_path / "library"), Quiet())
+        assert ("已更新到 v2" in result.post.read_text(encoding="utf-8")) == (version == "v2")

@@ -56,7 +56,10 @@ def formula(tex: str) -> str | None:
         tree = convert_to_element(_SIM.sub("∼", tex))
     except (*known, *others):
         return None
-    if any("\\" in (node.text or "") for node in tree.iter() if node.tag != "mtext") or sum(1 for _ in tree.iter()) > _LONGEST_CHILDREN:
+    if (
+        any(node.text == "&" or "\\" in (node.text or "") for node in tree.iter() if node.tag != "mtext")
+        or sum(1 for _ in tree.iter()) > _LONGEST_CHILDREN
+    ):
         return None
     return f'<math display="inline">{"".join(_spelled(child) for child in tree)}</math>'
 

@@ -69,7 +69,7 @@ def test_all_papers_and_their_licences(run):
     assert code == 0
     assert text.index("## A Bare Paper") < text.index("## Four Probes") < text.index("## Small Networks")
     assert text.count("![") == 3
-    assert "does not let its figures be shown" in text
+    assert "does not expressly let its figures be shown" in text
 
 
 def test_a_lost_digest_stops_no_other(library, run):

@@ -327,15 +327,32 @@ def test_a_quantization_that_is_not_there_names_the_nearest(site, fetch, gguf):
 
 @pytest.mark.parametrize(
     "answer",
-    ["<html>", "[]", "{}", '{"sha": "x", "siblings": []}', '{"sha": null}', '{"sha": "%s", "siblings": 5}' % ("a" * 40), "null"],
+    [
+        "<html>",
+        "[]",
+        "{}",
+        '{"sha": "x", "siblings": []}',
+        '{"sha": null}',
+        '{"sha": "%s", "siblings": 5}' % ("a" * 40),
+        "null",
+        pytest.param("[" * 100_000, id="deep"),
+    ],
 )
 def test_a_listing_that_is_none_is_told(site, fetch, answer):
-    """A web page, other JSON, a commit that is none."""
+    """A web page, other JSON, a commit that is none, lists in lists without end."""
     from tests.net.server import text
 
     site.front.answers[f"/api/models/{REPO}"] = lambda handler, query: text(handler, 200, answer)
     with pytest.raises(WrongContent, match="is no listing"):
         fetch()
+
+
+@pytest.mark.parametrize("path", ["p" * 300 + ".gguf", "p" * 300 + "/plum.gguf", "p/" * 2500 + "plum.gguf"], ids=len)
+def test_a_path_that_no_disk_takes_is_passed_over(site, fetch, gguf, path):
+    """Code 10, where the repository has nothing else."""
+    site.put(REPO, {path: gguf})
+    with pytest.raises(ModelNotFound, match="has no GGUF model"):
+        fetch(REPO)
 
 
 @pytest.mark.parametrize(

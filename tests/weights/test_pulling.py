@@ -96,6 +96,14 @@ def test_a_second_pull_asks_nobody(site, shelf, fetch):
     assert len(site.front.requests) == asked
 
 
+def test_a_file_that_is_pulled_under_two_names_keeps_both(site, shelf, fetch, means):
+    """As the catalogue calls it, and as llama.cpp does; it comes once."""
+    names = ("plum-4b", f"{REPO}:Q4_K_M")
+    assert [fetch(name).fetched_bytes > 0 for name in names] == [True, False]
+    lock = read_lock(means.places.lock)
+    assert [[pin.file for pin in lock.named(name)] for name in names] == [[f"{REPO}/{FILE}"]] * 2
+
+
 def test_a_model_that_is_not_here_needs_the_network(site, shelf, fetch, monkeypatch):
     """The configuration or HF_HUB_OFFLINE forbids it: code 14, and nothing is asked."""
     with pytest.raises(NetworkForbidden) as caught:

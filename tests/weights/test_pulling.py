@@ -23,7 +23,21 @@ from offline_digest.weights import CatalogEntry, Hashes, Means, Package, Places,
 from offline_digest.weights import Hub as CatalogHub
 from offline_digest.weights.online import open_hub, pull
 from tests.net.conftest import QUICK
-from tests.net.server import announce, cut, drip, ignore_range, in_chunks, packed, page, refuse, send_to, without_length, wrong_piece
+from tests.net.server import (
+    File,
+    announce,
+    cut,
+    drip,
+    ignore_range,
+    in_chunks,
+    packed,
+    page,
+    refuse,
+    send_to,
+    serve,
+    without_length,
+    wrong_piece,
+)
 from tests.quiet import Quiet
 from tests.weights.hub import sha256_of
 
@@ -279,6 +293,19 @@ def test_a_mirror_without_hashes_is_asked_for_each_file(site, fetch, gguf):
     with pytest.raises(WrongContent, match="does not tell the SHA-256") as caught:
         fetch(f"{REPO}")
     assert "models import" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["plum-4b", REPO, f"{REPO}:Q4_K_M"])
+@pytest.mark.parametrize("etag", [None, '"6a4c-5f"', f'"{"a" * 40}"', f'W/"{"a" * 64}"'], ids=str)
+def test_a_file_of_which_no_sha256_is_told_is_refused(site, fetch, means, gguf, name, etag):
+    """One outside of Git LFS, whose ETag is none, a Git hash or a weak one: however it is called, nothing of it comes, and nothing is pinned."""
+    repository = site.put(REPO, {FILE: gguf}, told=False)
+    plain = File(gguf, etag=etag)
+    site.front.answers[f"/{REPO}/resolve/{repository.commit}/{FILE}"] = lambda handler, _query: serve(handler, plain)
+    with pytest.raises(WrongContent, match="does not tell the SHA-256"):
+        fetch(name)
+    assert files_below(means.places.models) == []
+    assert read_lock(means.places.lock).pins == ()
 
 
 def test_the_token_stays_with_the_hub(site, fetch, gguf, monkeypatch, means):

@@ -10,7 +10,8 @@
     name = "qwen3-4b"
     day = 2026-11-22
 
-One table per file, sorted by file, so that two states of it compare well. It holds nothing of this machine and may be carried to others.
+One table per file, sorted by file, so that two states of it compare well. A file of several names has a table for each, `[[pins.<SHA-256>]]`,
+for each name may stand for a path of its own. It holds nothing of this machine and may be carried to others.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import contextlib
 import json
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -75,7 +77,7 @@ class Pin(Record):
 
 
 class Lock(Record):
-    """All pins, one per hash, sorted by file."""
+    """All pins, sorted by file: of a hash either one without a name, or one for each of its names."""
 
     pins: tuple[Pin, ...] = ()
 
@@ -94,17 +96,32 @@ class Lock(Record):
     def joined(self, pins: Iterable[Pin]) -> Lock:
         """Return the lock with *pins* in it.
 
-        A file that is pinned already keeps its day, and its name where no other is given. A name goes to the files that get it last.
+        A file that is pinned already keeps its day, and its other names. A name goes to the files that get it last.
         """
         pins = tuple(pins)
-        taken = {pin.name.casefold() for pin in pins if pin.name}
-        known = {
-            pin.sha256: pin.model_copy(update={"name": None}) if pin.name and pin.name.casefold() in taken else pin for pin in self.pins
-        }
+        given = {(pin.sha256, _key(pin)) for pin in pins}
+        taken = {_key(pin) for pin in pins if pin.name}
+        known: dict[str, dict[str, Pin]] = {}
+        for pin in self.pins:
+            lost = _key(pin) in taken and (pin.sha256, _key(pin)) not in given
+            _add(known.setdefault(pin.sha256, {}), pin.model_copy(update={"name": None}) if lost else pin)
         for pin in pins:
-            before = known.get(pin.sha256)
-            known[pin.sha256] = pin.model_copy(update={"day": before.day, "name": pin.name or before.name}) if before else pin
-        return Lock(pins=tuple(sorted(known.values(), key=lambda pin: (pin.file, pin.sha256))))
+            _add(known.setdefault(pin.sha256, {}), pin)
+        every = (pin for named in known.values() for pin in named.values())
+        return Lock(pins=tuple(sorted(every, key=lambda pin: (pin.file, pin.sha256, _key(pin)))))
+
+
+def _key(pin: Pin) -> str:
+    """Return what tells apart the pins of one hash; empty for one without a name."""
+    return (pin.name or "").casefold()
+
+
+def _add(named: dict[str, Pin], pin: Pin) -> None:
+    """Put one pin among those of its hash, by their keys: one without a name adds nothing to others, and gives way to the first name."""
+    if named and not pin.name:
+        return
+    before = named.pop("", None) or named.get(_key(pin))
+    named[_key(pin)] = pin.model_copy(update={"day": before.day}) if before else pin
 
 
 def read_lock(path: Path) -> Lock:
@@ -126,16 +143,24 @@ def read_lock(path: Path) -> Lock:
 
 def _parsed(data: dict[str, Any], path: Path) -> Lock:
     version, pins = data.pop("version", None), data.pop("pins", {})
+    rows: list[tuple[str, Any]] = (
+        [(sha256, pin) for sha256, of_hash in pins.items() for pin in _listed(of_hash)] if isinstance(pins, dict) else [("", None)]
+    )
     if type(version) is int and version > _VERSION:
         raise IntegrityError(f"The lock {path} was written by a newer version of this program.", "Update offline-digest.")
-    if version != _VERSION or data or not isinstance(pins, dict) or not all(isinstance(pin, dict) for pin in pins.values()):
+    if version != _VERSION or data or not all(isinstance(pin, dict) for _, pin in rows):
         raise IntegrityError(f"The lock {path} is damaged: it does not hold what a lock holds.", _MEND)
     try:
-        return Lock().joined(Pin.model_validate({**pin, "sha256": sha256}) for sha256, pin in pins.items())
+        return Lock().joined(Pin.model_validate({**pin, "sha256": sha256}) for sha256, pin in rows)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise IntegrityError(f"The lock {path} is damaged: {place}: {first['msg'].removeprefix('Value error, ')}.", _MEND) from error
+
+
+def _listed(of_hash: object) -> list[Any]:
+    """Return the tables of one hash: one, or an array of them."""
+    return of_hash if isinstance(of_hash, list) else [of_hash]
 
 
 def pin(path: Path, pins: Iterable[Pin], *, replacing: bool = False) -> Lock:
@@ -155,15 +180,15 @@ def pin(path: Path, pins: Iterable[Pin], *, replacing: bool = False) -> Lock:
     return _changed(path, lambda lock: Lock(pins=tuple(p for p in lock.pins if p.file not in files or p.sha256 in hashes)).joined(pins))
 
 
-def unpin(path: Path, hashes: Iterable[str]) -> Lock:
-    """Take the pins of *hashes* out of the lock in *path*, and return what is left.
+def unpin(path: Path, pins: Iterable[Pin]) -> Lock:
+    """Take *pins* out of the lock in *path*, and return what is left: other names of the same bytes stay.
 
     Raises:
         IntegrityError: The lock is damaged; it is left as it is.
         DigestError: It cannot be written.
     """
-    gone = set(hashes)
-    return _changed(path, lambda lock: Lock(pins=tuple(pin for pin in lock.pins if pin.sha256 not in gone)))
+    gone = {(pin.sha256, _key(pin)) for pin in pins}
+    return _changed(path, lambda lock: Lock(pins=tuple(pin for pin in lock.pins if (pin.sha256, _key(pin)) not in gone)))
 
 
 def _changed(path: Path, change: Callable[[Lock], Lock]) -> Lock:
@@ -191,9 +216,10 @@ def _alone(path: Path) -> Iterator[None]:
 
 
 def _written(lock: Lock) -> str:
-    tables = [_HEAD + f"version = {_VERSION}\n"]
+    tables, names = [_HEAD + f"version = {_VERSION}\n"], Counter(pin.sha256 for pin in lock.pins)
     for pin in lock.pins:
         values = pin.model_dump(exclude={"sha256"}, exclude_none=True)
         lines = (f"{key} = {json.dumps(value, ensure_ascii=False) if isinstance(value, str) else value}\n" for key, value in values.items())
-        tables.append(f"[pins.{pin.sha256}]\n{''.join(lines)}")
+        head = f"[pins.{pin.sha256}]" if names[pin.sha256] == 1 else f"[[pins.{pin.sha256}]]"
+        tables.append(f"{head}\n{''.join(lines)}")
     return "\n".join(tables)

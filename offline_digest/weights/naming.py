@@ -31,6 +31,8 @@ _ACCESSORIES = ("mmproj", "imatrix", "mtp-", "eagle3-", "dflash-")
 _PART = re.compile(r"(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})(?P<end>\.gguf)", re.IGNORECASE | re.ASCII)
 _MOST_PARTS = 999
 _MOST_CHARACTERS = 96
+_MOST_PART_CHARACTERS = 240  # file systems take 255 bytes; what a download notes beside a file adds up to ten
+_MOST_PATH_CHARACTERS = 1024  # a system takes 4096 bytes (Linux) or fewer, with the folder of models before them
 
 
 class Listed(Record):
@@ -71,9 +73,10 @@ def is_repository(text: str) -> bool:
 
 
 def is_model_path(text: str) -> bool:
-    """Tell whether *text* is the path of a GGUF file inside a repository."""
-    *folders, file = text.split("/")
-    return all(map(is_word, [*folders, file])) and file.lower().endswith(".gguf")
+    """Tell whether *text* is the path of a GGUF file inside a repository, which can be one on a disk too."""
+    parts = text.split("/")
+    short = len(text) <= _MOST_PATH_CHARACTERS and all(len(part) <= _MOST_PART_CHARACTERS for part in parts)
+    return short and all(map(is_word, parts)) and text.lower().endswith(".gguf")
 
 
 def parse_name(text: str, catalog: Mapping[str, CatalogEntry]) -> Reference:

@@ -58,9 +58,9 @@ def verify_models(means: Means, catalog: Mapping[str, CatalogEntry], name: str |
         IntegrityError: The lock is damaged.
     """
     lock = means.places.trusted()
-    pins = lock.pins
+    pins = tuple({(pin.sha256, pin.file): pin for pin in lock.pins}.values())  # a file of two names is read once
     if name is not None:
-        pins = _pins(name, _parts(name, catalog, means.places), lock, means.hashes)
+        pins = _pins(name, _parts(name, catalog, means.places), lock, means)
         if not pins:
             find_model(name, catalog, means.places)
             raise ModelNotFound(
@@ -90,12 +90,13 @@ def remove_model(name: str, means: Means, catalog: Mapping[str, CatalogEntry]) -
     """
     places, lock = means.places, read_lock(means.places.lock)
     parts = _parts(name, catalog, places)
-    pins = _pins(name, parts, lock, means.hashes)
+    pins = _pins(name, parts, lock, means)
     models = places.models.absolute()
+    needed = {(places.models / pin.file).absolute() for pin in lock.pins if pin not in pins}  # by another name of theirs
     known = {
         path
         for path in (*(part.path for part in parts), *(_where(pin, places, means.hashes) for pin in pins))
-        if path and os.path.lexists(path)
+        if path and os.path.lexists(path) and path.absolute() not in needed
     }
     ours = {path for path in known if path.absolute().is_relative_to(models)} | set(_rests(name, catalog, places))
     if not known and not ours and not pins:
@@ -103,7 +104,7 @@ def remove_model(name: str, means: Means, catalog: Mapping[str, CatalogEntry]) -
     for path in ours:
         means.hashes.forget(path)
         _remove(path.absolute(), models)
-    unpin(places.lock, [pin.sha256 for pin in pins])
+    unpin(places.lock, pins)
     left = {path.resolve() for path in known - ours}  # a cache has a link to the file beside the file
     return Removed(removed=tuple(sorted(ours)), left=tuple(sorted(left)), pins=pins)
 
@@ -116,11 +117,15 @@ def _parts(name: str, catalog: Mapping[str, CatalogEntry], places: Places) -> tu
         return ()
 
 
-def _pins(name: str, parts: tuple[ModelPart, ...], lock: Lock, hashes: Hashes) -> tuple[Pin, ...]:
-    """Return the pins of a model: those of its name, else those of its files."""
+def _pins(name: str, parts: tuple[ModelPart, ...], lock: Lock, means: Means) -> tuple[Pin, ...]:
+    """Return the pins of a model: those of its name, else those of its files (of their bytes, where none is for the very file)."""
     if pins := lock.named(name.strip()):
         return pins
-    return tuple(pin for part in parts if (pin := lock.find(part.sha256 or hashes.known(part.path) or "")))
+    found: list[Pin] = []
+    for part in parts:
+        same = [pin for pin in lock.pins if pin.sha256 == (part.sha256 or means.hashes.known(part.path))]
+        found += [pin for pin in same if _where(pin, means.places, means.hashes) == part.path] or same
+    return tuple(found)
 
 
 def _where(pin: Pin, places: Places, hashes: Hashes) -> Path | None:

@@ -236,6 +236,39 @@ def test_rm_removes_what_is_ours(means, stick, gguf, way):
         remove_model("plum", means, {})
 
 
+@pytest.mark.parametrize("way", ["either", "copy", "link"])
+def test_the_same_bytes_under_two_names_are_two_models(means, stick, gguf, way):
+    """Both are found, each at its file, and verified; `rm` of one, by name or by path, keeps the other."""
+    for name in ("a1", "a2"):
+        import_model(stick, means, name=name, way=way)
+    for name in ("a1", "a2"):
+        found = find_model(name, {}, means.places)
+        assert (found.path, found.sha256) == (means.places.models / f"{name}.gguf", sha256_of(gguf))
+    assert states(means) == ["whole", "whole"]
+    (means.places.models / "a1.gguf").unlink()
+    (means.places.models / "a1.gguf").write_bytes(b"GGUF other")
+    assert states(means) == ["changed", "whole"]
+    assert (states(means, "a1"), states(means, "a2")) == (["changed"], ["whole"])
+    assert remove_model("a1", means, {}).removed == (means.places.models / "a1.gguf",)
+    assert ours(means) == ["a2.gguf"]
+    assert states(means) == ["whole"]
+    import_model(stick, means, name="a1", way=way)
+    remove_model(str(means.places.models / "a2.gguf"), means, {})
+    assert find_model("a1", {}, means.places).path.read_bytes() == gguf
+    assert [pin.name for pin in read_lock(means.places.lock).pins] == ["a1"]
+
+
+def test_two_names_of_one_file(means, stick):
+    """It is read once, and stays until its last name goes."""
+    path = import_model(stick, means, name="a1").model.path
+    import_model(path, means, name="a2")
+    assert {find_model(name, {}, means.places).path for name in ("a1", "a2")} == {path}
+    assert states(means) == ["whole"]
+    assert remove_model("a1", means, {}).removed == ()
+    assert find_model("a2", {}, means.places).path == path
+    assert remove_model("a2", means, {}).removed == (path,)
+
+
 def test_rm_leaves_the_caches_of_others(tmp_path, gguf):
     """The pin goes, the file stays and is told."""
     from offline_digest.config import ModelCaches

@@ -33,7 +33,7 @@ def test_what_is_pinned_is_found_by_hash_name_and_file(tmp_path):
     assert lock.named("qwen3-4b") == (one,)
     assert lock.named("") == ()
     assert lock.at("model-2.gguf") == (two,)
-    assert unpin(path, [one.sha256, "0" * 64]) == read_lock(path) == Lock(pins=(two,))
+    assert unpin(path, [one, a_pin(7)]) == read_lock(path) == Lock(pins=(two,))
 
 
 def test_a_lock_is_text_that_compares_well(tmp_path):
@@ -58,6 +58,29 @@ def test_a_name_goes_to_the_files_that_get_it_last(tmp_path):
     lock = pin(path, [a_pin(3, name="plum"), a_pin(4, name="plum")])
     assert [p.sha256 for p in lock.named("PLUM")] == [a_pin(3).sha256, a_pin(4).sha256]
     assert [p.name for p in lock.pins] == [None, None, "plum", "plum"]
+
+
+def test_the_same_bytes_may_have_several_names(tmp_path):
+    """Each with its own file, whatever else is pinned; they are read as they were written, and one goes without the other."""
+    path = tmp_path / LOCK_NAME
+    one = a_pin(1, name="a1", file="a1.gguf")
+    two = a_pin(1, name="a2", file="a2.gguf")
+    pin(path, [a_pin(1)])
+    pin(path, [one])  # the first name is that of what had none
+    assert pin(path, [two]) == read_lock(path) == Lock(pins=(one, two))
+    assert pin(path, [a_pin(1)]) == Lock(pins=(one, two))
+    assert pin(path, [a_pin(1, name="A1", file="b.gguf"), a_pin(2)]).named("a1") == (a_pin(1, name="A1", file="b.gguf"),)
+    pin(path, [one])
+    assert pin(path, [a_pin(3, name="a1")]).find(one.sha256) == two  # the name went, the bytes have another
+    assert unpin(path, [two]) == read_lock(path) == Lock(pins=(a_pin(2), a_pin(3, name="a1")))
+
+
+def test_names_that_change_places_stay_with_one_model_each(tmp_path):
+    """In one step."""
+    path = tmp_path / LOCK_NAME
+    pin(path, [a_pin(1, name="x"), a_pin(2, name="y")])
+    lock = pin(path, [a_pin(1, name="y"), a_pin(2, name="x")])
+    assert [(p.sha256, p.name) for p in lock.pins] == [(a_pin(1).sha256, "y"), (a_pin(2).sha256, "x")]
 
 
 texts = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1).filter(str.strip)
@@ -104,6 +127,7 @@ DAMAGE = {
     "unknown table": GOOD + "[more]\n",
     "missing key": GOOD.replace("size_bytes = 7\n", ""),
     "no table": 'version = 1\npins = "x"\n',
+    "no row": f"version = 1\n[pins]\n{'a' * 64} = [1]\n",
     "a row": "version = 1\n[pins]\nx = 1\n",
     "outside": GOOD.replace("x.gguf", "../x.gguf"),
     "newer": GOOD.replace("version = 1", "version = 2"),
@@ -116,7 +140,7 @@ def test_a_damaged_lock_is_told_and_left_alone(tmp_path, kind):
     path = tmp_path / LOCK_NAME
     path.write_bytes(b"\xff\xfe" if DAMAGE[kind] is None else DAMAGE[kind].encode())
     before = path.read_bytes()
-    for act in (read_lock, lambda p: pin(p, [a_pin()]), lambda p: unpin(p, ["a" * 64])):
+    for act in (read_lock, lambda p: pin(p, [a_pin()]), lambda p: unpin(p, [a_pin()])):
         with pytest.raises(IntegrityError) as caught:
             act(path)
         assert str(path) in caught.value.message

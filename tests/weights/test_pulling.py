@@ -23,7 +23,21 @@ from offline_digest.weights import CatalogEntry, Hashes, Means, Package, Places,
 from offline_digest.weights import Hub as CatalogHub
 from offline_digest.weights.online import open_hub, pull
 from tests.net.conftest import QUICK
-from tests.net.server import announce, cut, drip, ignore_range, in_chunks, packed, page, refuse, send_to, without_length, wrong_piece
+from tests.net.server import (
+    File,
+    announce,
+    cut,
+    drip,
+    ignore_range,
+    in_chunks,
+    packed,
+    page,
+    refuse,
+    send_to,
+    serve,
+    without_length,
+    wrong_piece,
+)
 from tests.quiet import Quiet
 from tests.weights.hub import sha256_of
 
@@ -94,6 +108,14 @@ def test_a_second_pull_asks_nobody(site, shelf, fetch):
     again = fetch(network=Network(offline=True))
     assert again.fetched_bytes == 0
     assert len(site.front.requests) == asked
+
+
+def test_a_file_that_is_pulled_under_two_names_keeps_both(site, shelf, fetch, means):
+    """As the catalogue calls it, and as llama.cpp does; it comes once."""
+    names = ("plum-4b", f"{REPO}:Q4_K_M")
+    assert [fetch(name).fetched_bytes > 0 for name in names] == [True, False]
+    lock = read_lock(means.places.lock)
+    assert [[pin.file for pin in lock.named(name)] for name in names] == [[f"{REPO}/{FILE}"]] * 2
 
 
 def test_a_model_that_is_not_here_needs_the_network(site, shelf, fetch, monkeypatch):
@@ -273,6 +295,19 @@ def test_a_mirror_without_hashes_is_asked_for_each_file(site, fetch, gguf):
     assert "models import" in caught.value.hint
 
 
+@pytest.mark.parametrize("name", ["plum-4b", REPO, f"{REPO}:Q4_K_M"])
+@pytest.mark.parametrize("etag", [None, '"6a4c-5f"', f'"{"a" * 40}"', f'W/"{"a" * 64}"'], ids=str)
+def test_a_file_of_which_no_sha256_is_told_is_refused(site, fetch, means, gguf, name, etag):
+    """One outside of Git LFS, whose ETag is none, a Git hash or a weak one: however it is called, nothing of it comes, and nothing is pinned."""
+    repository = site.put(REPO, {FILE: gguf}, told=False)
+    plain = File(gguf, etag=etag)
+    site.front.answers[f"/{REPO}/resolve/{repository.commit}/{FILE}"] = lambda handler, _query: serve(handler, plain)
+    with pytest.raises(WrongContent, match="does not tell the SHA-256"):
+        fetch(name)
+    assert files_below(means.places.models) == []
+    assert read_lock(means.places.lock).pins == ()
+
+
 def test_the_token_stays_with_the_hub(site, fetch, gguf, monkeypatch, means):
     """It is sent to the hub's host, not to the one that has the files, and stands in no message."""
     secret = "hf_" + "s" * 34
@@ -327,15 +362,32 @@ def test_a_quantization_that_is_not_there_names_the_nearest(site, fetch, gguf):
 
 @pytest.mark.parametrize(
     "answer",
-    ["<html>", "[]", "{}", '{"sha": "x", "siblings": []}', '{"sha": null}', '{"sha": "%s", "siblings": 5}' % ("a" * 40), "null"],
+    [
+        "<html>",
+        "[]",
+        "{}",
+        '{"sha": "x", "siblings": []}',
+        '{"sha": null}',
+        '{"sha": "%s", "siblings": 5}' % ("a" * 40),
+        "null",
+        pytest.param("[" * 100_000, id="deep"),
+    ],
 )
 def test_a_listing_that_is_none_is_told(site, fetch, answer):
-    """A web page, other JSON, a commit that is none."""
+    """A web page, other JSON, a commit that is none, lists in lists without end."""
     from tests.net.server import text
 
     site.front.answers[f"/api/models/{REPO}"] = lambda handler, query: text(handler, 200, answer)
     with pytest.raises(WrongContent, match="is no listing"):
         fetch()
+
+
+@pytest.mark.parametrize("path", ["p" * 300 + ".gguf", "p" * 300 + "/plum.gguf", "p/" * 2500 + "plum.gguf"], ids=len)
+def test_a_path_that_no_disk_takes_is_passed_over(site, fetch, gguf, path):
+    """Code 10, where the repository has nothing else."""
+    site.put(REPO, {path: gguf})
+    with pytest.raises(ModelNotFound, match="has no GGUF model"):
+        fetch(REPO)
 
 
 @pytest.mark.parametrize(

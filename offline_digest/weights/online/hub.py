@@ -77,7 +77,7 @@ class Hub:
             ) from error
         try:
             return _listing(json.loads(body), repository)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise WrongContent(
                 f"The answer of {self._access.endpoint} about {repository} is no listing.", "Check HF_ENDPOINT, or try another mirror.", url
             ) from error

@@ -115,12 +115,27 @@ def test_a_topic_without_a_folder_is_a_warning(doctor, tmp_path):
     assert "Soil" in of(found, "configuration", "warning")[0]["text"]
 
 
-def test_a_folder_that_is_none_is_an_error(doctor, tmp_path):
-    """A file in the place of the library."""
+@pytest.mark.parametrize("place", ["file", "file/below"])
+def test_a_folder_that_is_none_is_an_error(doctor, tmp_path, place):
+    """A file in the place of the library, or on the way to it: one error, and nothing about owners."""
     (tmp_path / "file").write_text("", encoding="utf-8")
-    code, found = doctor("--library", tmp_path / "file")
+    code, found = doctor("--library", tmp_path / place)
+    [wrong] = [f for f in found if f["state"] == "error"]
     assert code == 2
-    assert "is no folder" in of(found, "library folder", "error")[0]["text"]
+    assert (wrong["topic"], wrong["text"]) == ("library folder", f"{tmp_path / 'file'} is no folder.")
+    assert "chown" not in wrong["mend"]
+    assert not of(found, "library")
+
+
+@pytest.mark.parametrize("variable", ["OFFLINE_DIGEST_MODELS", "OFFLINE_DIGEST_LIBRARY"])
+def test_a_setting_that_names_a_file_is_told_by_its_name(doctor, tmp_path, monkeypatch, variable):
+    """Where another folder is set."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv(variable, str(tmp_path / "file"))
+    name = variable.rpartition("_")[2].lower()
+    [wrong] = of(doctor()[1], f"{name} folder", "error")
+    assert f"`{name} = " in wrong["mend"]
+    assert "chown" not in wrong["mend"]
 
 
 def test_a_damaged_index_is_an_error(doctor, tmp_path):

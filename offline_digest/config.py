@@ -365,9 +365,12 @@ def _config_error(error: ValidationError, values: dict[str, Any], file: Path) ->
         name = repr(given["name"]) if isinstance(given, dict) and isinstance(given.get("name"), str) else f"number {int(inner[0]) + 1}"
         place = [f"topic {name}", *map(str, inner[1:])]
     table = Topic if in_topic else Network if key == "network" and inner else Settings
-    known = ", ".join(sorted(table.model_fields))
     wrong = _WRONG.get(first["type"], first["msg"].removeprefix("Value error, "))
-    return ConfigError(f"{source}{'.'.join(place) if not in_topic else ', '.join(place)}: {wrong}.", f"Known keys: {known}.")
+    message = f"{source}{'.'.join(place) if not in_topic else ', '.join(place)}: {wrong}."
+    keys = [str(name) for name in first["loc"] if name in table.model_fields]
+    if first["type"] == "extra_forbidden" or not keys:
+        return ConfigError(message, f"Known keys: {', '.join(sorted(table.model_fields))}.")
+    return ConfigError(message, f"{keys[-1]}: {table.model_fields[keys[-1]].description}")
 
 
 def _environment() -> set[str]:

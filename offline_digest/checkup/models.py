@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from offline_digest.checkup.finding import Case, Finding, error, gigabytes, ok, warning
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from offline_digest.config import Settings
     from offline_digest.weights import Hashes, Lock, ModelFacts, ModelFile
 
@@ -45,12 +47,17 @@ def _trust(found: ModelFile, hashes: Hashes, lock: Lock) -> Iterator[Finding]:
     vouched = {*catalogue_hashes(), *(pin.sha256 for pin in lock.pins)}
     for part in found.parts:
         known = hashes.known(part.path)
-        if part.sha256 and known and part.sha256 != known:
+        pinned = lock.find(part.sha256) if part.sha256 else None
+        if part.sha256 and (known not in (None, part.sha256) or (pinned and part.path.stat().st_size != pinned.size_bytes)):
             mend = "Remove it and get the model anew; if you changed it yourself, `offline-digest models import` it."
             yield error("model", f"{part.path} is not the file it should be.", mend, code=IntegrityError.exit_code)
+            continue
+        size = part.path.stat().st_size
+        may_be_pinned = part.sha256 or any(pin.size_bytes == size for pin in lock.pins)
+        if may_be_pinned and _is_stale(part.path, hashes):
+            yield warning("model", f"{part.path} changed since it was read.", "offline-digest models verify")
         elif not part.sha256 and known not in vouched:
-            size = part.path.stat().st_size
-            if known is None and any(pin.size_bytes == size for pin in lock.pins):
+            if known is None and may_be_pinned:
                 continue  # most likely one of them; the next digest reads it
             yield warning(
                 "model", f"{part.path.name} is not trusted: a digest with it ends with 12.", f"offline-digest models import {part.path}"
@@ -94,6 +101,9 @@ def pins(case: Case) -> Iterator[Finding]:
             yield error(
                 "trusted files", f"{pin.file} is not what was trusted.", f"offline-digest models verify {pin.name or ''}".rstrip(), code=12
             )
+        elif _is_stale(path, hashes):
+            changed += 1
+            yield warning("trusted files", f"{pin.file} changed since it was read.", "offline-digest models verify")
     stray = [path for path in sorted(places.models.rglob("*.gguf")) if not lock.at(path.relative_to(places.models).as_posix())]
     for path in stray:
         yield warning("trusted files", f"{path} is not trusted.", f"offline-digest models import '{path}'")
@@ -102,6 +112,11 @@ def pins(case: Case) -> Iterator[Finding]:
             "trusted files",
             f"{len(lock.pins)} in {places.lock}" if lock.pins else "none yet; `offline-digest models pull` or `import` adds them",
         )
+
+
+def _is_stale(path: Path, hashes: Hashes) -> bool:
+    """Tell whether what is remembered of a file is of another state of it: other bytes, or the same ones, written anew."""
+    return hashes.known(path) is None and hashes.was_at(path.resolve())
 
 
 def _elsewhere(sha256: str, hashes: Hashes) -> bool:

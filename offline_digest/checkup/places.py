@@ -53,15 +53,13 @@ def folders(case: Case) -> Iterator[Finding]:
 
 
 def _folder(name: str, folder: Path) -> Finding:
-    there = folder.absolute()
-    while not there.exists() and there != there.parent:
-        there = there.parent
-    mend = f'Choose another with `{name} = "..."` in the configuration, or: chown -R "$USER" \'{there}\''
-    if name in {"state", "temporary"}:
-        mend = f"chown -R \"$USER\" '{there}'" if name == "state" else "Name another folder in TMPDIR."
+    there = _nearest(folder)
+    other = "Name another folder in TMPDIR" if name == "temporary" else f'Choose another with `{name} = "..."` in the configuration'
+    mend = {"state": f"chown -R \"$USER\" '{there}'", "temporary": f"{other}."}.get(name, f"{other}, or: chown -R \"$USER\" '{there}'")
     try:
         if not there.is_dir():
-            return error(f"{name} folder", f"{there} is no folder.", mend, code=2)
+            away = f"mv '{there}' '{there}.old'"
+            return error(f"{name} folder", f"{there} is no folder.", away if name == "state" else f"{other}, or: {away}", code=2)
         with tempfile.TemporaryFile(dir=there):
             pass
         free = shutil.disk_usage(there).free
@@ -77,11 +75,19 @@ def _folder(name: str, folder: Path) -> Finding:
     return ok(f"{name} folder", text)
 
 
+def _nearest(folder: Path) -> Path:
+    """Return the folder, or what there is of the way to it."""
+    there = folder.absolute()
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    return there
+
+
 def library(case: Case) -> Iterator[Finding]:
     """Look whether the index of the library is whole, as far as that takes no time."""
     from offline_digest.library import glance
 
-    if case.settings is None:
+    if case.settings is None or not _nearest(case.settings.library).is_dir():  # told by the check of the folders
         return
     seen = glance(case.settings.library)
     if seen is None:

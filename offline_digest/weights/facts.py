@@ -72,7 +72,7 @@ def part_of(header: Header, file: str) -> Part:
     Raises:
         ModelUnusable: What it says of its parts cannot be.
     """
-    look = _Look(header, file)
+    look = Look(header, file)
     if "split.count" not in header.values:
         return Part(number=1, count=1, tensors=len(header.tensors))
     count = look.number("split.count", 0, 10**4, types=("u16",))
@@ -93,7 +93,7 @@ def facts_of(header: Header, *, file: str, size_bytes: int) -> ModelFacts:
     Raises:
         ModelUnusable: It holds no text model, or one that cannot be.
     """
-    look = _Look(header, file)
+    look = Look(header, file)
     architecture = look.text("general.architecture")
     if not _ARCHITECTURE.fullmatch(architecture):
         raise look.wrong("general.architecture")
@@ -102,7 +102,7 @@ def facts_of(header: Header, *, file: str, size_bytes: int) -> ModelFacts:
         kind = "mmproj"
     if kind != "model":
         raise ModelUnusable(f"{file} holds {_KINDS.get(kind, f'a {kind!r}')}, not a text model.", _NOT_THIS)
-    own = _Look(header, file, f"{architecture}.")
+    own = Look(header, file, f"{architecture}.")
     layers = own.number("block_count", 1, MOST_LAYERS)
     width = own.number("embedding_length", 1, LARGEST_WIDTH)
     experts = own.number("expert_count", 0, MOST_EXPERTS, default=0)
@@ -137,7 +137,7 @@ def facts_of(header: Header, *, file: str, size_bytes: int) -> ModelFacts:
     )
 
 
-def _vocabulary(look: _Look) -> int:
+def _vocabulary(look: Look) -> int:
     """Return the number of tokens, all arrays about them being long enough."""
     tokens = look.array("tokenizer.ggml.tokens", "string")
     if tokens is None or tokens.length < FEWEST_TOKENS:
@@ -152,7 +152,7 @@ def _vocabulary(look: _Look) -> int:
     return tokens.length
 
 
-def _quantization(header: Header, look: _Look) -> str:
+def _quantization(header: Header, look: Look) -> str:
     """Return the name of the file's quantization, by its own word or else by the type of most weights."""
     named = FILE_TYPES.get(look.number("general.file_type", 0, 2**16, default=-1))
     if named:
@@ -168,7 +168,7 @@ def _plain(text: str) -> str:
     return "".join(c for c in " ".join(text.split()) if c.isprintable())[:_LONGEST_NAME]
 
 
-class _Look:
+class Look:
     """Looks up values below a prefix of keys, and fails where one is not as it must be."""
 
     def __init__(self, header: Header, file: str, prefix: str = "") -> None:
@@ -177,6 +177,7 @@ class _Look:
         self._prefix = prefix
 
     def wrong(self, key: str) -> ModelUnusable:
+        """Return the error of a value that cannot be, or is not there."""
         full = f"{self._prefix}{key}"
         value = self._header.values.get(full)
         if value is None:
@@ -185,12 +186,14 @@ class _Look:
         return ModelUnusable(f"{self.file} has an impossible {full}: {shown}.", _ANEW)
 
     def text(self, key: str, default: str | None = None) -> str:
+        """Return a text, which is not empty where there is no default."""
         value = self._value(key, default)
         if not isinstance(value, str) or (default is None and not value):
             raise self.wrong(key)
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
+        """Return a short array of texts, none where it is not there."""
         array = self.array(key, "string")
         return tuple(str(item) for item in array.items) if array else ()
 
@@ -215,7 +218,20 @@ class _Look:
             raise self.wrong(key)
         return max(numbers)
 
+    def each(self, key: str, layers: int, least: int, most: int, *, default: tuple[int, ...] = ()) -> tuple[int, ...]:
+        """Return the number of every layer; the *default*, where the file says none and there is one, is taken as it is."""
+        value = self._value(key, None)
+        if value is None and default:
+            return default
+        if not isinstance(value, Array):
+            return (self.number(key, least, most),) * layers
+        numbers = tuple(item for item in value.items if isinstance(item, int) and least <= item <= most)
+        if value.type not in ("u32", "i32") or not len(numbers) == value.length == layers:
+            raise self.wrong(key)
+        return numbers
+
     def array(self, key: str, *types: str) -> Array | None:
+        """Return an array of one of the *types*, None where it is not there."""
         value = self._value(key, None)
         if value is None:
             return None

@@ -33,6 +33,7 @@ MOST_KEPT = 512  # values of an array that are kept: one for each layer that lla
 LONGEST_KEY = 2**16 - 1  # bytes; docs/gguf.md
 LONGEST_TENSOR_NAME = 63  # bytes; GGML_MAX_NAME
 MOST_DIMENSIONS = 4  # GGML_MAX_DIMS
+MOST_TRAILING = 2**20  # bytes after the last tensor; writers leave none, tools that copy may fill up a page or a block
 DEFAULT_ALIGNMENT = 32
 LARGEST_ALIGNMENT = 2**16
 _VERSIONS = (2, 3)
@@ -286,6 +287,8 @@ class _Reader:
         there = self._size - _padded(self._at, alignment)
         if tensors and end > there:
             raise self._wrong(f"is cut off: its tensors take {end} bytes, and {max(there, 0)} are there")
+        if there - padded > MOST_TRAILING:
+            raise self._wrong(f"has {there - padded} bytes after its last tensor")
         return tuple(tensors)
 
     def _each_tensor(self, n: int) -> Iterator[Tensor]:

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from offline_digest.errors import ModelNotFound, ModelUnusable, OutOfMemory, WorkerError
+from offline_digest.weights.dimensions import check_dimensions
 from offline_digest.weights.facts import ModelFacts, facts_of, part_of
 from offline_digest.weights.header import Header, read_header
 from offline_digest.weights.naming import part_names
@@ -59,7 +60,8 @@ class HeaderService:
             hint = f"Its parts end in -00001-of-{part.count:05d}.gguf and so on; give them their names back."
             raise ModelUnusable(f"{path.name} is the first of {part.count} parts by what it holds, and of {len(paths)} by its name.", hint)
         facts = facts_of(header, file=path.name, size_bytes=size_bytes)
-        names = {tensor.name for tensor in header.tensors}
+        first, tensors = header, list(header.tensors)
+        names = {tensor.name for tensor in tensors}
         for n, other in enumerate(paths[1:], 2):
             header, size = _read(other)
             theirs = part_of(header, other.name)
@@ -68,10 +70,12 @@ class HeaderService:
             if names & {tensor.name for tensor in header.tensors}:
                 raise ModelUnusable(f"{other.name} has tensors that another part of the model has too.", _HINT)
             names |= {tensor.name for tensor in header.tensors}
+            tensors += header.tensors
             more = sum(tensor.parameters for tensor in header.tensors)
             facts = facts.model_copy(update={"size_bytes": facts.size_bytes + size, "parameters": facts.parameters + more})
         if len(names) != part.tensors:
             raise ModelUnusable(f"{path.name} and its other parts have {len(names)} tensors instead of {part.tensors}.", _HINT)
+        check_dimensions(first, facts, tensors)
         return facts
 
 

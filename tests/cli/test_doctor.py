@@ -13,10 +13,10 @@ from offline_digest.checkup.finding import error, ok, warning
 from offline_digest.checkup.program import packages, satisfies
 from offline_digest.cli import main
 from offline_digest.cli.doctor import shown
-from offline_digest.config import Settings
+from offline_digest.config import Settings, state_folder
 from offline_digest.engines.llama.build import Build, Device, hazards
 from offline_digest.library import Library, file_sha256
-from offline_digest.weights import Pin, pin, places_of
+from offline_digest.weights import Hashes, Pin, pin, places_of
 from tests.weights.ggufs import keys, model
 
 TOPICS = ["Python", "packages", "configuration", "CPU", "llama.cpp", "PDFs", "memory"]
@@ -115,12 +115,27 @@ def test_a_topic_without_a_folder_is_a_warning(doctor, tmp_path):
     assert "Soil" in of(found, "configuration", "warning")[0]["text"]
 
 
-def test_a_folder_that_is_none_is_an_error(doctor, tmp_path):
-    """A file in the place of the library."""
+@pytest.mark.parametrize("place", ["file", "file/below"])
+def test_a_folder_that_is_none_is_an_error(doctor, tmp_path, place):
+    """A file in the place of the library, or on the way to it: one error, and nothing about owners."""
     (tmp_path / "file").write_text("", encoding="utf-8")
-    code, found = doctor("--library", tmp_path / "file")
+    code, found = doctor("--library", tmp_path / place)
+    [wrong] = [f for f in found if f["state"] == "error"]
     assert code == 2
-    assert "is no folder" in of(found, "library folder", "error")[0]["text"]
+    assert (wrong["topic"], wrong["text"]) == ("library folder", f"{tmp_path / 'file'} is no folder.")
+    assert "chown" not in wrong["mend"]
+    assert not of(found, "library")
+
+
+@pytest.mark.parametrize("variable", ["OFFLINE_DIGEST_MODELS", "OFFLINE_DIGEST_LIBRARY"])
+def test_a_setting_that_names_a_file_is_told_by_its_name(doctor, tmp_path, monkeypatch, variable):
+    """Where another folder is set."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv(variable, str(tmp_path / "file"))
+    name = variable.rpartition("_")[2].lower()
+    [wrong] = of(doctor()[1], f"{name} folder", "error")
+    assert f"`{name} = " in wrong["mend"]
+    assert "chown" not in wrong["mend"]
 
 
 def test_a_damaged_index_is_an_error(doctor, tmp_path):
@@ -139,6 +154,7 @@ def pinned(path, **changes):
         "size_bytes": path.stat().st_size,
         "file": path.name,
         "source": "import",
+        "name": path.stem,
         "day": date(2026, 1, 2),
     }
     pin(places_of(Settings()).lock, [Pin(**(values | changes))])
@@ -181,6 +197,15 @@ def changed(path):
     path.write_bytes(path.read_bytes() + b"\0")
 
 
+def rewritten(path):
+    """Other bytes, as many as before, after the file was read."""
+    pinned(path)
+    Hashes(state_folder()).remember(path, file_sha256(path))
+    data = path.read_bytes()
+    path.write_bytes(data[:-1] + b"\1")
+    os.utime(path, ns=(1, 1))
+
+
 def damaged_lock(path):
     pinned(path)
     places_of(Settings()).lock.write_text("version = [", encoding="utf-8")
@@ -191,6 +216,7 @@ def damaged_lock(path):
     [
         (gone, "warning", 0, "not here"),
         (changed, "error", 12, "not what was trusted"),
+        (rewritten, "warning", 0, "changed since it was read"),
         (damaged_lock, "error", 12, "is damaged"),
     ],
 )
@@ -201,6 +227,25 @@ def test_what_became_of_trusted_files_is_told(doctor, folder, harm, state, code,
     ended, found = doctor()
     assert ended == code
     assert words in of(found, "trusted files", state)[0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("harm", "name", "state", "code", "words"),
+    [
+        (rewritten, "m", "warning", 0, "changed since it was read"),
+        (rewritten, "m.gguf", "warning", 0, "changed since it was read"),
+        (changed, "m", "error", 12, "not the file it should be"),
+    ],
+)
+def test_a_trusted_model_that_changed_is_told(doctor, folder, harm, name, state, code, words):
+    """Without reading it: a new stamp is a warning, another size an error."""
+    (folder / "m.gguf").write_bytes(model())
+    harm(folder / "m.gguf")
+    ended, found = doctor("--model", folder / name if name.endswith(".gguf") else name)
+    [said] = of(found, "model", state)
+    assert ended == code
+    assert words in said["text"]
+    assert "models verify" in said["mend"] or state == "error"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Settings from file and environment."""
 
+import re
+
 import pytest
 
 from offline_digest.cli.toml import toml_with
@@ -118,11 +120,32 @@ def test_topics_are_tables(tmp_path):
     ],
 )
 def test_a_wrong_topic_is_told_by_its_name_and_key(tmp_path, text, words):
-    """Each mistake gives one error with the file, the topic and the key, and names the keys there are."""
+    """Each mistake gives one error with the file, the topic and the key, and a hint."""
     with pytest.raises(ConfigError, match=words) as caught:
         parse_settings(text, tmp_path / "c.toml")
-    assert "Known keys: " in caught.value.hint
-    assert ("exclude" in caught.value.hint) == ("topic '" in caught.value.message or "topic number" in caught.value.message)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("colour = 1", "Known keys: figures, .*, ubatch_tokens"),
+        ("[network]\nports = 1", "Known keys: arxiv, .*, proxy"),
+        (f"{TOPIC}includ = ['x']", "Known keys: authors, .*, exclude"),
+        ("topics = ['x']", "Known keys: authors, .*, exclude"),
+        ("threads = 'many'", "threads: CPU threads of the model"),
+        ("network = 3", "network: How the commands"),
+        ("[network]\nproxy = 'x'", "proxy: Proxy for"),
+        ("[glossary]\na = 3", "glossary: Terms and"),
+        (f"{TOPIC}most = 0", "most: How many papers"),
+        ("[[topics]]\ncategories = ['cs']", "name: Title of its posts"),
+    ],
+)
+def test_the_hint_of_a_wrong_value_says_what_is_wanted(tmp_path, text, hint):
+    """The known keys are named where a key is not known, or a table is none."""
+    with pytest.raises(ConfigError) as caught:
+        parse_settings(text, tmp_path / "c.toml")
+    assert re.match(hint, caught.value.hint)
 
 
 def test_a_wrong_table_in_the_environment_is_told_by_its_variable(tmp_path, monkeypatch):

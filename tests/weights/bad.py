@@ -190,6 +190,64 @@ def wrong_models():
     return {name: (model(found=keys(**change)), words) for name, (change, words) in changes.items()}
 
 
+LAYERS = {
+    "token_embd.weight": (64, 600),
+    "blk.0.attn_q.weight": (64, 64),
+    "blk.0.attn_k.weight": (64, 32),
+    "blk.0.ffn_up.weight": (64, 128),
+    "blk.1.attn_q.weight": (64, 64),
+    "blk.1.attn_k.weight": (64, 16),
+    "blk.1.ffn_up.weight": (64, 128),
+}
+
+
+def whole(shapes=None, *, trailing=0, **changes):
+    """A model of two layers; a shape replaces that of a tensor, None leaves it out."""
+    rows, size = [], 0
+    for name, shape in (LAYERS | (shapes or {})).items():
+        if shape:
+            rows.append(tensor(name, shape, offset=size))
+            size += 4 * shape[0] * shape[1]
+    right = {"llama__feed_forward_length": single("llama.feed_forward_length", U32, 128)}
+    return model(rows, keys(**(right | changes)), bytes(size + trailing))
+
+
+def dimensions():
+    """Numbers that contradict each other or the tensors."""
+
+    def said(key, n):
+        name = f"llama.{key}"
+        value = array(name, I32, n) if isinstance(n, list) else single(name, U32, n)
+        return whole(**{name.replace(".", "__"): value})
+
+    heads, forward, width = "attention.head_count", "feed_forward_length", "embedding_length"
+    return {
+        "no heads": (said(heads, 0), heads),
+        "more heads than numbers in a row": (said(heads, 65), heads),
+        "a layer without heads": (said(heads, [4, 0]), heads),
+        "heads for three layers": (said(heads, [4, 4, 4]), heads),
+        "more heads than the queries have": (said(heads, 8), "attn_k.weight"),
+        "no heads of keys": (said(f"{heads}_kv", 0), "head_count_kv"),
+        "heads of keys that share no query": (said(f"{heads}_kv", 3), "head_count_kv"),
+        "other heads of keys than there are": (said(f"{heads}_kv", 1), "attn_k.weight"),
+        "queries of another size": (whole({"blk.1.attn_q.weight": (64, 96)}), "attn_q.weight"),
+        "another size of heads": (said("attention.key_length", 32), "attn_q.weight"),
+        "another width": (said(width, 128), "token_embd.weight"),
+        "a layer of another width": (whole({"blk.1.ffn_up.weight": (32, 128)}), "blk.1.ffn_up.weight"),
+        "another inner width": (said(forward, 64), "ffn_up.weight"),
+        "no inner width": (said(forward, 0), forward),
+        "the inner width unsaid": (whole(llama__feed_forward_length=None), forward),
+        "fewer layers than said": (
+            whole({"blk.1.ffn_up.weight": None, "blk.1.attn_q.weight": None, "blk.1.attn_k.weight": None}),
+            "block_count",
+        ),
+        "more layers than said": (whole({"blk.2.ffn_up.weight": (64, 128)}), "block_count"),
+        "a layer missing between others": (whole({name: None for name in LAYERS if "blk.0" in name}), "block_count"),
+        "a rotation wider than the head": (said("rope.dimension_count", 32), "rope.dimension_count"),
+        "megabytes after the last tensor": (whole(trailing=2**21), "after its last tensor"),
+    }
+
+
 def of_two(number):
     """The keys that make a file one of two parts, counted from 0."""
     return {
@@ -201,4 +259,4 @@ def of_two(number):
 
 def all_bad():
     """Name → bytes, words."""
-    return other_files() | headers() | names_and_values() | tensor_rows() | wrong_models()
+    return other_files() | headers() | names_and_values() | tensor_rows() | wrong_models() | dimensions()

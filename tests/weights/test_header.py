@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offline_digest.errors import ModelUnusable
+from offline_digest.weights.dimensions import check_dimensions
 from offline_digest.weights.facts import facts_of
 from offline_digest.weights.header import Array, read_header
 from offline_digest.weights.quantization import FILE_TYPES, FORMATS
@@ -21,7 +22,9 @@ GOOD = model()
 
 def read(data):
     header = read_header(io.BytesIO(data), len(data), "m.gguf")
-    return header, facts_of(header, file="m.gguf", size_bytes=len(data))
+    facts = facts_of(header, file="m.gguf", size_bytes=len(data))
+    check_dimensions(header, facts, header.tensors)
+    return header, facts
 
 
 def test_a_good_header_is_read():

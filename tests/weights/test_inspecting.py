@@ -6,9 +6,11 @@ import sys
 
 import pytest
 
+from offline_digest.engines.llama.shapes import Shape, write_shape
 from offline_digest.errors import DigestError, ModelNotFound, ModelUnusable
 from offline_digest.weights.inspecting import Inspector
-from tests.weights.bad import all_bad, of_two
+from tests.engines.kinds import LAYERS, hybrid, recurrent, sliding_window
+from tests.weights.bad import all_bad, of_two, whole
 from tests.weights.ggufs import STRING, array, keys, model, tensor
 
 
@@ -45,6 +47,20 @@ def test_bad_files_are_refused_and_the_parent_survives_all(inspector, tmp_path):
         pids.add(inspector._worker.pid)
         path.unlink()
     assert len(pids) == 1
+
+
+def test_dimensions_that_agree_are_taken(inspector, tmp_path):
+    """As numbers for all layers or for each, with little behind the last tensor, and of kinds of models that have other rules."""
+    assert inspector.inspect(write(tmp_path, "m.gguf", whole())).layers == 2
+    assert inspector.inspect(write(tmp_path, "page.gguf", whole(trailing=4096))).layers == 2
+    for kind in (sliding_window, hybrid, recurrent):
+        path = tmp_path / f"{kind.__name__}.gguf"
+        kind(path)
+        assert inspector.inspect(path).layers == LAYERS
+    write_shape(
+        tmp_path / "random.gguf", Shape(layers=2, width=256, feed_forward=512, heads=4, kv_heads=2, vocabulary=600, head_size=32), ()
+    )
+    assert inspector.inspect(tmp_path / "random.gguf").heads == 4
 
 
 def test_what_is_no_file_is_told(inspector, tmp_path):

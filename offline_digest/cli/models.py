@@ -69,8 +69,8 @@ def pull(name: str, offline: bool, config: Path | None, as_json: bool) -> None:
 @models.command("import")
 @click.argument("file", type=PATH, required=False)
 @click.option("--sha256", "expected", multiple=True, metavar="HASH", help="What its SHA-256 must be; of a split model one for each part.")
-@click.option("--copy", "way", flag_value="copy", help="Copy it into the folder of models.")
-@click.option("--link", "way", flag_value="link", help="Leave it where it is, and link to it.")
+@click.option("--copy", is_flag=True, help="Copy it into the folder of models.")
+@click.option("--link", is_flag=True, help="Leave it where it is, and link to it.")
 @click.option("--name", help="What to call it; default: as the file, without its suffix.")
 @click.option("--lock", type=PATH, help="Trust what this lock of another machine pins; without FILE nothing else is done.")
 @CONFIG
@@ -78,7 +78,8 @@ def pull(name: str, offline: bool, config: Path | None, as_json: bool) -> None:
 def import_(
     file: Path | None,
     expected: tuple[str, ...],
-    way: Literal["copy", "link"] | None,
+    copy: bool,
+    link: bool,
     name: str | None,
     lock: Path | None,
     config: Path | None,
@@ -93,12 +94,15 @@ def import_(
     Prints the path of the model. --json: name, place, files, sha256, size_bytes.
     """
     from offline_digest.config import load_settings
-    from offline_digest.weights import import_lock, import_model, places_of
+    from offline_digest.weights import import_lock, import_model, known_models, places_of
 
-    if file is None and (lock is None or expected or way or name):
+    if file is None and (lock is None or expected or copy or link or name is not None):
         raise click.UsageError("Name a GGUF file, or a lock with --lock.")
+    if copy and link:
+        raise click.UsageError("Give --copy or --link, not both.")
     if bad := [text for text in expected if not re.fullmatch(r"\s*[0-9a-fA-F]{64}\s*", text)]:
         raise click.UsageError(f"{bad[0]!r} is no SHA-256: 64 digits from 0 to f are wanted.")
+    way: Literal["either", "copy", "link"] = "copy" if copy else "link" if link else "either"
     settings = load_settings(config)
     if lock is not None:
         new = import_lock(lock, places_of(settings))
@@ -106,7 +110,7 @@ def import_(
     if file is None:
         return
     with Terminal() as report:
-        done = import_model(file, _means(settings, report), name=name, expected=expected, way=way or "either")
+        done = import_model(file, _means(settings, report), name=name, expected=expected, way=way, catalog=known_models())
     _tell_model(done.model, done.hashes, as_json=as_json)
     tell(f"trusted as {done.model.name}, SHA-256 {', '.join(done.hashes)}")
     _say_how_to_use(done.model.name, settings)

@@ -207,6 +207,32 @@ def test_import_verify_rm(run, home, tmp_path, gguf):
     assert stick.read_bytes() == gguf
 
 
+@pytest.mark.parametrize("name", ["", "mine.gguf", "Mine.GGUF", "plum-4b", "Plum-4B"])
+def test_import_refuses_a_name_that_would_lead_elsewhere(run, home, tmp_path, gguf, name):
+    """None at all, that of a file, that of a model of the catalogue: nothing is put anywhere, and the next step is told."""
+    stick = tmp_path / "stick.gguf"
+    stick.write_bytes(gguf)
+    code, out, err = run("import", stick, "--name", name)
+    assert (code, out) == (2, [])
+    assert "--name" in err
+    assert not (home / "models" / "models.lock").exists()
+    assert not list((home / "models").rglob("*.gguf"))
+
+
+def test_import_of_the_very_file_that_the_catalogue_name_is_pinned_for(run, home, stored, tmp_path, gguf):
+    """Its hash says that it is that model; another file is none."""
+    run("pull", "plum-4b")
+    carried = home / "models" / "models.lock"
+    target(home).unlink()
+    stick = tmp_path / "stick.gguf"
+    stick.write_bytes(gguf + bytes(32))
+    code, _, err = run("import", stick, "--name", "plum-4b")
+    assert (code, len(read_lock(carried).pins)) == (2, 1)
+    assert "Plum 4B" in err
+    stick.write_bytes(gguf)
+    assert run("import", stick, "--name", "plum-4b")[0] == 0
+
+
 def test_import_of_a_lock(run, home, tmp_path, gguf, stored):
     """A lock of another machine is trusted; what it pins and is not here is no damage."""
     run("pull", "plum-4b")
@@ -223,7 +249,17 @@ def test_import_of_a_lock(run, home, tmp_path, gguf, stored):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["import"], ["import", "--copy"], ["import", "x.gguf", "--sha256", "abc"], ["pull"], ["use"], ["rm"]]
+    "arguments",
+    [
+        ["import"],
+        ["import", "--copy"],
+        ["import", "--lock", "x.lock", "--name", ""],
+        ["import", "x.gguf", "--sha256", "abc"],
+        ["import", "x.gguf", "--link", "--copy"],
+        ["pull"],
+        ["use"],
+        ["rm"],
+    ],
 )
 def test_a_call_without_sense_ends_with_2(run, arguments):
     """And says what is missing."""

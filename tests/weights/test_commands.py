@@ -14,7 +14,7 @@ from offline_digest.cli import main
 from offline_digest.config import load_settings
 from offline_digest.errors import IntegrityError
 from offline_digest.pipeline.models import trusted_model
-from offline_digest.weights import read_lock
+from offline_digest.weights import known_models, read_lock
 from tests.net.server import body, cut, head, refuse, serve
 from tests.quiet import Quiet
 from tests.weights.hub import sha256_of
@@ -231,6 +231,41 @@ def test_import_of_the_very_file_that_the_catalogue_name_is_pinned_for(run, home
     assert "Plum 4B" in err
     stick.write_bytes(gguf)
     assert run("import", stick, "--name", "plum-4b")[0] == 0
+
+
+@pytest.mark.usefixtures("smollm2")
+def test_a_package_is_read_by_its_name(run):
+    """The catalogue says what it must hold."""
+    package = known_models()["smollm2"].package
+    code, out, err = run("verify", "smollm2", "--json")
+    line = json.loads(out[0])
+    assert (code, line["state"], line["sha256"], line["source"]) == (0, "whole", package.sha256, f"package:{package.name}")
+    assert line["path"].endswith(line["file"])
+    assert "1 whole" in err
+
+
+@pytest.mark.usefixtures("smollm2")
+def test_a_package_that_changed_is_told(run, home):
+    """Whatever is in the file, as the catalogue has another hash for it."""
+    package = known_models()["smollm2"].package.model_copy(update={"sha256": "b" * 64})
+    values = "".join(f"{key} = {json.dumps(value)}\n" for key, value in package.model_dump().items())
+    own = f'[models.plum]\ntitle = "Plum"\nlanguages = ["en"]\n[models.plum.package]\n{values}'
+    (home / "models.toml").write_text(own, encoding="utf-8")
+    code, out, err = run("verify", "plum")
+    assert (code, out[0].split()[0]) == (12, "changed")
+    assert "b" * 64 in err
+    assert "Install its package anew" in err
+
+
+@pytest.mark.parametrize("command", ["verify", "rm"])
+@pytest.mark.parametrize("name", ["plum-4b", REPO, "ollama:plum", "./gone.gguf"])
+def test_what_is_not_here_need_not_be_fetched(run, command, name):
+    """Who removes or reads a model does not want it."""
+    code, out, err = run(command, name)
+    assert (code, out) == (10, [])
+    assert f"Nothing of {name} is on this machine" in err
+    assert "pull" not in err
+    assert len(err.strip().splitlines()) == 1
 
 
 def test_import_of_a_lock(run, home, tmp_path, gguf, stored):

@@ -13,11 +13,14 @@ from offline_digest.cli.model_lists import check, list_, show
 from offline_digest.cli.options import CONFIG, JSON_LINES, PATH, today
 from offline_digest.cli.streams import emit, one_line, tell
 from offline_digest.cli.terminal import Terminal
-from offline_digest.errors import IntegrityError, UsageError
+from offline_digest.errors import IntegrityError, NetworkForbidden, UsageError
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from offline_digest.config import Settings
     from offline_digest.weights import Means, ModelFile
+    from offline_digest.weights.online import Hub
 
 _PLACES = {
     "models": "the folder of models",
@@ -58,9 +61,14 @@ def pull(name: str, offline: bool, config: Path | None, as_json: bool) -> None:
     from offline_digest.weights.online import pull as pull_model
 
     settings = load_settings(config)
-    network = settings.network.model_copy(update={"offline": True}) if offline else settings.network
     with Terminal() as report:
-        pulled = pull_model(name, known_models(), _means(settings, report), lambda: open_hub(network, told=report.step))
+
+        def opened() -> AbstractContextManager[Hub]:
+            if offline:
+                raise NetworkForbidden(f"{name} is not here, and --offline forbids to fetch it.", "Leave --offline out.")
+            return open_hub(settings.network, told=report.step)
+
+        pulled = pull_model(name, known_models(), _means(settings, report), opened)
     _tell_model(pulled.model, pulled.hashes, as_json=as_json, fetched_bytes=pulled.fetched_bytes)
     tell(f"{name}: fetched" if pulled.fetched_bytes else f"{name}: is here already, in {_PLACES[pulled.model.place]}")
     _say_how_to_use(name, settings)

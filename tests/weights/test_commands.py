@@ -17,6 +17,7 @@ from offline_digest.pipeline.models import trusted_model
 from offline_digest.weights import known_models, read_lock
 from tests.net.server import body, cut, head, refuse, serve
 from tests.quiet import Quiet
+from tests.weights.caches import into_huggingface
 from tests.weights.hub import sha256_of
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -78,8 +79,8 @@ def test_pull_prints_the_path_and_says_how_to_use_it(run, home, stored, gguf):
 
 
 @pytest.mark.parametrize("how", ["option", "setting", "variable"])
-def test_pull_is_forbidden_in_three_ways(run, home, site, stored, monkeypatch, how):
-    """Each ends with 14 and asks nobody; what is here needs no network."""
+def test_pull_is_forbidden_in_three_ways(run, home, site, stored, gguf, monkeypatch, how):
+    """Each ends with 14, says which it was and asks nobody; what is here needs no network, nor a quantization."""
     arguments = ["pull", "plum-4b"]
     if how == "option":
         arguments.append("--offline")
@@ -87,9 +88,17 @@ def test_pull_is_forbidden_in_three_ways(run, home, site, stored, monkeypatch, h
         (home / "config.toml").write_text("[network]\noffline = true\n", encoding="utf-8")
     else:
         monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    code, out, err = run(*arguments)
-    assert (code, out, site.front.requests) == (14, [], [])
-    assert "forbid" in err
+    told = {"option": "--offline", "setting": "configuration", "variable": "HF_HUB_OFFLINE"}
+    for arguments[1] in ("plum-4b", REPO):
+        code, out, err = run(*arguments)
+        assert (code, out, site.front.requests) == (14, [], [])
+        assert "forbid" in err
+        assert [word for word in told.values() if word in err] == [told[how]]
+    into_huggingface(home / "cache", REPO, {FILE: gguf})
+    monkeypatch.setenv("HF_HUB_CACHE", str(home / "cache"))
+    code, out, _ = run("pull", REPO, *arguments[2:])
+    assert (code, len(out), site.front.requests) == (0, 1, [])
+    assert Path(out[0]).read_bytes() == gguf
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -49,28 +50,69 @@ def list_(fit: bool, config: Path | None, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", metavar="NAME|FILE")
 @CONFIG
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def show(name: str, config: Path | None, as_json: bool) -> None:
-    """Show what the catalogue knows of a model: parameters, files, languages, licence, and where that is from. Never online."""
+    """Show what is known of a model: parameters, files, languages, licence, and where that is from. Never online.
+
+    The catalogue tells of the models it has, with another quantization as NAME:QUANT or user/repo:QUANT; of others their file's own header.
+    """
     from offline_digest.config import load_settings
-    from offline_digest.weights import Listed, known_models, parse_name, places_of
+    from offline_digest.pipeline import listed_as
+    from offline_digest.weights import known_models, parse_name, places_of
 
     catalog, places = known_models(), places_of(load_settings(config))
-    meant = parse_name(name, catalog)
-    if not isinstance(meant, Listed):
-        raise ModelNotFound(f"The catalogue does not know {name}.", "See those it knows with: offline-digest models ls")
-    entry = catalog[meant.name]
+    listed = None
+    with contextlib.suppress(ModelNotFound):  # what was imported has a name of its own
+        listed = listed_as(parse_name(name, catalog), catalog)
+    if listed is None:
+        facts = _own_facts(name, catalog, places)
+        if as_json:
+            emit(json.dumps(facts, ensure_ascii=False))
+        else:
+            shown = {
+                "parameters": _billions(facts["parameters"]),
+                "size_bytes": _gb(facts["size_bytes"]),
+                "context": f"{facts['context']:,} tokens",
+            }
+            words = {"quant": "quantization", "size_bytes": "size", "path": "here"}
+            for text in columns([(words.get(key, key), str(shown.get(key, value))) for key, value in facts.items() if value]):
+                emit(text)
+        return
+    entry = catalog[listed.name]
     if as_json:
-        emit(
-            json.dumps(
-                _entry_line(meant.name, entry, catalog, places) | entry.model_dump(mode="json", exclude_none=True), ensure_ascii=False
-            )
-        )
+        line = _entry_line(listed.name, entry, catalog, places, listed.quant)
+        emit(json.dumps(line | entry.model_dump(mode="json", exclude_none=True), ensure_ascii=False))
     else:
-        for line in columns(_facts(meant.name, entry, catalog, places)):
-            emit(line)
+        for row in columns(_facts(listed.name, entry, catalog, places, listed.quant)):
+            emit(row)
+
+
+def _own_facts(name: str, catalog: Mapping[str, CatalogEntry], places: Places) -> dict[str, Any]:
+    """Return what the lock and its own header say of a model that is here and not in the catalogue."""
+    from offline_digest.config import state_folder
+    from offline_digest.weights import Hashes, Inspector, find_model
+
+    found = find_model(name, catalog, places)
+    with Inspector() as inspector:
+        facts = inspector.inspect(found.path)
+    hashes = Hashes(state_folder())
+    known = [part.sha256 or hashes.known(part.path) for part in found.parts]
+    return {
+        "name": name,
+        "title": facts.name,
+        "architecture": facts.architecture,
+        "parameters": facts.parameters,
+        "quant": facts.quantization,
+        "context": facts.context,
+        "size_bytes": facts.size_bytes,
+        "languages": ", ".join(facts.languages),
+        "licence": facts.licence,
+        "sha256": ", ".join(sha256 or "unknown" for sha256 in known),
+        "path": str(found.path),
+        "source": found.source,
+    }
 
 
 @click.command()
@@ -222,11 +264,11 @@ def _entry_row(name: str, entry: CatalogEntry, catalog: Mapping[str, CatalogEntr
     )
 
 
-def _entry_line(name: str, entry: CatalogEntry, catalog: Mapping[str, CatalogEntry], places: Places) -> dict[str, Any]:
-    """Return what `models ls --json` tells of an entry. `size_bytes` is estimated, but of packages."""
+def _entry_line(name: str, entry: CatalogEntry, catalog: Mapping[str, CatalogEntry], places: Places, quant: str = "") -> dict[str, Any]:
+    """Return what `models ls --json` tells of an entry in *quant*, or its own. `size_bytes` is estimated, but of packages."""
     from offline_digest.weights import quant_of, weight_sizes
 
-    quant = quant_of(entry)
+    quant = quant or quant_of(entry)
     sizes = weight_sizes(entry, quant)
     return {
         "name": name,
@@ -239,8 +281,13 @@ def _entry_line(name: str, entry: CatalogEntry, catalog: Mapping[str, CatalogEnt
         "languages": entry.languages,
         "context": entry.context,
         "licence": entry.licence,
-        "path": _path(name, catalog, places),
+        "path": _path(_full(name, entry, quant), catalog, places),
     }
+
+
+def _full(name: str, entry: CatalogEntry, quant: str) -> str:
+    """Return what `--model` takes for a model of the catalogue in *quant*."""
+    return f"{name}:{quant}" if entry.hub and quant != entry.hub.default_quant else name
 
 
 def _path(name: str, catalog: Mapping[str, CatalogEntry], places: Places) -> str | None:
@@ -253,8 +300,8 @@ def _path(name: str, catalog: Mapping[str, CatalogEntry], places: Places) -> str
         return None
 
 
-def _facts(name: str, entry: CatalogEntry, catalog: Mapping[str, CatalogEntry], places: Places) -> list[tuple[str, str]]:
-    """Return what is known of an entry, as names and values."""
+def _facts(name: str, entry: CatalogEntry, catalog: Mapping[str, CatalogEntry], places: Places, chosen: str) -> list[tuple[str, str]]:
+    """Return what is known of an entry, as names and values; *chosen* is the quantization of which its file is told."""
     from offline_digest.weights import weight_sizes
 
     def size(quant: str) -> str:
@@ -276,9 +323,10 @@ def _facts(name: str, entry: CatalogEntry, catalog: Mapping[str, CatalogEntry], 
         "passage": f"{entry.passage_tokens:,} tokens of a paper",
         "quantizations": ", ".join(map(size, quants)),
         "repository": entry.hub.repository if entry.hub else None,
-        "file": entry.hub.file_of(entry.hub.default_quant) if entry.hub else None,
+        "file": entry.hub.file_of(chosen) if entry.hub else None,
+        "size": size(chosen) if entry.hub else None,
         "package": entry.package.name if entry.package else None,
-        "here": _path(name, catalog, places) or "no",
+        "here": _path(_full(name, entry, chosen), catalog, places) or "no",
         "source": entry.source,
     }
     return [(key, value) for key, value in facts.items() if value]

@@ -277,6 +277,27 @@ def test_what_is_not_here_need_not_be_fetched(run, command, name):
     assert len(err.strip().splitlines()) == 1
 
 
+def test_show_tells_of_what_is_not_in_the_catalogue(run, site, home, tmp_path, gguf):
+    """By the name it was imported or pulled under, and by its path: what its header and the lock say."""
+    stick = tmp_path / "stick.gguf"
+    stick.write_bytes(gguf)
+    run("import", stick, "--name", "mine")
+    for name, source in (("mine", "import"), (stick, "file")):
+        code, out, _ = run("show", name, "--json")
+        line = json.loads(out[0])
+        assert (code, line["source"], line["size_bytes"]) == (0, source, len(gguf))
+        assert line["parameters"] > 0
+        assert (line["architecture"], line["path"]) == ("llama", str(stick if name == stick else home / "models" / "mine.gguf"))
+    code, out, _ = run("show", "mine")
+    rows = dict(line.split(maxsplit=1) for line in out)
+    assert (code, rows["sha256"], rows["source"]) == (0, sha256_of(gguf), "import")
+    site.put("Pear/Pear-GGUF", {"pear-Q8_0.gguf": gguf[:-32] + bytes(32)})
+    run("pull", "Pear/Pear-GGUF:Q8_0")
+    code, out, _ = run("show", "Pear/Pear-GGUF:Q8_0", "--json")
+    assert (code, json.loads(out[0])["source"].partition("@")[0]) == (0, "hub:Pear/Pear-GGUF")
+    assert run("show", "gone")[0] == 10
+
+
 def test_import_of_a_lock(run, home, tmp_path, gguf, stored):
     """A lock of another machine is trusted; what it pins and is not here is no damage."""
     run("pull", "plum-4b")

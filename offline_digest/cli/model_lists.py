@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from offline_digest.cli.options import CONFIG, JSON_LINES, TRUST
+from offline_digest.cli.own_models import own_facts, own_lines
 from offline_digest.cli.streams import emit
 from offline_digest.cli.tables import columns
 from offline_digest.cli.terminal import Terminal
@@ -31,6 +32,8 @@ _BENCH = "offline-digest bench engine --shape 1.5b"
 def list_(fit: bool, config: Path | None, as_json: bool) -> None:
     """List the models that have a name: parameters, size, languages, licence, context, and whether the file is here. Never online.
 
+    After those of the catalogue come others that you trust: with where the trust is from ("yours": imported) and their path.
+
     --fit puts the strongest first, each with memory, speed and time for a paper; + fits, - does not, * is recommended, with the reasons below.
     """
     from offline_digest.config import load_settings
@@ -43,9 +46,12 @@ def list_(fit: bool, config: Path | None, as_json: bool) -> None:
     elif as_json:
         for name, entry in catalog.items():
             emit(json.dumps(_entry_line(name, entry, catalog, places), ensure_ascii=False))
+        for own in own_lines(catalog, places):
+            emit(json.dumps(own, ensure_ascii=False))
     else:
         head = ("name", "title", "parameters", "quantization", "size", "languages", "context", "licence", "here")
-        for line in columns([head, *(_entry_row(name, entry, catalog, places) for name, entry in catalog.items())]):
+        listed = (_entry_row(name, entry, catalog, places) for name, entry in catalog.items())
+        for line in columns([head, *listed, *map(_own_row, own_lines(catalog, places))]):
             emit(line)
 
 
@@ -67,7 +73,7 @@ def show(name: str, config: Path | None, as_json: bool) -> None:
     with contextlib.suppress(ModelNotFound):  # what was imported has a name of its own
         listed = listed_as(parse_name(name, catalog), catalog)
     if listed is None:
-        facts = _own_facts(name, catalog, places)
+        facts = own_facts(name, catalog, places)
         if as_json:
             emit(json.dumps(facts, ensure_ascii=False))
         else:
@@ -87,32 +93,6 @@ def show(name: str, config: Path | None, as_json: bool) -> None:
     else:
         for row in columns(_facts(listed.name, entry, catalog, places, listed.quant)):
             emit(row)
-
-
-def _own_facts(name: str, catalog: Mapping[str, CatalogEntry], places: Places) -> dict[str, Any]:
-    """Return what the lock and its own header say of a model that is here and not in the catalogue."""
-    from offline_digest.config import state_folder
-    from offline_digest.weights import Hashes, Inspector, find_model
-
-    found = find_model(name, catalog, places)
-    with Inspector() as inspector:
-        facts = inspector.inspect(found.path)
-    hashes = Hashes(state_folder())
-    known = [part.sha256 or hashes.known(part.path) for part in found.parts]
-    return {
-        "name": name,
-        "title": facts.name,
-        "architecture": facts.architecture,
-        "parameters": facts.parameters,
-        "quant": facts.quantization,
-        "context": facts.context,
-        "size_bytes": facts.size_bytes,
-        "languages": ", ".join(facts.languages),
-        "licence": facts.licence,
-        "sha256": ", ".join(sha256 or "unknown" for sha256 in known),
-        "path": str(found.path),
-        "source": found.source,
-    }
 
 
 @click.command()
@@ -262,6 +242,13 @@ def _entry_row(name: str, entry: CatalogEntry, catalog: Mapping[str, CatalogEntr
         entry.licence,
         "yes" if line["path"] else "",
     )
+
+
+def _own_row(line: Mapping[str, Any]) -> tuple[str, ...]:
+    source = "yours" if line["source"] == "import" else line["source"]
+    parameters = _billions(line["parameters"]) if line["parameters"] else ""
+    context = f"{line['context']:,}" if line["context"] else ""
+    return (line["name"], source, parameters, line["quant"], _gb(line["size_bytes"]), "", context, "", line["path"] or "")
 
 
 def _entry_line(name: str, entry: CatalogEntry, catalog: Mapping[str, CatalogEntry], places: Places, quant: str = "") -> dict[str, Any]:

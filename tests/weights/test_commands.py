@@ -277,6 +277,30 @@ def test_what_is_not_here_need_not_be_fetched(run, command, name):
     assert len(err.strip().splitlines()) == 1
 
 
+def test_ls_lists_what_one_has(run, home, stored, tmp_path, gguf):
+    """What is pinned and not in the catalogue, here or not; what is in the catalogue once."""
+    run("pull", "plum-4b")
+    stick = tmp_path / "stick.gguf"
+    stick.write_bytes(gguf[:-32] + bytes(range(32)))
+    run("import", stick, "--name", "mine", "--copy")
+    code, out, _ = run("ls", "--json")
+    lines = [json.loads(line) for line in out]
+    names = [line["name"] for line in lines]
+    assert (code, names[-1], names.count("plum-4b")) == (0, "mine", 1)
+    file = home / "models" / "mine.gguf"
+    assert (lines[-1]["path"], lines[-1]["size_bytes"], lines[-1]["source"]) == (str(file), len(gguf), "import")
+    assert lines[-1]["quant"]
+    row = run("ls")[1][-1]
+    assert row.split()[:2] == ["mine", "yours"]
+    assert row.endswith(str(file))
+    file.unlink()
+    assert json.loads(run("ls", "--json")[1][-1])["path"] is None
+    (home / "models" / "models.lock").write_text("x", encoding="utf-8")
+    code, out, err = run("ls", "--json")
+    assert (code, [json.loads(line)["name"] for line in out]) == (0, names[:-1])
+    assert "models.lock is damaged" in err
+
+
 def test_show_tells_of_what_is_not_in_the_catalogue(run, site, home, tmp_path, gguf):
     """By the name it was imported or pulled under, and by its path: what its header and the lock say."""
     stick = tmp_path / "stick.gguf"

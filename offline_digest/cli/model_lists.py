@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from offline_digest.cli.options import CONFIG, JSON_LINES, TRUST
+from offline_digest.cli.own_models import own_facts, own_lines
 from offline_digest.cli.streams import emit
 from offline_digest.cli.tables import columns
 from offline_digest.cli.terminal import Terminal
@@ -30,6 +32,8 @@ _BENCH = "offline-digest bench engine --shape 1.5b"
 def list_(fit: bool, config: Path | None, as_json: bool) -> None:
     """List the models that have a name: parameters, size, languages, licence, context, and whether the file is here. Never online.
 
+    After those of the catalogue come others that you trust: with where the trust is from ("yours": imported) and their path.
+
     --fit puts the strongest first, each with memory, speed and time for a paper; + fits, - does not, * is recommended, with the reasons below.
     """
     from offline_digest.config import load_settings
@@ -42,35 +46,53 @@ def list_(fit: bool, config: Path | None, as_json: bool) -> None:
     elif as_json:
         for name, entry in catalog.items():
             emit(json.dumps(_entry_line(name, entry, catalog, places), ensure_ascii=False))
+        for own in own_lines(catalog, places):
+            emit(json.dumps(own, ensure_ascii=False))
     else:
         head = ("name", "title", "parameters", "quantization", "size", "languages", "context", "licence", "here")
-        for line in columns([head, *(_entry_row(name, entry, catalog, places) for name, entry in catalog.items())]):
+        listed = (_entry_row(name, entry, catalog, places) for name, entry in catalog.items())
+        for line in columns([head, *listed, *map(_own_row, own_lines(catalog, places))]):
             emit(line)
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", metavar="NAME|FILE")
 @CONFIG
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def show(name: str, config: Path | None, as_json: bool) -> None:
-    """Show what the catalogue knows of a model: parameters, files, languages, licence, and where that is from. Never online."""
+    """Show what is known of a model: parameters, files, languages, licence, and where that is from. Never online.
+
+    The catalogue tells of the models it has, with another quantization as NAME:QUANT or user/repo:QUANT; of others their file's own header.
+    """
     from offline_digest.config import load_settings
-    from offline_digest.weights import Listed, known_models, parse_name, places_of
+    from offline_digest.pipeline import listed_as
+    from offline_digest.weights import known_models, parse_name, places_of
 
     catalog, places = known_models(), places_of(load_settings(config))
-    meant = parse_name(name, catalog)
-    if not isinstance(meant, Listed):
-        raise ModelNotFound(f"The catalogue does not know {name}.", "See those it knows with: offline-digest models ls")
-    entry = catalog[meant.name]
+    listed = None
+    with contextlib.suppress(ModelNotFound):  # what was imported has a name of its own
+        listed = listed_as(parse_name(name, catalog), catalog)
+    if listed is None:
+        facts = own_facts(name, catalog, places)
+        if as_json:
+            emit(json.dumps(facts, ensure_ascii=False))
+        else:
+            shown = {
+                "parameters": _billions(facts["parameters"]),
+                "size_bytes": _gb(facts["size_bytes"]),
+                "context": f"{facts['context']:,} tokens",
+            }
+            words = {"quant": "quantization", "size_bytes": "size", "path": "here"}
+            for text in columns([(words.get(key, key), str(shown.get(key, value))) for key, value in facts.items() if value]):
+                emit(text)
+        return
+    entry = catalog[listed.name]
     if as_json:
-        emit(
-            json.dumps(
-                _entry_line(meant.name, entry, catalog, places) | entry.model_dump(mode="json", exclude_none=True), ensure_ascii=False
-            )
-        )
+        line = _entry_line(listed.name, entry, catalog, places, listed.quant)
+        emit(json.dumps(line | entry.model_dump(mode="json", exclude_none=True), ensure_ascii=False))
     else:
-        for line in columns(_facts(meant.name, entry, catalog, places)):
-            emit(line)
+        for row in columns(_facts(listed.name, entry, catalog, places, listed.quant)):
+            emit(row)
 
 
 @click.command()
@@ -222,11 +244,18 @@ def _entry_row(name: str, entry: CatalogEntry, catalog: Mapping[str, CatalogEntr
     )
 
 
-def _entry_line(name: str, entry: CatalogEntry, catalog: Mapping[str, CatalogEntry], places: Places) -> dict[str, Any]:
-    """Return what `models ls --json` tells of an entry. `size_bytes` is estimated, but of packages."""
+def _own_row(line: Mapping[str, Any]) -> tuple[str, ...]:
+    source = "yours" if line["source"] == "import" else line["source"]
+    parameters = _billions(line["parameters"]) if line["parameters"] else ""
+    context = f"{line['context']:,}" if line["context"] else ""
+    return (line["name"], source, parameters, line["quant"], _gb(line["size_bytes"]), "", context, "", line["path"] or "")
+
+
+def _entry_line(name: str, entry: CatalogEntry, catalog: Mapping[str, CatalogEntry], places: Places, quant: str = "") -> dict[str, Any]:
+    """Return what `models ls --json` tells of an entry in *quant*, or its own. `size_bytes` is estimated, but of packages."""
     from offline_digest.weights import quant_of, weight_sizes
 
-    quant = quant_of(entry)
+    quant = quant or quant_of(entry)
     sizes = weight_sizes(entry, quant)
     return {
         "name": name,
@@ -239,8 +268,13 @@ def _entry_line(name: str, entry: CatalogEntry, catalog: Mapping[str, CatalogEnt
         "languages": entry.languages,
         "context": entry.context,
         "licence": entry.licence,
-        "path": _path(name, catalog, places),
+        "path": _path(_full(name, entry, quant), catalog, places),
     }
+
+
+def _full(name: str, entry: CatalogEntry, quant: str) -> str:
+    """Return what `--model` takes for a model of the catalogue in *quant*."""
+    return f"{name}:{quant}" if entry.hub and quant != entry.hub.default_quant else name
 
 
 def _path(name: str, catalog: Mapping[str, CatalogEntry], places: Places) -> str | None:
@@ -253,8 +287,8 @@ def _path(name: str, catalog: Mapping[str, CatalogEntry], places: Places) -> str
         return None
 
 
-def _facts(name: str, entry: CatalogEntry, catalog: Mapping[str, CatalogEntry], places: Places) -> list[tuple[str, str]]:
-    """Return what is known of an entry, as names and values."""
+def _facts(name: str, entry: CatalogEntry, catalog: Mapping[str, CatalogEntry], places: Places, chosen: str) -> list[tuple[str, str]]:
+    """Return what is known of an entry, as names and values; *chosen* is the quantization of which its file is told."""
     from offline_digest.weights import weight_sizes
 
     def size(quant: str) -> str:
@@ -276,9 +310,10 @@ def _facts(name: str, entry: CatalogEntry, catalog: Mapping[str, CatalogEntry], 
         "passage": f"{entry.passage_tokens:,} tokens of a paper",
         "quantizations": ", ".join(map(size, quants)),
         "repository": entry.hub.repository if entry.hub else None,
-        "file": entry.hub.file_of(entry.hub.default_quant) if entry.hub else None,
+        "file": entry.hub.file_of(chosen) if entry.hub else None,
+        "size": size(chosen) if entry.hub else None,
         "package": entry.package.name if entry.package else None,
-        "here": _path(name, catalog, places) or "no",
+        "here": _path(_full(name, entry, chosen), catalog, places) or "no",
         "source": entry.source,
     }
     return [(key, value) for key, value in facts.items() if value]

@@ -13,11 +13,14 @@ from offline_digest.cli.model_lists import check, list_, show
 from offline_digest.cli.options import CONFIG, JSON_LINES, PATH, today
 from offline_digest.cli.streams import emit, one_line, tell
 from offline_digest.cli.terminal import Terminal
-from offline_digest.errors import IntegrityError, UsageError
+from offline_digest.errors import IntegrityError, NetworkForbidden, UsageError
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from offline_digest.config import Settings
     from offline_digest.weights import Means, ModelFile
+    from offline_digest.weights.online import Hub
 
 _PLACES = {
     "models": "the folder of models",
@@ -58,9 +61,14 @@ def pull(name: str, offline: bool, config: Path | None, as_json: bool) -> None:
     from offline_digest.weights.online import pull as pull_model
 
     settings = load_settings(config)
-    network = settings.network.model_copy(update={"offline": True}) if offline else settings.network
     with Terminal() as report:
-        pulled = pull_model(name, known_models(), _means(settings, report), lambda: open_hub(network, told=report.step))
+
+        def opened() -> AbstractContextManager[Hub]:
+            if offline:
+                raise NetworkForbidden(f"{name} is not here, and --offline forbids to fetch it.", "Leave --offline out.")
+            return open_hub(settings.network, told=report.step)
+
+        pulled = pull_model(name, known_models(), _means(settings, report), opened)
     _tell_model(pulled.model, pulled.hashes, as_json=as_json, fetched_bytes=pulled.fetched_bytes)
     tell(f"{name}: fetched" if pulled.fetched_bytes else f"{name}: is here already, in {_PLACES[pulled.model.place]}")
     _say_how_to_use(name, settings)
@@ -69,8 +77,8 @@ def pull(name: str, offline: bool, config: Path | None, as_json: bool) -> None:
 @models.command("import")
 @click.argument("file", type=PATH, required=False)
 @click.option("--sha256", "expected", multiple=True, metavar="HASH", help="What its SHA-256 must be; of a split model one for each part.")
-@click.option("--copy", "way", flag_value="copy", help="Copy it into the folder of models.")
-@click.option("--link", "way", flag_value="link", help="Leave it where it is, and link to it.")
+@click.option("--copy", is_flag=True, help="Copy it into the folder of models.")
+@click.option("--link", is_flag=True, help="Leave it where it is, and link to it.")
 @click.option("--name", help="What to call it; default: as the file, without its suffix.")
 @click.option("--lock", type=PATH, help="Trust what this lock of another machine pins; without FILE nothing else is done.")
 @CONFIG
@@ -78,7 +86,8 @@ def pull(name: str, offline: bool, config: Path | None, as_json: bool) -> None:
 def import_(
     file: Path | None,
     expected: tuple[str, ...],
-    way: Literal["copy", "link"] | None,
+    copy: bool,
+    link: bool,
     name: str | None,
     lock: Path | None,
     config: Path | None,
@@ -93,12 +102,15 @@ def import_(
     Prints the path of the model. --json: name, place, files, sha256, size_bytes.
     """
     from offline_digest.config import load_settings
-    from offline_digest.weights import import_lock, import_model, places_of
+    from offline_digest.weights import import_lock, import_model, known_models, places_of
 
-    if file is None and (lock is None or expected or way or name):
+    if file is None and (lock is None or expected or copy or link or name is not None):
         raise click.UsageError("Name a GGUF file, or a lock with --lock.")
+    if copy and link:
+        raise click.UsageError("Give --copy or --link, not both.")
     if bad := [text for text in expected if not re.fullmatch(r"\s*[0-9a-fA-F]{64}\s*", text)]:
         raise click.UsageError(f"{bad[0]!r} is no SHA-256: 64 digits from 0 to f are wanted.")
+    way: Literal["either", "copy", "link"] = "copy" if copy else "link" if link else "either"
     settings = load_settings(config)
     if lock is not None:
         new = import_lock(lock, places_of(settings))
@@ -106,7 +118,7 @@ def import_(
     if file is None:
         return
     with Terminal() as report:
-        done = import_model(file, _means(settings, report), name=name, expected=expected, way=way or "either")
+        done = import_model(file, _means(settings, report), name=name, expected=expected, way=way, catalog=known_models())
     _tell_model(done.model, done.hashes, as_json=as_json)
     tell(f"trusted as {done.model.name}, SHA-256 {', '.join(done.hashes)}")
     _say_how_to_use(done.model.name, settings)
@@ -119,6 +131,8 @@ def import_(
 @click.pass_context
 def verify(context: click.Context, name: str | None, config: Path | None, as_json: bool) -> None:
     """Read every trusted file again, or those of one model; ends with 12 when one has changed or gone. Never online.
+
+    What a Python package carries is read when it is named.
 
     --json: state (whole, changed, missing, absent), path, name, file, sha256, size_bytes, source, detail. Absent is what a lock from elsewhere
     pins and this machine never had.
@@ -137,8 +151,9 @@ def verify(context: click.Context, name: str | None, config: Path | None, as_jso
             else:
                 emit("  ".join(map(one_line, (found.state, path or found.pin.file, *([found.pin.name] if found.pin.name else ())))))
             if found.is_damage:
-                next_step = "get it anew with `models pull` or `models import`, or forget it with `models rm`"
-                report.warn(f"{found.detail or f'{path} is not there any more.'} {next_step[0].upper()}{next_step[1:]}.")
+                anew = "Get it anew with `models pull` or `models import`, or forget it with `models rm`."
+                next_step = "Install its package anew." if found.pin.source.startswith("package:") else anew
+                report.warn(f"{found.detail or f'{path} is not there any more.'} {next_step}")
     tell(", ".join(f"{n} {state}" for state, n in counts.items() if n) or "nothing is pinned")
     context.exit(IntegrityError.exit_code if counts["changed"] + counts["missing"] else 0)
 

@@ -2,7 +2,7 @@
 
 from offline_digest.pipeline.digests import Digesting
 from offline_digest.pipeline.exporting import export_site
-from offline_digest.pipeline.fitting import Checked, Fit, Machine, best, check_model, fit_of, fits_of, this_machine
+from offline_digest.pipeline.fitting import Checked, Fit, Machine, best, check_model, fit_of, fits_of, listed_as, this_machine
 from offline_digest.pipeline.forecast import Forecast, forecasts
 from offline_digest.pipeline.models import TrustedModel, catalogue_hashes, model_at_hand, starter_at_hand, trusted_model
 from offline_digest.pipeline.picking import known_papers, liked_texts
@@ -45,6 +45,7 @@ __all__ = [
     "keep_timing",
     "known_papers",
     "liked_texts",
+    "listed_as",
     "model_at_hand",
     "open_engine",
     "read_papers",

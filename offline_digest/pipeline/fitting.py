@@ -166,7 +166,7 @@ def check_model(name: str, settings: Settings, report: Reporter, *, trust: bool 
     catalog = known_models()
     listed, path, need = None, None, None
     with contextlib.suppress(ModelNotFound):  # what was imported has a name of its own
-        listed = _listed(parse_name(name, catalog), catalog)
+        listed = listed_as(parse_name(name, catalog), catalog)
     try:
         trusted = trusted_model(name, settings, report, trust=trust)
         file, path = trusted.model, trusted.model.path
@@ -192,7 +192,7 @@ def _asked(trusted: TrustedModel, settings: Settings) -> Need:
         return engine.estimate()
 
 
-def _listed(meant: Reference, catalog: Mapping[str, CatalogEntry]) -> Listed | None:
+def listed_as(meant: Reference, catalog: Mapping[str, CatalogEntry]) -> Listed | None:
     """Return the entry that a name stands for; of a repository the one whose files are meant."""
     if isinstance(meant, Listed):
         return meant

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Literal
 from offline_digest.errors import UsageError
 from offline_digest.files import check_space, disk_errors, whole_file
 from offline_digest.progress import Bar, Reporter
+from offline_digest.weights.catalog import CatalogEntry
 from offline_digest.weights.checking import check_hash, file_hash, pins_of, readable, reading
 from offline_digest.weights.finding import ModelFile, ModelPart, model_at
 from offline_digest.weights.hashes import Hashes
@@ -45,7 +46,15 @@ class Imported:
     hashes: tuple[str, ...]
 
 
-def import_model(path: Path, means: Means, *, name: str | None = None, expected: Sequence[str] = (), way: Way = "either") -> Imported:
+def import_model(
+    path: Path,
+    means: Means,
+    *,
+    name: str | None = None,
+    expected: Sequence[str] = (),
+    way: Way = "either",
+    catalog: Mapping[str, CatalogEntry] | None = None,
+) -> Imported:
     """Put a model into our folder, and pin it.
 
     Nothing is left when any part is not what it should be. What lies in the folder already is pinned where it is.
@@ -57,6 +66,7 @@ def import_model(path: Path, means: Means, *, name: str | None = None, expected:
         expected: The SHA-256 of each part, in their order; empty: whatever they are.
         way: `copy` its bytes; `link` to where they are by name; or `either`: another name of the same bytes where the disk allows that
             (a hard link), else a copy.
+        catalog: What has a name already; no other file is called so.
 
     Raises:
         ModelNotFound: The file, or a part, is not there.
@@ -74,7 +84,8 @@ def import_model(path: Path, means: Means, *, name: str | None = None, expected:
             f"{path.name} has {len(brought.parts)} parts, and {len(expected)} hashes are given.", "Give one --sha256 for each."
         )
     wanted: list[str | None] = [sha256.strip().lower() for sha256 in expected] or [None] * len(brought.parts)
-    called = name or whole_name(path.name).removesuffix(path.suffix)
+    called = whole_name(path.name).removesuffix(path.suffix) if name is None else name
+    _check_name(called, brought, catalog or {}, means)
     targets = _targets(brought, called, means.places)
     hashes, made = [], []
     try:
@@ -113,10 +124,32 @@ def import_lock(path: Path, places: Places) -> Lock:
     return Lock(pins=tuple(new))
 
 
-def _targets(brought: ModelFile, name: str, places: Places) -> list[Path]:
-    """Return where the parts are put; what is in our folder stays where it is there."""
+def _check_name(name: str, brought: ModelFile, catalog: Mapping[str, CatalogEntry], means: Means) -> None:
+    """Refuse a name by which no model, or another one, would be found.
+
+    A name of the catalogue stands for what the catalogue says of it, languages and licence too: it is that of the files whose hashes the
+    catalogue or a pin of that name gives.
+
+    Raises:
+        UsageError: It is such a name.
+    """
     if not is_word(name):
         raise UsageError(f"No model can be called {name!r}.", "Give --name: letters, digits, points, hyphens and underscores.")
+    if name.casefold().endswith(".gguf"):
+        raise UsageError(f"No model can be called {name!r}: what ends in .gguf is taken for a file.", "Give --name without that end.")
+    entry = catalog.get(name.casefold())
+    if entry is None:
+        return
+    vouched = {pin.sha256 for pin in means.places.trusted().named(name)} | ({entry.package.sha256} if entry.package else set())
+    if not vouched or any(file_hash(part.path, None, means.hashes, reading(means.report)) not in vouched for part in brought.parts):
+        raise UsageError(
+            f"{name} is the name of {entry.title} in the catalogue, and nothing says that {brought.path.name} is that model.",
+            f"Give this one a --name of its own; `offline-digest models show {name.casefold()}` tells where that model is from.",
+        )
+
+
+def _targets(brought: ModelFile, name: str, places: Places) -> list[Path]:
+    """Return where the parts are put; what is in our folder stays where it is there."""
     models, n = places.models.absolute(), len(brought.parts)
     if brought.path.is_relative_to(models):
         return [part.path for part in brought.parts]

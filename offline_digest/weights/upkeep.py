@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 
 from offline_digest.errors import IntegrityError, ModelNotFound, ModelUnusable
 from offline_digest.files import disk_errors
 from offline_digest.weights.catalog import CatalogEntry
 from offline_digest.weights.checking import file_hash, reading
-from offline_digest.weights.finding import ModelPart, find_model
+from offline_digest.weights.finding import OLLAMA_PREFIX, ModelPart, find_model
 from offline_digest.weights.hashes import Hashes
 from offline_digest.weights.importing import IMPORT, Means
 from offline_digest.weights.lock import Lock, Pin, read_lock, unpin
@@ -53,32 +54,28 @@ class Removed:
 def verify_models(means: Means, catalog: Mapping[str, CatalogEntry], name: str | None = None) -> Iterator[Checked]:
     """Read again what is pinned, all of it or the parts of one model, and yield what became of each.
 
+    The catalogue vouches for a model that a package carries, as a pin does for others; it is read when it is named.
+
     Raises:
-        ModelNotFound: Nothing is pinned under *name*.
+        ModelNotFound: Nothing is pinned under *name*, or nothing of it is here.
         IntegrityError: The lock is damaged.
     """
     lock = means.places.trusted()
     pins = tuple({(pin.sha256, pin.file): pin for pin in lock.pins}.values())  # a file of two names is read once
     if name is not None:
-        pins = _pins(name, _parts(name, catalog, means.places), lock, means)
+        parts = _parts(name, catalog, means.places)
+        pins = _pins(name, parts, lock, means)
+        if not pins and not parts:
+            _nothing(name, catalog)
+        if packaged := () if pins else _packaged(name, catalog, means):
+            yield from (_read(pin, part.path, means) for pin, part in zip(packaged, parts, strict=True))
+            return
         if not pins:
-            find_model(name, catalog, means.places)
             raise ModelNotFound(
                 f"Nothing is pinned of {name}.", "`offline-digest models import` takes files, `models pull` what a hub has."
             )
     for pin in pins:
-        path = _where(pin, means.places, means.hashes)
-        if path is None:
-            yield Checked(pin=pin, state="absent")
-        elif not path.exists():  # nor what a link leads to
-            yield Checked(pin=pin, state="missing", path=path)
-        else:
-            try:
-                file_hash(path, pin.sha256, means.hashes, reading(means.report), again=True)
-            except (IntegrityError, ModelUnusable) as error:
-                yield Checked(pin=pin, state="changed", path=path, detail=error.message)
-            else:
-                yield Checked(pin=pin, state="whole", path=path)
+        yield _read(pin, _where(pin, means.places, means.hashes), means)
 
 
 def remove_model(name: str, means: Means, catalog: Mapping[str, CatalogEntry]) -> Removed:
@@ -100,13 +97,48 @@ def remove_model(name: str, means: Means, catalog: Mapping[str, CatalogEntry]) -
     }
     ours = {path for path in known if path.absolute().is_relative_to(models)} | set(_rests(name, catalog, places))
     if not known and not ours and not pins:
-        find_model(name, catalog, places)
+        _nothing(name, catalog)
     for path in ours:
         means.hashes.forget(path)
         _remove(path.absolute(), models)
     unpin(places.lock, pins)
     left = {path.resolve() for path in known - ours}  # a cache has a link to the file beside the file
     return Removed(removed=tuple(sorted(ours)), left=tuple(sorted(left)), pins=pins)
+
+
+def _read(pin: Pin, path: Path | None, means: Means) -> Checked:
+    """Read the file of a pin, which is or was at *path*, and return what became of it."""
+    if path is None:
+        return Checked(pin=pin, state="absent")
+    if not path.exists():  # nor what a link leads to
+        return Checked(pin=pin, state="missing", path=path)
+    try:
+        file_hash(path, pin.sha256, means.hashes, reading(means.report), again=True)
+    except (IntegrityError, ModelUnusable) as error:
+        return Checked(pin=pin, state="changed", path=path, detail=error.message)
+    return Checked(pin=pin, state="whole", path=path)
+
+
+def _packaged(name: str, catalog: Mapping[str, CatalogEntry], means: Means) -> tuple[Pin, ...]:
+    """Return what the catalogue says of a model in a package, in the shape of a pin; empty for any other model."""
+    with contextlib.suppress(ModelNotFound):
+        meant = parse_name(name, catalog)
+        if isinstance(meant, Listed) and (package := catalog[meant.name].package):
+            file, source = Path(package.file).name, f"package:{package.name}"
+            size = package.size_bytes
+            return (Pin(sha256=package.sha256, size_bytes=size, file=file, source=source, name=meant.name, day=means.day),)
+    return ()
+
+
+def _nothing(name: str, catalog: Mapping[str, CatalogEntry]) -> NoReturn:
+    """Say that there is nothing of a model here, or that no model is called so. Nobody who removes or reads it wants it fetched.
+
+    Raises:
+        ModelNotFound: Always.
+    """
+    if not name.startswith(OLLAMA_PREFIX):
+        parse_name(name, catalog)
+    raise ModelNotFound(f"Nothing of {name} is on this machine.", "See what is with: offline-digest models ls")
 
 
 def _parts(name: str, catalog: Mapping[str, CatalogEntry], places: Places) -> tuple[ModelPart, ...]:

@@ -108,7 +108,7 @@ def test_a_model_is_shown(run, name):
     ("arguments", "words"),
     [
         (("show", "qwen3-4"), "Did you mean qwen3-4b"),
-        (("show", "somebody/something"), "models ls"),
+        (("show", "somebody/something"), "models pull"),
         (("show", "qwen3-4b:q1_x"), "Q4_K_M, Q5_0"),
         (("check", "gone.gguf"), "Check the path"),
         (("check", "somebody/something"), "models pull"),
@@ -158,3 +158,15 @@ def test_a_file_that_is_no_model_ends_with_10(run, tmp_path):
     code, _, err = run("models", "check", tmp_path / "page.gguf")
     assert code == 10
     assert "is a web page" in err
+
+
+@pytest.mark.parametrize("name", ["qwen3-4b:q8_0", "Qwen/Qwen3-4B-GGUF:Q8_0", "hf:Qwen/Qwen3-4B-GGUF:Q8_0"])
+def test_the_quantization_that_is_named_is_shown(run, name):
+    """Its file and size, whether the entry or its repository is named."""
+    line = json.loads(run("models", "show", name, "--json")[1])
+    usual = json.loads(run("models", "show", "qwen3-4b", "--json")[1])
+    assert (line["name"], line["quant"], usual["quant"]) == ("qwen3-4b", "Q8_0", "Q4_K_M")
+    assert line["size_bytes"] > usual["size_bytes"]
+    rows = dict(row.split(maxsplit=1) for row in run("models", "show", name)[1].splitlines())
+    assert "Q8_0" in rows["file"]
+    assert rows["size"].startswith("Q8_0 (about ")

@@ -14,9 +14,10 @@ from offline_digest.cli import main
 from offline_digest.config import load_settings
 from offline_digest.errors import IntegrityError
 from offline_digest.pipeline.models import trusted_model
-from offline_digest.weights import read_lock
+from offline_digest.weights import known_models, read_lock
 from tests.net.server import body, cut, head, refuse, serve
 from tests.quiet import Quiet
+from tests.weights.caches import into_huggingface
 from tests.weights.hub import sha256_of
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -78,8 +79,8 @@ def test_pull_prints_the_path_and_says_how_to_use_it(run, home, stored, gguf):
 
 
 @pytest.mark.parametrize("how", ["option", "setting", "variable"])
-def test_pull_is_forbidden_in_three_ways(run, home, site, stored, monkeypatch, how):
-    """Each ends with 14 and asks nobody; what is here needs no network."""
+def test_pull_is_forbidden_in_three_ways(run, home, site, stored, gguf, monkeypatch, how):
+    """Each ends with 14, says which it was and asks nobody; what is here needs no network, nor a quantization."""
     arguments = ["pull", "plum-4b"]
     if how == "option":
         arguments.append("--offline")
@@ -87,9 +88,17 @@ def test_pull_is_forbidden_in_three_ways(run, home, site, stored, monkeypatch, h
         (home / "config.toml").write_text("[network]\noffline = true\n", encoding="utf-8")
     else:
         monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    code, out, err = run(*arguments)
-    assert (code, out, site.front.requests) == (14, [], [])
-    assert "forbid" in err
+    told = {"option": "--offline", "setting": "configuration", "variable": "HF_HUB_OFFLINE"}
+    for arguments[1] in ("plum-4b", REPO):
+        code, out, err = run(*arguments)
+        assert (code, out, site.front.requests) == (14, [], [])
+        assert "forbid" in err
+        assert [word for word in told.values() if word in err] == [told[how]]
+    into_huggingface(home / "cache", REPO, {FILE: gguf})
+    monkeypatch.setenv("HF_HUB_CACHE", str(home / "cache"))
+    code, out, _ = run("pull", REPO, *arguments[2:])
+    assert (code, len(out), site.front.requests) == (0, 1, [])
+    assert Path(out[0]).read_bytes() == gguf
 
 
 @pytest.mark.parametrize(
@@ -207,6 +216,112 @@ def test_import_verify_rm(run, home, tmp_path, gguf):
     assert stick.read_bytes() == gguf
 
 
+@pytest.mark.parametrize("name", ["", "mine.gguf", "Mine.GGUF", "plum-4b", "Plum-4B"])
+def test_import_refuses_a_name_that_would_lead_elsewhere(run, home, tmp_path, gguf, name):
+    """None at all, that of a file, that of a model of the catalogue: nothing is put anywhere, and the next step is told."""
+    stick = tmp_path / "stick.gguf"
+    stick.write_bytes(gguf)
+    code, out, err = run("import", stick, "--name", name)
+    assert (code, out) == (2, [])
+    assert "--name" in err
+    assert not (home / "models" / "models.lock").exists()
+    assert not list((home / "models").rglob("*.gguf"))
+
+
+def test_import_of_the_very_file_that_the_catalogue_name_is_pinned_for(run, home, stored, tmp_path, gguf):
+    """Its hash says that it is that model; another file is none."""
+    run("pull", "plum-4b")
+    carried = home / "models" / "models.lock"
+    target(home).unlink()
+    stick = tmp_path / "stick.gguf"
+    stick.write_bytes(gguf + bytes(32))
+    code, _, err = run("import", stick, "--name", "plum-4b")
+    assert (code, len(read_lock(carried).pins)) == (2, 1)
+    assert "Plum 4B" in err
+    stick.write_bytes(gguf)
+    assert run("import", stick, "--name", "plum-4b")[0] == 0
+
+
+@pytest.mark.usefixtures("smollm2")
+def test_a_package_is_read_by_its_name(run):
+    """The catalogue says what it must hold."""
+    package = known_models()["smollm2"].package
+    code, out, err = run("verify", "smollm2", "--json")
+    line = json.loads(out[0])
+    assert (code, line["state"], line["sha256"], line["source"]) == (0, "whole", package.sha256, f"package:{package.name}")
+    assert line["path"].endswith(line["file"])
+    assert "1 whole" in err
+
+
+@pytest.mark.usefixtures("smollm2")
+def test_a_package_that_changed_is_told(run, home):
+    """Whatever is in the file, as the catalogue has another hash for it."""
+    package = known_models()["smollm2"].package.model_copy(update={"sha256": "b" * 64})
+    values = "".join(f"{key} = {json.dumps(value)}\n" for key, value in package.model_dump().items())
+    own = f'[models.plum]\ntitle = "Plum"\nlanguages = ["en"]\n[models.plum.package]\n{values}'
+    (home / "models.toml").write_text(own, encoding="utf-8")
+    code, out, err = run("verify", "plum")
+    assert (code, out[0].split()[0]) == (12, "changed")
+    assert "b" * 64 in err
+    assert "Install its package anew" in err
+
+
+@pytest.mark.parametrize("command", ["verify", "rm"])
+@pytest.mark.parametrize("name", ["plum-4b", REPO, "ollama:plum", "./gone.gguf"])
+def test_what_is_not_here_need_not_be_fetched(run, command, name):
+    """Who removes or reads a model does not want it."""
+    code, out, err = run(command, name)
+    assert (code, out) == (10, [])
+    assert f"Nothing of {name} is on this machine" in err
+    assert "pull" not in err
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_ls_lists_what_one_has(run, home, stored, tmp_path, gguf):
+    """What is pinned and not in the catalogue, here or not; what is in the catalogue once."""
+    run("pull", "plum-4b")
+    stick = tmp_path / "stick.gguf"
+    stick.write_bytes(gguf[:-32] + bytes(range(32)))
+    run("import", stick, "--name", "mine", "--copy")
+    code, out, _ = run("ls", "--json")
+    lines = [json.loads(line) for line in out]
+    names = [line["name"] for line in lines]
+    assert (code, names[-1], names.count("plum-4b")) == (0, "mine", 1)
+    file = home / "models" / "mine.gguf"
+    assert (lines[-1]["path"], lines[-1]["size_bytes"], lines[-1]["source"]) == (str(file), len(gguf), "import")
+    assert lines[-1]["quant"]
+    row = run("ls")[1][-1]
+    assert row.split()[:2] == ["mine", "yours"]
+    assert row.endswith(str(file))
+    file.unlink()
+    assert json.loads(run("ls", "--json")[1][-1])["path"] is None
+    (home / "models" / "models.lock").write_text("x", encoding="utf-8")
+    code, out, err = run("ls", "--json")
+    assert (code, [json.loads(line)["name"] for line in out]) == (0, names[:-1])
+    assert "models.lock is damaged" in err
+
+
+def test_show_tells_of_what_is_not_in_the_catalogue(run, site, home, tmp_path, gguf):
+    """By the name it was imported or pulled under, and by its path: what its header and the lock say."""
+    stick = tmp_path / "stick.gguf"
+    stick.write_bytes(gguf)
+    run("import", stick, "--name", "mine")
+    for name, source in (("mine", "import"), (stick, "file")):
+        code, out, _ = run("show", name, "--json")
+        line = json.loads(out[0])
+        assert (code, line["source"], line["size_bytes"]) == (0, source, len(gguf))
+        assert line["parameters"] > 0
+        assert (line["architecture"], line["path"]) == ("llama", str(stick if name == stick else home / "models" / "mine.gguf"))
+    code, out, _ = run("show", "mine")
+    rows = dict(line.split(maxsplit=1) for line in out)
+    assert (code, rows["sha256"], rows["source"]) == (0, sha256_of(gguf), "import")
+    site.put("Pear/Pear-GGUF", {"pear-Q8_0.gguf": gguf[:-32] + bytes(32)})
+    run("pull", "Pear/Pear-GGUF:Q8_0")
+    code, out, _ = run("show", "Pear/Pear-GGUF:Q8_0", "--json")
+    assert (code, json.loads(out[0])["source"].partition("@")[0]) == (0, "hub:Pear/Pear-GGUF")
+    assert run("show", "gone")[0] == 10
+
+
 def test_import_of_a_lock(run, home, tmp_path, gguf, stored):
     """A lock of another machine is trusted; what it pins and is not here is no damage."""
     run("pull", "plum-4b")
@@ -223,7 +338,17 @@ def test_import_of_a_lock(run, home, tmp_path, gguf, stored):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["import"], ["import", "--copy"], ["import", "x.gguf", "--sha256", "abc"], ["pull"], ["use"], ["rm"]]
+    "arguments",
+    [
+        ["import"],
+        ["import", "--copy"],
+        ["import", "--lock", "x.lock", "--name", ""],
+        ["import", "x.gguf", "--sha256", "abc"],
+        ["import", "x.gguf", "--link", "--copy"],
+        ["pull"],
+        ["use"],
+        ["rm"],
+    ],
 )
 def test_a_call_without_sense_ends_with_2(run, arguments):
     """And says what is missing."""

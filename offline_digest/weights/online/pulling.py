@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from offline_digest.errors import IntegrityError, ModelNotFound, UsageError, WrongContent
+from offline_digest.errors import IntegrityError, ModelNotFound, NetworkForbidden, UsageError, WrongContent
 from offline_digest.files import check_space, disk_errors
 from offline_digest.progress import Bar, amount
 from offline_digest.weights.catalog import CatalogEntry
@@ -49,13 +49,14 @@ def pull(name: str, catalog: Mapping[str, CatalogEntry], means: Means, opened: C
     Raises:
         UsageError: The name is that of a file.
         ModelNotFound: There is no such model, repository or quantization; says which are near.
+        NetworkForbidden: It is not here, and nobody may be asked.
         NetworkError: It could not be fetched.
         IntegrityError: What came has not the hash that the hub tells (nothing of it is kept), or the lock is damaged.
         DiskFull: There is no space for it.
     """
     reference = parse_name(name, catalog)
     lock = read_lock(means.places.lock)  # hours of a download are not begun with a lock that cannot take it
-    # Which file of a repository is meant when none is named, the hub alone can tell.
+    # Which file of a repository is meant when none is named, the hub tells; where nobody may ask it, what is here is meant.
     exact = not isinstance(reference, Hosted) or reference.quant is not None or bool(lock.named(name))
     if exact and (kept := _here(name, catalog, means)):
         return kept
@@ -63,11 +64,16 @@ def pull(name: str, catalog: Mapping[str, CatalogEntry], means: Means, opened: C
     if wish is None:
         find_model(name, catalog, means.places)  # says how a package or a path comes here
         raise UsageError(f"{name} is no model of a hub.", "`offline-digest models import` takes files.")
-    with opened() as hub:
-        listing = hub.listing(wish.repository)
-        files = tuple(hub.sized(listing, file) for file in _chosen(listing, wish))
-        with _alone(means, files):
-            return _used(wish, files, listing, means) or _fetched(wish, files, listing, hub, means)
+    try:
+        with opened() as hub:
+            listing = hub.listing(wish.repository)
+            files = tuple(hub.sized(listing, file) for file in _chosen(listing, wish))
+            with _alone(means, files):
+                return _used(wish, files, listing, means) or _fetched(wish, files, listing, hub, means)
+    except NetworkForbidden:
+        if not exact and (kept := _here(name, catalog, means)):
+            return kept
+        raise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

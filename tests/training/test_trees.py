@@ -13,6 +13,7 @@ import torch
 
 from offline_digest.engines.llama.branches import Branch
 from offline_digest.engines.llama.prompt import frame, passage_ids, question_ids
+from offline_digest.engines.llama.template import TemplateService
 from training.starter.contract import asked_fields, passage, questions
 from training.starter.data import Row as Paper
 from training.starter.data import read_rows, trees, trusted
@@ -32,7 +33,9 @@ def test_trees_are_what_the_engine_feeds_and_reads(made):
     row = next(read_rows(made.data / "eval.jsonl"))
     with tokenizing(vocabulary) as model:
         (tree,) = trees([row], model, longest_tokens=1024)
-        pieces = frame(model.chat_template(), bos=model.special_text("bos"), eos=model.special_text("eos"))
+        template = model.chat_template()
+        rendered = TemplateService().render(template, model.special_text("bos"), model.special_text("eos"))
+        pieces = frame(rendered, template, introduced=False)
         assert tree.passage == passage_ids(model, pieces, passage(row.title, row.abstract), bos=model.special_text("bos"))
         fields = {field.name: field for field in asked_fields()}
         positions = tree_positions(np.repeat(range(len(tree.branches) + 1), [len(tree.passage), *map(len, tree.branches)]))

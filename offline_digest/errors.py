@@ -216,6 +216,8 @@ def is_shortage(error: BaseException | None) -> bool:
             return True
         if isinstance(error, RuntimeError) and str(error) == "can't start new thread":  # for want of a stack
             return True
+        if isinstance(error, SystemError) and str(error) == "error return without exception set":  # a MemoryError that C code lost
+            return True
         if isinstance(error, (ImportError, OSError)) and _UNMAPPED.search(str(error)):
             return True
         error = error.__cause__ or error.__context__

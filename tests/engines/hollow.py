@@ -3,7 +3,7 @@
 import gguf
 import numpy as np
 
-from offline_digest.engines.llama.shapes import _matrices, _norms, _vocabulary
+from offline_digest.engines.llama.shapes import _matrices, _norms, _vocabulary, write_dimensions
 
 _ALIGNED = 32
 
@@ -11,17 +11,7 @@ _ALIGNED = 32
 def write_hollow(path, shape):
     """Write the header of a Q4_K_M file of *shape*, and make the file as long as its weights would make it."""
     writer = gguf.GGUFWriter(path, "llama")
-    writer.add_block_count(shape.layers)
-    writer.add_context_length(shape.context)
-    writer.add_embedding_length(shape.width)
-    writer.add_feed_forward_length(shape.feed_forward)
-    writer.add_head_count(shape.heads)
-    writer.add_head_count_kv(shape.kv_heads)
-    writer.add_key_length(shape.head_size)
-    writer.add_value_length(shape.head_size)
-    writer.add_rope_dimension_count(shape.head_size)
-    writer.add_layer_norm_rms_eps(1e-6)
-    writer.add_vocab_size(shape.vocabulary)
+    write_dimensions(writer, shape)
     tokens = _vocabulary((), shape.vocabulary)
     writer.add_tokenizer_model("llama")
     writer.add_token_list([t.text for t in tokens])

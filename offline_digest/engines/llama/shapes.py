@@ -43,6 +43,21 @@ SHAPES: dict[str, Shape] = {
 }
 
 
+def write_dimensions(writer: Any, shape: Shape) -> None:  # noqa: ANN401 (gguf's writer, which is untyped)
+    """Write the keys of a header that tell the dimensions of a model of *shape*."""
+    writer.add_block_count(shape.layers)
+    writer.add_context_length(shape.context)
+    writer.add_embedding_length(shape.width)
+    writer.add_feed_forward_length(shape.feed_forward)
+    writer.add_head_count(shape.heads)
+    writer.add_head_count_kv(shape.kv_heads)
+    writer.add_key_length(shape.head_size)
+    writer.add_value_length(shape.head_size)
+    writer.add_rope_dimension_count(shape.head_size)
+    writer.add_layer_norm_rms_eps(1e-6)
+    writer.add_vocab_size(shape.vocabulary)
+
+
 def write_shape(path: Path, shape: Shape, words: Iterable[str], *, spoken: Iterable[str] = (), seed: int = 0) -> None:
     """Write a Q4_K_M file of *shape* with random weights; the same call writes the same bytes.
 
@@ -59,17 +74,7 @@ def write_shape(path: Path, shape: Shape, words: Iterable[str], *, spoken: Itera
     tokens = _vocabulary(words, shape.vocabulary, spoken)
     writer = gguf.GGUFWriter(path, "llama", use_temp_file=False)
     writer.add_name("random weights")
-    writer.add_block_count(shape.layers)
-    writer.add_context_length(shape.context)
-    writer.add_embedding_length(shape.width)
-    writer.add_feed_forward_length(shape.feed_forward)
-    writer.add_head_count(shape.heads)
-    writer.add_head_count_kv(shape.kv_heads)
-    writer.add_key_length(shape.head_size)
-    writer.add_value_length(shape.head_size)
-    writer.add_rope_dimension_count(shape.head_size)
-    writer.add_layer_norm_rms_eps(1e-6)
-    writer.add_vocab_size(shape.vocabulary)
+    write_dimensions(writer, shape)
     writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q4_K_M)
     writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
     writer.add_tokenizer_model("llama")

@@ -107,8 +107,10 @@ class Support:
 
     def _holding(self, unit: Unit) -> Iterable[int]:
         """Return the positions of the sentences that have *unit*, each once."""
-        found = [self._where[key] for key in unit if key in self._where]
-        return found[0] if len(found) == 1 else set().union(*found)
+        where = self._where
+        if len(unit) == 1:
+            return where.get(unit[0], ())
+        return set().union(*(where[key] for key in unit if key in where))
 
     def _near(self, position: int, weights: Mapping[Unit, float]) -> float:
         """Return the weight of what a sentence has not, but its neighbours."""
@@ -126,9 +128,8 @@ class Support:
 
     def _weight(self, unit: Unit) -> float:
         """Return how rare the commonest printed one of *unit* is; what is not printed weighs half as much as the rarest word."""
-        seen = max(len(self._where.get(key, ())) for key in unit)
-        rarest = math.log(1 + len(self._sentences))
-        return math.log(1 + len(self._sentences) / seen) if seen else rarest / 2
+        seen = max([len(self._where.get(key, ())) for key in unit])
+        return math.log(1 + len(self._sentences) / seen) if seen else math.log(1 + len(self._sentences)) / 2
 
 
 def _stems(text: str) -> set[str]:

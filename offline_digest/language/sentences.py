@@ -94,10 +94,10 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 def _ends_abbreviation(text: str, end: int) -> bool:
     """Tell whether the full stop before *end* only shortens a word."""
-    sentence = text[max(0, end - _WINDOW) : end]
-    if _SINGLE_CAPITAL.search(sentence):
+    if _SINGLE_CAPITAL.search(text, max(0, end - 3), end):
         return _OPENER.match(text, end) is None
-    found = _LAST_WORD.search(sentence)
+    start = max(0, end - _WINDOW)
+    found = _LAST_WORD.search(text, max(start, text.rfind(" ", start, end)), end)
     word = found[1].lower() if found else ""
     if word in BEFORE_NUMBERS:
         return _COUNTS.match(text, end) is not None

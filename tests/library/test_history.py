@@ -12,9 +12,7 @@ TWO = Metadata(arxiv_id="2407.0945", title="Two")
 
 
 def test_what_was_posted_is_known_for_ever(tmp_path):
-    """Every paper of every post, across topics; a post that is written again has the papers it has now, and can be left out, as can
-    other topics and later days.
-    """
+    """Every paper of every post; a post that is written again has the papers it has now, and it, topics and days can be left out."""
     first, second = tmp_path / "a" / "T.md", tmp_path / "b" / "U.md"
     with Library(tmp_path / "lib") as library:
         enter_posted(library, second, topic="U", day="2024-07-09", papers=[ONE])

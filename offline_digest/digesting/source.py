@@ -34,17 +34,21 @@ class Source:
     @cached_property
     def numbers(self) -> frozenset[Decimal]:
         """All values printed in the paper, small ones too; the numbers of cited works say nothing about this one."""
-        return frozenset(numbers(without_cited_numbers(self.text), every_reading=True))
+        return frozenset(numbers(self._uncited, every_reading=True))
 
     @cached_property
     def measures(self) -> dict[Decimal, frozenset[str]]:
         """Value → the units it is printed with, `""` where it stands without one."""
         found: dict[Decimal, set[str]] = {}
-        for value, unit in measures(without_cited_numbers(self.text)):
+        for value, unit in measures(self._uncited):
             found.setdefault(value, set()).add(unit)
         for value in numbers(_DIGITS.sub(" ", self.text)):  # of a number in words the unit is not looked at
             found.setdefault(value, set()).add("")
         return {value: frozenset(units) for value, units in found.items()}
+
+    @cached_property
+    def _uncited(self) -> str:
+        return without_cited_numbers(self.text)
 
     @cached_property
     def letters(self) -> frozenset[str]:

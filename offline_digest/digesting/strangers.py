@@ -27,7 +27,8 @@ _LITTLE_WORDS = frozenset("of the a an and in on for to by with from at".split()
 
 def foreign_numbers(text: str, source: Source) -> tuple[str, ...]:
     """Return the numbers of *text* whose value the paper never prints."""
-    return tuple(str(n) for n in sorted(numbers(without_cited_numbers(text), written_from=SMALL) - source.numbers))
+    claims = numbers(without_cited_numbers(text), written_from=SMALL)
+    return tuple(str(n) for n in sorted(claims - source.numbers)) if claims else ()
 
 
 def foreign_units(text: str, source: Source) -> tuple[str, ...]:
@@ -44,7 +45,8 @@ def foreign_people(text: str, source: Source) -> tuple[str, ...]:
     if text.isascii():
         return ()
     names = [m["name"] for m in _AND_OTHERS.finditer(text) if m["name"][-1] not in _ROLES] + _DOTTED_NAME.findall(text)
-    names += [m[1] for author in source.people for m in re.finditer(rf"([\u3400-\u9fff]{{2,6}})\s?[（(]\s?{re.escape(author)}", text)]
+    printed = [author for author in source.people if author in text]
+    names += [m[1] for author in printed for m in re.finditer(rf"([\u3400-\u9fff]{{2,6}})\s?[（(]\s?{re.escape(author)}", text)]
     return tuple(n for n in names if not any(n[-size:] in source.text for size in (2, 3, 4)))
 
 

@@ -89,31 +89,37 @@ class Support:
         weights = {unit: self._weight(unit) for unit in sorted(self._units(text))}
         total = sum(weights.values())
         bar = SAID["zh" if cjk_share(text) else "en"] * total
-        told = [0] * len(self._sentences)
         own = [0.0] * len(self._sentences)
         for unit, weight in weights.items():
-            counts = 2 if unit[0][0] == _VALUE else 1
             for position in self._holding(unit):
-                told[position] += counts
                 own[position] += weight
         best: tuple[float, int] | None = None  # score, and position counted down
-        for position in sorted((p for p, n in enumerate(told) if n >= FEWEST), key=own.__getitem__, reverse=True):
+        for position in sorted((p for p, weight in enumerate(own) if weight), key=own.__getitem__, reverse=True):
             if own[position] + NEIGHBOUR * (total - own[position]) < (best[0] if best else bar) - _ROUNDING:
                 break
-            score = own[position] + NEIGHBOUR * self._near(position, weights)
-            if score >= bar and (best is None or (score, -position) > best):
+            told, near = self._told(position, weights)
+            score = own[position] + NEIGHBOUR * near
+            if told >= FEWEST and score >= bar and (best is None or (score, -position) > best):
                 best = score, -position
         return (self._sentences[-best[1]].page, best[0]) if best else None
 
     def _holding(self, unit: Unit) -> Iterable[int]:
         """Return the positions of the sentences that have *unit*, each once."""
-        found = [self._where[key] for key in unit if key in self._where]
-        return found[0] if len(found) == 1 else set().union(*found)
+        where = self._where
+        if len(unit) == 1:
+            return where.get(unit[0], ())
+        return set().union(*(where[key] for key in unit if key in where))
 
-    def _near(self, position: int, weights: Mapping[Unit, float]) -> float:
-        """Return the weight of what a sentence has not, but its neighbours."""
+    def _told(self, position: int, weights: Mapping[Unit, float]) -> tuple[int, float]:
+        """Return how many units a sentence has, a number counted twice, and the weight of those that it has not, but its neighbours."""
         own, around = self._stems[position], self._around[position]
-        return sum(weight for unit, weight in weights.items() if own.isdisjoint(unit) and not around.isdisjoint(unit))
+        told, near = 0, 0.0
+        for unit, weight in weights.items():
+            if not own.isdisjoint(unit):
+                told += 2 if unit[0][0] == _VALUE else 1
+            elif not around.isdisjoint(unit):
+                near += weight
+        return told, near
 
     def _units(self, text: str) -> set[Unit]:
         """Return the units of *text*: sets of stems and values of which one is enough."""
@@ -126,9 +132,8 @@ class Support:
 
     def _weight(self, unit: Unit) -> float:
         """Return how rare the commonest printed one of *unit* is; what is not printed weighs half as much as the rarest word."""
-        seen = max(len(self._where.get(key, ())) for key in unit)
-        rarest = math.log(1 + len(self._sentences))
-        return math.log(1 + len(self._sentences) / seen) if seen else rarest / 2
+        seen = max([len(self._where.get(key, ())) for key in unit])
+        return math.log(1 + len(self._sentences) / seen) if seen else math.log(1 + len(self._sentences)) / 2
 
 
 def _stems(text: str) -> set[str]:

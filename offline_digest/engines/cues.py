@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_NOTHING = re.compile(r"(?!)")
+_NOTHING = re.compile(r"\x00")  # no sentence holds it, and a single character is looked for quickest
 _INTRODUCTION = r"introduction|motivation|background|overview"
 _RELATED = r"related|previous|prior|existing|literature|state of the art|preliminar"
 _RESULT = (
@@ -105,7 +105,7 @@ _UNIT = (
     r"|benchmarks?|categories|passages?|tables?|gb|tb|flops|memory|operations|gates|qubits|bits|time series"
 )
 _AMOUNT = (
-    rf"(?:(?<![\w.-])\d[\d.,]*\s?(?:k|m|b|gb|tb|thousand|million|billion|trillion)?\b|\b(?:two|three|four|five|six|seven|eight|nine"
+    rf"(?:\b(?<![\w.-])\d[\d.,]*\s?(?:k|m|b|gb|tb|thousand|million|billion|trillion)?\b|\b(?:two|three|four|five|six|seven|eight|nine"
     rf"|ten|twelve|several hundred)\b)[\s-]+(?:[\w-]+\s){{0,3}}?(?:{_UNIT})\b"
 )
 _RELEASED = (
@@ -134,7 +134,7 @@ _DOES = (
 _STEP = (
     rf"\bwe (?:\w+ly |then |first |also |next |now |instead |further )?(?:{_ACTS})(?:e|s|es|y|ies|ply)?\b|\b(?:is|are|was"
     rf"|were) (?:\w+ly |then |first |also |next )?(?:{_ACTS}|read|cut|put|set)(?:e?d|p?ped|n|ied)?\b"
-    rf"|\b(?:it|the [\w-]+(?: [\w-]+)?) (?:\w+ly |then |first )?(?:{_DOES})\b|^(?:each \w+, |then |next,? )?(?:{_ACTS})(?:e|y)? (?:the|an?|each|all|every)\b"
+    rf"|\b(?:it|the [\w-]+(?: [\w-]+)?) (?:\w+ly |then |first )?(?:{_DOES})\b|\b^(?:each \w+, |then |next,? )?(?:{_ACTS})(?:e|y)? (?:the|an?|each|all|every)\b"
     r"|\b(?:network|model|layer|step|encoder|decoder|algorithm|system|filter|reader|module|method)s? (?:then "
     r"|first )?(?:consists? of|takes?|outputs?|returns?|maps?|computes?)\b|\b(?:we|our \w+) (?:\w+ )?(?:build|train|learn|keep|stop|pick|cut|put|run)s?\b"
 )
@@ -153,7 +153,7 @@ _THING = (
 _NEW = (
     rf"\b(?:new|novel) (?:[\w-]+ ){{0,3}}?{_THING}|\bthe first (?:(?!stage|step|part|term)[\w-]+ ){{0,4}}?{_THING}|\bthe first to\b"
     rf"|\b(?:is|are|was|our) (?:also )?(?:the )?first (?:to|of)\b|\bfor the first time\b"
-    r"|^unlike\b|, unlike\b|\b(?:instead of|rather than|in contrast to|differs? from|contributions?|key (?:idea|insight|difference"
+    r"|\b^unlike\b|\b(?<=, )unlike\b|\b(?:instead of|rather than|in contrast to|differs? from|contributions?|key (?:idea|insight|difference"
     r"|innovation)|main idea|novelty|innovati\w+)\b"
 )
 _WE_MAKE = r"\b(?:we|this (?:paper|work))\b (?:\w+ ){0,3}?(?:propos|introduc|present|develop|design|describ|devis|construct|reformulat)(?:e|es|ed|s)?\b"

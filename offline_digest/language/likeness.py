@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Set
 from functools import lru_cache
+from itertools import chain
 
 STOP_WORDS = frozenset(
     "a an the and or but if of in on at to for from by with without as is are was were be been being it its this that these those we our us "
@@ -42,7 +43,7 @@ class Lexicon:
 
     def __init__(self, sentences: Iterable[str]) -> None:
         bags = [Counter(content_words(s)) for s in sentences]
-        seen = Counter(word for bag in bags for word in bag)
+        seen = Counter(chain.from_iterable(bags))
         self._idf = {word: math.log(1 + len(bags) / n) for word, n in seen.items()}
         self._unknown = math.log(1 + len(bags))
         self.vectors = [self._weighted(bag) for bag in bags]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from offline_digest.language.numerals import numbers
+from offline_digest.language.numerals import matches, numbers
 
 _NAMES = {
     "%": r"%|％|per ?cent(?![A-Za-z])",
@@ -47,14 +47,13 @@ _NAMES = {
     "fps": r"fps(?![A-Za-z])|frames per second|帧每秒|帧/秒",
 }
 _UNITS = "|".join(f"(?P<u{i}>{pattern})" for i, pattern in enumerate(_NAMES.values()))
-_ORDER = tuple(_NAMES)
+_UNIT_OF = {f"u{i}": name for i, name in enumerate(_NAMES)}
 # A unit that is written as a letter needs the number right before it: `3 s` is seconds, `3 is` is not.
 _MEASURE = re.compile(
     rf"(?<![A-Za-z\d.,])(?P<number>\d{{1,3}}(?:[,，]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?:[\s-]?(?:{_UNITS}))?"
     rf"|百分之(?P<written>[零〇一二两三四五六七八九十百千点\d.]+)"
 )
-
-
+_FIRST = re.compile(r"\d+|\.(?=\d)|百分之")
 _JOINT = re.compile(r"\s*(?:to|and|or|against|versus|vs\.?|through|by|[,，、–—~±×-]|(?:,\s?(?:and|or))|和|与|到|至|或|对)\s*")
 
 
@@ -65,13 +64,13 @@ def measures(text: str) -> set[tuple[Decimal, str]]:
     """
     found: set[tuple[Decimal, str]] = set()
     after, unit_after = 0, ""
-    for match in reversed(list(_MEASURE.finditer(text))):
+    for match in reversed(list(matches(_MEASURE, text, _FIRST))):
         if match["written"]:
             found |= {(value, "%") for value in numbers(match[0])}
             after, unit_after = match.start(), "%"
             continue
         value = Decimal(re.sub("[,，]", "", match["number"])).normalize()
-        unit = next((name for i, name in enumerate(_ORDER) if match[f"u{i}"]), "")
+        unit = _UNIT_OF.get(match.lastgroup or "", "")
         if not unit and _JOINT.fullmatch(text, match.end(), after):
             unit = unit_after
         found.add((value, unit))

@@ -38,8 +38,9 @@ _DIGITS = re.compile(
 _AMBIGUOUS = re.compile(r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)(?P<space>\s?)(?P<letter>[kKmMbBtT])(?![A-Za-z\d])")
 _SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")  # 12 000, or two numbers side by side
 _ANY_DIGIT = re.compile(r"\d")
+_LOWER_WORD = re.compile(r"[a-z]+")
 _IN_NAME = re.compile(r"(?:(?<=[A-Za-z])|(?<=[A-Za-z][-\s]))\d+(?:\.\d+)?")
-_FIRST = re.compile(r"[\d.]")
+_FIRST = re.compile(r"\d+|\.(?=\d)")
 
 _NAME = re.compile(  # one with a digit in it or behind it
     r"(?<![A-Za-z0-9À-ÖØ-öø-ɏ])(?=[A-Za-z0-9À-ÖØ-öø-ɏ./+-]*[0-9])(?:[A-Za-zÀ-ÖØ-öø-ɏ][A-Za-z0-9À-ÖØ-öø-ɏ]*(?:[-./+][A-Za-z0-9À-ÖØ-öø-ɏ]+)*|[1-4][Dd](?![A-Za-z\d]))"
@@ -60,6 +61,7 @@ _SMALL = "zero one two three four five six seven eight nine ten eleven twelve th
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _VALUE = {w: i for i, w in enumerate(_SMALL.split())} | {w: 10 * i for i, w in enumerate(_TENS.split(), start=2)}
 _SCALE = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_NUMBER_WORDS = frozenset((*_VALUE, *_SCALE, "hundred"))
 _ONE = rf"(?:(?:{_TENS.replace(' ', '|')})(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|{_SMALL.replace(' ', '|')})"
 _HUNDREDS = rf"(?:(?:{_ONE}|an?)[ -]hundred(?:[ -](?:and )?{_ONE})?|{_ONE})"
 _EN_NUMBER = re.compile(  # for lower case
@@ -82,16 +84,16 @@ def numbers(text: str, *, written_from: int = 0, every_reading: bool = False) ->
         text = _BY.sub("×", _LIST_MARKER.sub(" ", text))
     found = {value for value, claims in (*_chinese(text), *_english(text)) if claims or value >= written_from}
     if has_digits:
-        found |= {_scaled(m) for m in _matches(_DIGITS, text if every_reading else _NAME.sub(_without_digits, text))}
+        found |= {_scaled(m) for m in matches(_DIGITS, text if every_reading else _NAME.sub(_without_digits, text))}
         found |= _other_readings(text) if every_reading else set()
     return {value.normalize() for value in found}
 
 
 def _other_readings(text: str) -> set[Decimal]:
     """Return what the numbers in digits may mean besides."""
-    found = {Decimal(m[0]) for m in _matches(_IN_NAME, text)}
-    found |= {Decimal(part) for m in _matches(_SPACED, text) for part in m[0].split()}
-    for match in _matches(_AMBIGUOUS, text):
+    found = {Decimal(m[0]) for m in matches(_IN_NAME, text)}
+    found |= {Decimal(part) for m in matches(_SPACED, text) for part in m[0].split()}
+    for match in matches(_AMBIGUOUS, text):
         value = Decimal(match["number"])
         found.add(value.scaleb(_LETTERS[match["letter"].lower()]))
         if match["space"] or match["letter"] in "kKmtT":
@@ -99,11 +101,14 @@ def _other_readings(text: str) -> set[Decimal]:
     return found
 
 
-def _matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """Yield what `finditer` does for a pattern that begins with a digit or a point, trying those alone: texts are letters for the most part."""
+def matches(pattern: re.Pattern[str], text: str, first: re.Pattern[str] = _FIRST) -> Iterator[re.Match[str]]:
+    """Yield what `finditer` does for a *pattern* that begins where *first* does, trying those places alone: texts are letters for the most part.
+
+    By default it begins with the first digit of a row, or with the point before it.
+    """
     end = 0
-    for first in _FIRST.finditer(text):
-        found = pattern.match(text, first.start()) if first.start() >= end else None
+    for place in first.finditer(text):
+        found = pattern.match(text, place.start()) if place.start() >= end else None
         if found:
             end = found.end()
             yield found
@@ -123,7 +128,7 @@ def _scaled(match: re.Match[str]) -> Decimal:
 
 def _chinese(text: str) -> Iterator[tuple[Decimal, bool]]:
     """Yield value and whether it surely claims something for the numbers in Chinese characters; what is only a word is passed over."""
-    for match in _ZH_NUMBER.finditer(text) if _ANY_CHINESE.search(text) else ():
+    for match in _ZH_NUMBER.finditer(text) if not text.isascii() and _ANY_CHINESE.search(text) else ():
         number, decimals = match["number"], match["decimals"]
         if match["vague"] is not None or match["after"]:
             continue
@@ -162,9 +167,12 @@ def _whole(text: str) -> int:
 
 def _english(text: str) -> Iterator[tuple[Decimal, bool]]:
     """Yield value and whether it surely claims something for the numbers in English words."""
-    for match in _EN_NUMBER.finditer(text.lower()):
+    lower = text.lower()
+    if _NUMBER_WORDS.isdisjoint(_LOWER_WORD.findall(lower)):  # twice as quick as looking for one, and most sentences have none
+        return
+    for match in _EN_NUMBER.finditer(lower):
         total = part = 0
-        for word in re.findall(r"[a-z]+", match[0]):
+        for word in _LOWER_WORD.findall(match[0]):
             if word == "hundred":
                 part = (part or 1) * 100
             elif word in _SCALE:

@@ -50,14 +50,16 @@ _VENUE = re.compile(r"^(?:in )?[A-Z][A-Z-]+ (?:19|20)\d\d$")
 
 _OPENS_WELL = re.compile(r"(?!\d+[,;)])[\"'“‘(]?[A-Z0-9À-ÖØ-Þ\u4e00-\u9fff]")
 _CLOSES_WELL = re.compile(r"[.!?。！？][\"'”’)）」]?$")
-_DEBRIS = re.compile(
-    r"\[\s*[\],;?]|\(\s*[),;]|\?\?|�|https?://|[|=<>^_{}\\]|\.\s?\.\s?\.|[\x00-\x1f]"
+_DEBRIS = re.compile(r"\[\s*[\],;?]|\(\s*[),;]|\?\?|https?://|\.\s?\.\s?\.")
+_DEBRIS_CHARACTER = re.compile(
+    r"[�|=<>^_{}\\\x00-\x1f"
     # Formulas lose their layout in a quotation, and 10 to the 5th, flattened, would be read as 105.
-    r"|[\u0370-\u03ff\u2070-\u209f\u2190-\u21ff\u2200-\u22ff\u27c0-\u27ef\u2980-\u2aff\U0001d400-\U0001d7ff]"
+    r"\u0370-\u03ff\u2070-\u209f\u2190-\u21ff\u2200-\u22ff\u27c0-\u27ef\u2980-\u2aff\U0001d400-\U0001d7ff]"
 )
 _ADDRESS = re.compile(r"\S@\S")
 # Alone in a digest most of these read as an unfinished form, whatever they meant in the paper.
-_UNFINISHED = re.compile(r"\b(?:et al|[Pp]laceholders?|[Ss]orry|TBD)\b|(?<![A-Za-z])(?:[xX]{3,}|N/A)(?![A-Za-z])")
+_UNFINISHED = re.compile(r"\b(?:et al|[Pp]laceholders?|[Ss]orry|TBD)\b")
+_LEFT_OPEN = re.compile(r"x(?<![A-Za-z]x)[xX]{2,}(?![A-Za-z])|X(?<![A-Za-z]X)[xX]{2,}(?![A-Za-z])|N(?<![A-Za-z]N)/A(?![A-Za-z])")
 _POINTS_ELSEWHERE = re.compile(  # for lower case
     r"\b(?:figs?|figures?|tables?|eqs?|equations?|sections?|secs?|appendix|algorithms?|theorems?|lemmas?|propositions?|chapters?)\b\.?\s*\(?(?:\d+|[a-z])[a-z]?\b"
     r"|\bas follows\b|\b(?:in the )?(?:following|next|remaining|previous) (?:sub)?sections?\b|\brest of (?:this|the) (?:paper|article|section)\b"
@@ -92,10 +94,10 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 def _ends_abbreviation(text: str, end: int) -> bool:
     """Tell whether the full stop before *end* only shortens a word."""
-    sentence = text[max(0, end - _WINDOW) : end]
-    if _SINGLE_CAPITAL.search(sentence):
+    if _SINGLE_CAPITAL.search(text, max(0, end - 3), end):
         return _OPENER.match(text, end) is None
-    found = _LAST_WORD.search(sentence)
+    start = max(0, end - _WINDOW)
+    found = _LAST_WORD.search(text, max(start, text.rfind(" ", start, end)), end)
     word = found[1].lower() if found else ""
     if word in BEFORE_NUMBERS:
         return _COUNTS.match(text, end) is not None
@@ -147,12 +149,12 @@ def _is_reference(part: str) -> bool:
 def is_quotable(sentence: str) -> bool:
     """Tell whether *sentence* can stand alone as a quotation: whole, plain prose, nothing pointing out of it."""
     words = sentence.split()
-    if not 6 <= len(words) <= 60 or not _OPENS_WELL.match(sentence) or not _CLOSES_WELL.search(sentence):
+    if not 6 <= len(words) <= 60 or not _OPENS_WELL.match(sentence) or not _CLOSES_WELL.search(sentence, len(sentence) - 3):
         return False
     if any(sentence.count(a) != sentence.count(b) for a, b in ("()", "[]", "“”")) or sentence.count('"') % 2:
         return False
     if (
-        any(p.search(sentence) for p in (_CITATION, _DEBRIS, _UNFINISHED))
+        any(p.search(sentence) for p in (_DEBRIS_CHARACTER, _CITATION, _DEBRIS, _LEFT_OPEN, _UNFINISHED))
         or ("@" in sentence and _ADDRESS.search(sentence))
         or _POINTS_ELSEWHERE.search(sentence.lower())
     ):

@@ -18,6 +18,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, Annotated, Literal
 
@@ -93,8 +94,13 @@ class CallLine(Record):
 
 Contents = dict[str, FileLine]  # path → row
 Line = SchemaLine | PaperLine | FileLine | CallLine
-_LINES: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="table")])
 _HINT = "Nothing was taken from it. Export it again, and take archives only from people you trust."
+
+
+@cache
+def _line_type() -> TypeAdapter[Line]:
+    """Return what validates a line; made when one is read, for most commands read none."""
+    return TypeAdapter(Annotated[Line, Field(discriminator="table")])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +243,7 @@ def _index_lines(tar: tarfile.TarFile) -> Iterator[Line]:
         raise IntegrityError(f"The archive does not begin with {INDEX}.", _HINT)
     while data := stream.readline(LONGEST_LINE_BYTES):
         try:
-            yield _LINES.validate_json(data)
+            yield _line_type().validate_json(data)
         except ValidationError as error:
             raise IntegrityError(
                 f"The archive's {INDEX} holds a line that is none of a library: {error.errors()[0]['msg']}.", _HINT

@@ -237,7 +237,7 @@ def _write(
 
 def _updates(order: Order, outcomes: Sequence[Outcome], library: Library) -> Iterator[tuple[str, str]]:
     """Yield the hash of each paper of which a post of the topic showed an earlier version on an earlier day, and that version."""
-    posts = (p for p in list_posted(library) if p.topic == order.topic and p.day < order.day.isoformat())
+    posts = list_posted(library, topic=order.topic, before=order.day.isoformat())
     history = Ledger(tuple(Known(row=p.paper, where=p.day) for p in posts))
     for row in _posted(outcomes):
         versions = [known.row.version or "" for known in history.find(row) if is_newer(row, known.row)]

@@ -74,7 +74,7 @@ def watch(
 def _of_day(paths: Sequence[Path], topic: str, day: date, settings: Settings) -> tuple[Path, ...]:
     """Return the PDFs that no post of *topic* of another day shows; nothing where none of them is new to today's post."""
     with Library(settings.library) as library:
-        posted = [p for p in list_posted(library) if p.topic == topic]
+        posted = list_posted(library, topic=topic)
         others = {p.paper.sha256 for p in posted if p.day != day.isoformat()}
         todays = {p.paper.sha256 for p in posted} - others
         hashes = {}

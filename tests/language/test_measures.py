@@ -3,8 +3,12 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from offline_digest.language import measures
+from offline_digest.language.measures import _FIRST, _MEASURE
+from offline_digest.language.numerals import matches
 
 
 def values(*pairs):
@@ -47,3 +51,10 @@ def test_forms_of_one_measure_are_one(measure, forms):
 def test_a_unit_holds_for_the_numbers_joined_to_its_own(text, found):
     """Of a range or a list all numbers have the unit of the last; a number elsewhere has its own or none."""
     assert measures(text) == values(*found)
+
+
+@given(st.text(alphabet="0123 .,-\n，xsmGBé百分之十"))
+def test_looking_at_digits_alone_finds_what_a_scan_finds(text):
+    """The pattern is tried only where it can begin; that is a matter of speed and of nothing else."""
+    found = matches(_MEASURE, text, _FIRST)
+    assert [m.span() for m in found] == [m.span() for m in _MEASURE.finditer(text)]

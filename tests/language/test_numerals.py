@@ -187,4 +187,14 @@ def test_any_text_can_be_read(text):
 def test_looking_at_digits_alone_finds_what_a_scan_finds(text):
     """Patterns of numbers are tried only where one can begin; that is a matter of speed and of nothing else."""
     for pattern in (numerals._DIGITS, numerals._SPACED, numerals._AMBIGUOUS, numerals._IN_NAME):
-        assert [m.span() for m in numerals._matches(pattern, text)] == [m.span() for m in pattern.finditer(text)]
+        assert [m.span() for m in numerals.matches(pattern, text)] == [m.span() for m in pattern.finditer(text)]
+
+
+@given(
+    st.lists(st.sampled_from([*"-,. éa", "an", "and", "hundred", "thousand", "million", "six", "forty", "one", "half", "per cent", "word"]))
+)
+def test_every_number_in_words_holds_a_word_for_one(parts):
+    """A text without such a word is not searched; that is a matter of speed and of nothing else."""
+    for match in numerals._EN_NUMBER.finditer("".join(parts)):
+        assert not numerals._NUMBER_WORDS.isdisjoint(numerals._LOWER_WORD.findall(match[0]))
+        assert not numerals._NUMBER_WORDS.isdisjoint(numerals._LOWER_WORD.findall("".join(parts)))

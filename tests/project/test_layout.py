@@ -36,6 +36,15 @@ def test_importing_loads_nothing_heavy(module):
     assert done.stdout.strip() == "[]"
 
 
+def test_the_pipeline_loads_no_step_of_reading():
+    """PDFs are read by children; the process that starts them only knows which version reads."""
+    code = (
+        "import sys, offline_digest.pipeline; print('offline_digest.reading' in sys.modules, 'offline_digest.reading.steps' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True False"
+
+
 def test_help_loads_almost_nothing():
     """`--help` needs neither pydantic nor the pipeline."""
     code = (

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from offline_digest.errors import DamagedPdf, EmptyPdf, EncryptedPdf, NotAPdf, PaperError, TooLargePdf
-from offline_digest.reading import Reader, border, opening, raster, reader
+from offline_digest.reading import Reader, border, opening, raster, steps
 
 from .pdfs import article, save, write
 
@@ -193,6 +193,6 @@ def test_a_defect_of_ours_is_not_taken_for_a_broken_page():
 
 def test_a_defect_of_ours_surfaces_from_the_reader(tmp_path, monkeypatch):
     """A defect in reading a page reaches whoever called, so that it is mended; the worker turns it into an error of the batch."""
-    monkeypatch.setattr(reader, "load_sheet", lambda *args, **more: _key_error())
+    monkeypatch.setattr(steps, "load_sheet", lambda *args, **more: _key_error())
     with pytest.raises(KeyError):
         Reader().read(save(article(), tmp_path / "p.pdf"))

@@ -19,12 +19,14 @@ from pydantic import ValidationError
 from offline_digest.errors import DigestError, IntegrityError, Locked, UsageError
 from offline_digest.files import disk_error, disk_errors
 from offline_digest.library import history, index
+from offline_digest.library.places import NAME, read_only
+from offline_digest.library.refilling import Refilled, refill
 from offline_digest.records import Digest
 
 SCHEMA = 6
-NAME = "library.sqlite"
-START_ANEW = f"Move {NAME}, and {NAME}-wal and {NAME}-shm if they are there, out of the library, then digest the same PDFs again."
-_REBUILD = "`offline-digest library gc` builds it again."
+REBUILD = "`offline-digest library rebuild` makes it again from the files beside it."
+_REBUILD_WORDS = "`offline-digest library gc` builds it again."
+_DAMAGE = ("not a database", "malformed", "no such table", "no such column", "already exists")
 PROBE_BYTES = 2**20  # a disk that takes no more than this is full
 LONGEST_PATH_BYTES = 500  # MAX_PATHNAME of SQLite's os_unix.c is 512, with what it appends
 WAIT_S = 30.0  # for another process's transaction; none of ours takes a second
@@ -56,6 +58,8 @@ CREATE TABLE seen (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGE
 class Database:
     """The open index of the library at *root*, made when it is not there; where its folder cannot be written it can be read all the same.
 
+    A new index lists what lies in the folder already (`refilled`), so one that was lost is made again by whoever opens the library first.
+
     What is committed outlives this process in any case, and a loss of power when the disk was told to write it out (`fsync`). That takes longer
     than all else, so what can be made again is written out at most once every `UNSYNCED_S`, everything else at once, and with it all that was
     committed before. What is closed is written out.
@@ -79,27 +83,21 @@ class Database:
         self._clock = clock
         self._synced_at = -math.inf
         self._syncs: bool | None = None
+        self.refilled = Refilled()
         with disk_errors(root):
             root.mkdir(parents=True, exist_ok=True)
-        self.is_writable = os.access(root, os.W_OK) or not (root / NAME).is_file()
+        path = root / NAME
+        self.is_writable = os.access(root, os.W_OK) or not path.is_file()
         try:
-            self._db = sqlite3.connect(self._address(), timeout=WAIT_S, isolation_level=None, uri=True)
+            self._db = sqlite3.connect(
+                path.absolute().as_uri() if self.is_writable else read_only(path), timeout=WAIT_S, isolation_level=None, uri=True
+            )
             self._db.text_factory = _text
             if self.is_writable:
                 self._use_write_ahead_log()
             self._prepare()
         except sqlite3.Error as error:
             raise self._translated(error) from error
-
-    def _address(self) -> str:
-        """Return the file as SQLite's URI; beside one that cannot be written it must not look for a log unless there is one.
-
-        Source: SQLite's documentation of write-ahead logging, section 5 (read-only databases).
-        """
-        path = self._root / NAME
-        log = path.with_name(f"{NAME}-wal")
-        access = "" if self.is_writable else "?mode=ro" if log.exists() else "?mode=ro&immutable=1"
-        return path.absolute().as_uri() + access
 
     def close(self) -> None:
         """Close it; what was committed stays."""
@@ -162,11 +160,7 @@ class Database:
 
     def _prepare(self) -> None:
         version = self._version()
-        if version > SCHEMA:
-            raise IntegrityError(
-                f"The library {self._root} was written by a newer version of offline-digest.",
-                "Update the program, or name another --library.",
-            )
+        check_schema(version, self._root)
         if version == SCHEMA:
             return
         backup = self._backup() if version else None
@@ -176,6 +170,7 @@ class Database:
                 backup.replace(self._root / f"library-before-{SCHEMA}.sqlite")
             if version == 0:
                 run_script(db, _TABLES)
+                self.refilled = refill(db, self._root)
             else:
                 for step in range(version, SCHEMA):
                     _MIGRATIONS[step](db, self._root)
@@ -209,10 +204,12 @@ class Database:
     def _translated(self, error: sqlite3.Error) -> DigestError:
         """Return our error for one of SQLite's."""
         text = str(error)
-        if "not a database" in text or "malformed" in text or "vtable constructor" in text:
-            if "vtable constructor" in text or self.faults():  # a full-text index that cannot be opened cannot be built again either
-                return IntegrityError(f"The library {self._root} is damaged: {text}.", START_ANEW)
-            return IntegrityError(f"The full-text index of the library {self._root} is damaged.", _REBUILD)
+        if "vtable constructor" in text:  # a full-text index that cannot be opened cannot be built again either
+            return self._damaged(text)
+        if any(words in text for words in _DAMAGE):
+            if "malformed" not in text or self.faults():
+                return self._damaged(text)
+            return IntegrityError(f"The full-text index of the library {self._root} is damaged.", _REBUILD_WORDS)
         if "locked" in text:
             return Locked(f"Another process has held the library {self._root} for {WAIT_S:.0f} s.", "Wait for its end, then try again.")
         if "fts5" in text:
@@ -225,6 +222,9 @@ class Database:
             f"Cannot use the library {self._root}: {text}.", "Choose a folder you may write to with --library."
         )
 
+    def _damaged(self, text: str) -> IntegrityError:
+        return IntegrityError(f"The index of the library {self._root} is damaged: {text}.", REBUILD)
+
     def _refusal(self) -> DigestError | None:
         """Return what the system says about writing here, None when it lets us; SQLite has one message for many reasons."""
         try:
@@ -235,6 +235,18 @@ class Database:
         except DigestError as refusal:
             return refusal
         return None
+
+
+def check_schema(version: int, root: Path) -> None:
+    """Refuse an index that a newer version of this program wrote.
+
+    Raises:
+        IntegrityError: It is one.
+    """
+    if version > SCHEMA:
+        raise IntegrityError(
+            f"The library {root} was written by a newer version of offline-digest.", "Update the program, or name another --library."
+        )
 
 
 def _text(data: bytes) -> str:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ from offline_digest.records import Answer, Digest, Metadata, Paper
 
 ENTER_FILE = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)"
 _DATED = ("file", "call", "digest", "post", "note")
+_log = logging.getLogger(__name__)
 Value = TypeVar("Value", bound=BaseModel)
 
 
@@ -51,6 +53,8 @@ class Library:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.database = Database(root)
+        if self.database.refilled.files:
+            _log.warning("the index of the library %s was lost and is made again from %d files", root, self.database.refilled.files)
         self._latest = ""
 
     def __enter__(self) -> Self:

@@ -161,7 +161,7 @@ class Rounds:
         from offline_digest.gathering.online import bring
 
         errors: list[DigestError] = []
-        with run_lock(self._library.root, wait=self._plan.wait, told=self._report.warn, name="fetch.lock"):
+        with run_lock(self._library.root, wait=self._plan.wait, told=self._report.warn, name="fetch"):
             for item in bring(rows, self._library, self._arxiv, self._report):
                 if item.error:
                     errors.append(item.error)

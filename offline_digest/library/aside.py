@@ -30,7 +30,7 @@ _Number = Annotated[int, Field(ge=0)]
 # Table → its columns in order, with what stands in them. Those of a later version of the schema may be missing in an old index.
 _COLUMNS: dict[str, dict[str, Any]] = {
     "file": {"kind": str, "key": str, "path": str, "sha256": Hash, "made_at": Time},
-    "digest": {"key": str, "version": str | None},
+    "digest": {"key": str, "version": str | None, "recipe": str | None},
     "paper": {"sha256": Hash, "name": str | None, "added_at": Time},
     "call": {
         "key": str,

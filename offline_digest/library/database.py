@@ -23,7 +23,7 @@ from offline_digest.library.places import NAME, read_only
 from offline_digest.library.refilling import Refilled, refill
 from offline_digest.records import Digest
 
-SCHEMA = 6
+SCHEMA = 7
 REBUILD = "`offline-digest library rebuild` makes it again from the files beside it."
 _REBUILD_WORDS = "`offline-digest library gc` builds it again."
 _DAMAGE = ("not a database", "malformed", "no such table", "no such column", "already exists")
@@ -293,6 +293,12 @@ def _add_history(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (a
     history.enter_old_posts(db)
 
 
+def _add_recipes(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (all steps are called alike)
+    """Of what kind a digest is; of old ones nobody knows. An index from before there was one got its table in today's shape."""
+    if not db.execute("SELECT 1 FROM pragma_table_info('digest') WHERE name = 'recipe'").fetchone():
+        db.execute("ALTER TABLE digest ADD COLUMN recipe TEXT")
+
+
 # Version → what makes the next version of it.
 _MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {
     1: _add_notes,
@@ -300,4 +306,5 @@ _MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {
     3: _add_verdicts,
     4: _add_fetched,
     5: _add_history,
+    6: _add_recipes,
 }

@@ -59,7 +59,7 @@ class _Remembered:
     """What indexes that were set aside say of files and papers."""
 
     files: dict[tuple[str, str], _File] = field(default_factory=dict)
-    versions: dict[str, str | None] = field(default_factory=dict)  # digest → what made it
+    makers: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)  # digest → version, recipe
     papers: dict[str, tuple[str | None, str]] = field(default_factory=dict)  # paper → its file's name, when it came
 
 
@@ -114,8 +114,8 @@ def _remember(aside: Aside, remembered: _Remembered) -> None:
             if is_row(kind, key, path):
                 row = _File(kind=kind, key=key, path=path, sha256=sha256, made_at=made_at)
                 remembered.files.setdefault((kind, key), row)
-        for key, version in rows("digest"):
-            remembered.versions.setdefault(key, version)
+        for key, version, recipe in rows("digest"):
+            remembered.makers.setdefault(key, (version, recipe))
         for sha256, name, added_at in rows("paper"):
             remembered.papers.setdefault(sha256, (name, added_at))
 
@@ -173,7 +173,8 @@ def _index(db: sqlite3.Connection, root: Path, row: _File, remembered: _Remember
         return
     if hashlib.sha256(data).hexdigest() == row.sha256:
         paper = row.key.partition("-")[0]
-        enter_digest(db, paper, row.key, digest, version=remembered.versions.get(row.key), made_at=row.made_at)
+        version, recipe = remembered.makers.get(row.key, (None, None))
+        enter_digest(db, paper, row.key, digest, version=version, made_at=row.made_at, recipe=recipe)
 
 
 def _enter_fetched(db: sqlite3.Connection, root: Path, row: _File) -> None:

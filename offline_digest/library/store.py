@@ -89,7 +89,7 @@ class Library:
         """Return the digest kept under *key*, None when there is none."""
         return self._load("digest", f"{pdf_sha256}-{key}", Digest)
 
-    def keep_digest(self, pdf_sha256: str, key: str, digest: Digest, *, version: str | None = None) -> None:
+    def keep_digest(self, pdf_sha256: str, key: str, digest: Digest, *, version: str | None = None, recipe: str | None = None) -> None:
         """Keep a digest and make its paper findable.
 
         Args:
@@ -97,19 +97,22 @@ class Library:
             key: What the digest depends on.
             digest: It.
             version: What made it, apart from its wording; a digest of another version is never used by the same program. None: unknown.
+            recipe: Everything that it depends on beside the paper and what is known of it. None: unknown.
         """
         data = digest.model_dump_json(indent=1).encode()
         made_by = version and f"{version} {digest.prompt_version}"
-        self.enter_digest(pdf_sha256, key, digest, data, version=made_by, made_at=self._now())
+        self.enter_digest(pdf_sha256, key, digest, data, version=made_by, made_at=self._now(), recipe=recipe)
 
-    def enter_digest(self, pdf_sha256: str, key: str, digest: Digest, data: bytes, *, version: str | None, made_at: str) -> None:
+    def enter_digest(
+        self, pdf_sha256: str, key: str, digest: Digest, data: bytes, *, version: str | None, made_at: str, recipe: str | None = None
+    ) -> None:
         """Write a digest's file, which holds *data*, then its rows."""
         path = self._folder(pdf_sha256) / f"digest-{key}.json"
         write_atomically(path, data)
         row = self.row("digest", f"{pdf_sha256}-{key}", path, hashlib.sha256(data).hexdigest(), made_at)
         with self.database.transaction() as db:
             db.execute(ENTER_FILE, row)
-            enter_digest(db, pdf_sha256, f"{pdf_sha256}-{key}", digest, version=version, made_at=made_at)
+            enter_digest(db, pdf_sha256, f"{pdf_sha256}-{key}", digest, version=version, made_at=made_at, recipe=recipe)
 
     def metadata(self, pdf_sha256: str) -> Metadata | None:
         """Return what the source of a fetched PDF says of it, None for one that was not fetched."""
@@ -163,19 +166,19 @@ class Library:
         with self.database.transaction(again=True) as db:
             db.executemany("UPDATE call SET checks_failed = ?1 WHERE key = ?2 AND checks_failed IS NOT ?1", rows)
 
-    def is_digested(self, path: Path, writer: str) -> bool:
-        """Tell whether a digest of this file by *writer* is likely kept: cheap, for nothing is read but the file's size and time of change."""
+    def is_digested(self, path: Path, recipe: str) -> bool:
+        """Tell whether a digest of this file by *recipe* is likely kept: cheap, for nothing is read but the file's size and time of change."""
         try:
             stat = path.stat()
         except OSError:
             return False
         row = self.database.row(
             """SELECT 1 FROM seen JOIN digest ON digest.paper = seen.sha256
-               WHERE seen.path = ? AND seen.size = ? AND seen.mtime_ns = ? AND digest.model = ?""",
+               WHERE seen.path = ? AND seen.size = ? AND seen.mtime_ns = ? AND digest.recipe = ?""",
             self.name_of(path),
             stat.st_size,
             stat.st_mtime_ns,
-            writer,
+            recipe,
         )
         return row is not None
 

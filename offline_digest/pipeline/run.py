@@ -115,7 +115,7 @@ def _digested(
     pace = f"pace | {work.kind}"
     kept = library.note(pace)
     course = Course(len(pdfs), Pace.model_validate_json(kept) if kept else None, report, budget_s=order.time_budget_s)
-    course.foretell(0 if order.redo else sum(library.is_digested(path, work.writer) for path in pdfs))
+    course.foretell(0 if order.redo else sum(library.is_digested(path, work.recipe) for path in pdfs))
     later: list[tuple[int, Outcome]] = []
 
     def digested(place: int, outcome: Outcome, metadata: Metadata | None) -> tuple[int, Outcome]:

@@ -32,7 +32,7 @@ from .test_upkeep import FIGURE, age
 TABLES = {
     "file": "kind, key, path, sha256, made_at",
     "paper": "*",
-    "digest": "key, paper, version, model, languages, asked, made_at",
+    "digest": "key, paper, version, model, languages, asked, made_at, recipe",
     "words": "*",
     "call": "*",
     "post": "*",
@@ -65,7 +65,7 @@ def fill(root, papers=3):
                 picture.parent.mkdir(parents=True)
                 picture.write_bytes(b"PNG")
                 library.keep_reading(sha256, reader, Paper(n_pages=1, title=f"Title {n}", figures=(FIGURE,)))
-            library.keep_digest(sha256, "k1", digest(title=f"Title {n}", arxiv_id=f"2401.0000{n}", version="v1"), version="5.6")
+            library.keep_digest(sha256, "k1", digest(title=f"Title {n}", arxiv_id=f"2401.0000{n}", version="v1"), version="5.6", recipe="r")
             library.keep_digest(sha256, "k2", digest(title=f"Title {n}", engine=model("Other 3B")))
             for field in ("summary", "results"):
                 library.keep_answer(f"{field}-{n}", answer(field), paper=sha256, model="m", prompts="3")

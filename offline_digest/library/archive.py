@@ -162,7 +162,7 @@ def _lines(library: Library, files: list[FileLine]) -> Iterator[Line]:
         yield PaperLine(sha256=sha256, name=name, added_at=added_at)
     yield from files
     for key, made_at, paper, model, prompts, failed, answer in library.database.rows(
-        "SELECT key, made_at, paper, model, prompts, checks_failed, answer FROM call ORDER BY made_at, key"
+        "SELECT key, made_at, paper, model, prompts, checks_failed, answer FROM call ORDER BY made_at, rowid"
     ):
         with contextlib.suppress(ValidationError):  # of a shape that no current version uses
             said, checks = Answer.model_validate_json(answer), None if failed is None else json.loads(failed)

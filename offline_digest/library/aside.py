@@ -19,6 +19,7 @@ from typing import Annotated, Any
 from pydantic import Field, Json, TypeAdapter, ValidationError
 
 from offline_digest.files import disk_errors, whole_file
+from offline_digest.library.damage import SQLITE_ERRORS
 from offline_digest.library.places import NAME, Hash, Time, read_only
 from offline_digest.records import Answer
 
@@ -49,7 +50,6 @@ _COLUMNS: dict[str, dict[str, Any]] = {
     "post": {"path": str, "sha256": Hash, "titles": _Names, "made_at": Time},
     "seen": {"path": str, "size": _Number, "mtime_ns": int, "sha256": Hash},
     "note": {"key": str, "text": str, "made_at": Time},
-    "fetched": {"arxiv_id": str | None, "version": str | None, "sha256": Hash, "made_at": Time},
     "posted": {
         "post": str,
         "topic": str,
@@ -140,7 +140,7 @@ def _rows(db: sqlite3.Connection, table: str) -> Iterator[tuple[Any, ...]]:
     wanted = ", ".join(f'"{name}"' if name in there else "NULL" for name in _COLUMNS[table])
     ends = (_firsts(db, f"SELECT rowid FROM {table} NOT INDEXED ORDER BY rowid {order}") for order in ("", "DESC"))  # noqa: S608 (names of ours)
     for number in sorted({number for end in ends for number in end if isinstance(number, int)}):
-        with contextlib.suppress(sqlite3.Error, ValidationError, UnicodeDecodeError):
+        with contextlib.suppress(*SQLITE_ERRORS, ValidationError):
             row = db.execute(f"SELECT {wanted} FROM {table} NOT INDEXED WHERE rowid = ?", (number,)).fetchone()  # noqa: S608 (likewise)
             if row is not None:
                 values = tuple(value.decode() if isinstance(value, bytes) else value for value in row)
@@ -150,6 +150,6 @@ def _rows(db: sqlite3.Connection, table: str) -> Iterator[tuple[Any, ...]]:
 
 def _firsts(db: sqlite3.Connection, statement: str, *values: object) -> Iterator[Any]:
     """Yield the first column of a query until something is wrong."""
-    with contextlib.suppress(sqlite3.Error):
+    with contextlib.suppress(*SQLITE_ERRORS):
         for row in db.execute(statement, values):
             yield row[0]

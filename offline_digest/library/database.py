@@ -19,14 +19,14 @@ from pydantic import ValidationError
 from offline_digest.errors import DigestError, IntegrityError, Locked, UsageError
 from offline_digest.files import disk_error, disk_errors
 from offline_digest.library import history, index
+from offline_digest.library.damage import REBUILD, SQLITE_ERRORS
 from offline_digest.library.places import NAME, read_only
 from offline_digest.library.refilling import Refilled, refill
 from offline_digest.records import Digest
 
 SCHEMA = 7
-REBUILD = "`offline-digest library rebuild` makes it again from the files beside it."
 _REBUILD_WORDS = "`offline-digest library gc` builds it again."
-_DAMAGE = ("not a database", "malformed", "no such table", "no such column", "already exists")
+_DAMAGE = ("not a database", "malformed", "no such table", "no such column", "already exists", "unrecognized option")
 PROBE_BYTES = 2**20  # a disk that takes no more than this is full
 LONGEST_PATH_BYTES = 500  # MAX_PATHNAME of SQLite's os_unix.c is 512, with what it appends
 WAIT_S = 30.0  # for another process's transaction; none of ours takes a second
@@ -96,7 +96,7 @@ class Database:
             if self.is_writable:
                 self._use_write_ahead_log()
             self._prepare()
-        except sqlite3.Error as error:
+        except SQLITE_ERRORS as error:
             raise self._translated(error) from error
 
     def close(self) -> None:
@@ -106,7 +106,9 @@ class Database:
     def rows(self, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query, each read when it is asked for."""
         with self._our_errors():
-            yield from self._db.execute(statement, values)
+            cursor = self._db.execute(statement, values)
+            while (row := cursor.fetchone()) is not None:  # an iterator that is left would close the cursor, maybe after the connection
+                yield row
 
     def row(self, statement: str, *values: object) -> tuple[Any, ...] | None:
         """Return the first row of a query, None when there is none."""
@@ -123,7 +125,7 @@ class Database:
         """Return what SQLite finds wrong with its own file, apart from the full-text index, which it looks at too since 3.44."""
         try:
             said = [str(row[0]) for row in self._db.execute("PRAGMA integrity_check")]
-        except sqlite3.Error as error:
+        except SQLITE_ERRORS as error:
             return (str(error),)
         return tuple(text for text in said if text != "ok" and "FTS5" not in text)
 
@@ -155,7 +157,7 @@ class Database:
     def _our_errors(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except SQLITE_ERRORS as error:
             raise self._translated(error) from error
 
     def _prepare(self) -> None:
@@ -201,9 +203,11 @@ class Database:
         self._db.execute("VACUUM INTO ?", (str(backup),))
         return backup
 
-    def _translated(self, error: sqlite3.Error) -> DigestError:
+    def _translated(self, error: Exception) -> DigestError:
         """Return our error for one of SQLite's."""
         text = str(error)
+        if isinstance(error, UnicodeDecodeError):
+            return self._damaged("it holds what is no text")
         if "vtable constructor" in text:  # a full-text index that cannot be opened cannot be built again either
             return self._damaged(text)
         if any(words in text for words in _DAMAGE):
@@ -212,15 +216,17 @@ class Database:
             return IntegrityError(f"The full-text index of the library {self._root} is damaged.", _REBUILD_WORDS)
         if "locked" in text:
             return Locked(f"Another process has held the library {self._root} for {WAIT_S:.0f} s.", "Wait for its end, then try again.")
-        if "fts5" in text:
+        if text == "no such module: fts5":
             return UsageError("The SQLite of this Python has no full-text search (FTS5).", "Install Python from python.org or your system.")
         if "full" in text:
             return disk_error(OSError(errno.ENOSPC, text), self._root)
         if "unable to open" in text and len(os.fsencode(self._root / NAME)) > LONGEST_PATH_BYTES:
             return UsageError(f"The path of the library {self._root} is longer than SQLite takes.", "Choose a shorter one with --library.")
-        return self._refusal() or UsageError(
-            f"Cannot use the library {self._root}: {text}.", "Choose a folder you may write to with --library."
-        )
+        if refusal := self._refusal():
+            return refusal
+        if hasattr(self, "_db") and self.faults():
+            return self._damaged(text)
+        return UsageError(f"Cannot use the library {self._root}: {text}.", "Choose a folder you may write to with --library.")
 
     def _damaged(self, text: str) -> IntegrityError:
         return IntegrityError(f"The index of the library {self._root} is damaged: {text}.", REBUILD)

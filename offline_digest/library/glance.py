@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from offline_digest.errors import IntegrityError, UsageError
-from offline_digest.library.database import REBUILD, SCHEMA
+from offline_digest.library.damage import REBUILD, SQLITE_ERRORS
+from offline_digest.library.database import SCHEMA
 from offline_digest.library.places import NAME, read_only
 
 _PATIENCE_S = 1.0
@@ -47,7 +48,7 @@ def glance(root: Path, patience_s: float = _PATIENCE_S) -> Glance | None:
         if "locked" in str(error):
             return Glance(papers=0, digests=0, is_complete=False)
         raise UsageError(f"The library {root} cannot be read: {error}.", f"chown -R \"$USER\" '{root}'") from error
-    except sqlite3.Error as error:
+    except SQLITE_ERRORS as error:
         raise IntegrityError(f"The index of the library {root} is damaged: {error}.", REBUILD) from error
     if not found.digests and any(root.glob("papers/*/digest-*.json")):
         raise IntegrityError(

@@ -22,14 +22,7 @@ from offline_digest.library.index import enter_digest
 from offline_digest.library.places import is_row, kind_of, place_of
 from offline_digest.records import Digest, Metadata
 
-_TAKEN = (
-    "call",
-    "post",
-    "seen",
-    "note",
-    "fetched",
-    "posted",
-)  # tables whose rows stand for themselves; a later index goes before an earlier one
+_TAKEN = ("call", "post", "seen", "note", "posted")  # tables whose rows stand for themselves; a later index goes before an earlier one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +77,7 @@ def refill(db: sqlite3.Connection, root: Path) -> Refilled:
     for row in files:
         if row.kind == "digest":
             _index(db, root, row, remembered)
-        elif row.kind == "metadata":
+        elif row.kind == "pdf":
             _enter_fetched(db, root, row)
     db.executemany(
         "UPDATE paper SET name = coalesce(?, name), added_at = ? WHERE sha256 = ?",
@@ -178,9 +171,9 @@ def _index(db: sqlite3.Connection, root: Path, row: _File, remembered: _Remember
 
 
 def _enter_fetched(db: sqlite3.Connection, root: Path, row: _File) -> None:
-    """Make the PDF beside a source's row findable by its identifier."""
+    """Make a PDF findable by the identifier that its source gives."""
     try:
-        source = Metadata.model_validate_json((root / row.path).read_bytes())
+        source = Metadata.model_validate_json((root / row.path).with_name("metadata.json").read_bytes())
     except (OSError, ValidationError):
         return
     values = (source.arxiv_id, source.version, row.key.partition("-")[0], row.made_at)

@@ -27,6 +27,7 @@ from typing import Self, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from offline_digest.files import file_sha256, write_atomically
+from offline_digest.library.damage import kept_json
 from offline_digest.library.database import Database
 from offline_digest.library.index import ENTER_ANSWER, answer_row, enter_digest
 from offline_digest.records import Answer, Digest, Metadata, Paper
@@ -185,7 +186,7 @@ class Library:
     def post(self, path: Path) -> tuple[str, tuple[str, ...]] | None:
         """Return hash and titles of what was last written to a post, None when this library wrote none there."""
         row = self.database.row("SELECT sha256, titles FROM post WHERE path = ?", self.name_of(path))
-        return (str(row[0]), tuple(json.loads(row[1]))) if row else None
+        return (str(row[0]), tuple(kept_json(row[1]))) if row else None
 
     def keep_post(self, path: Path, sha256: str, titles: Sequence[str]) -> None:
         """Remember what was written to a post, so that a user's edits and papers that leave it are noticed."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -14,7 +13,8 @@ from typing import Any, Literal
 from offline_digest.errors import IntegrityError
 from offline_digest.files import file_sha256, remove
 from offline_digest.library.aside import set_aside
-from offline_digest.library.database import REBUILD, Database, check_schema
+from offline_digest.library.damage import REBUILD, SQLITE_ERRORS, kept_json
+from offline_digest.library.database import Database, check_schema
 from offline_digest.library.index import drop_digest, drop_papers_without_digest
 from offline_digest.library.lock import WORKS, run_lock
 from offline_digest.library.places import NAME, is_row, kind_of, read_only
@@ -95,7 +95,7 @@ def rebuild_library(root: Path) -> Rebuilt:
     with contextlib.ExitStack() as stack:
         for name in WORKS:
             stack.enter_context(run_lock(root, wait=False, told=lambda _: None, name=name))
-        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(read_only(root / NAME), uri=True)) as db:
+        with contextlib.suppress(*SQLITE_ERRORS), contextlib.closing(sqlite3.connect(read_only(root / NAME), uri=True)) as db:
             check_schema(db.execute("PRAGMA user_version").fetchone()[0], root)
         aside = set_aside(root)
         database = Database(root)
@@ -219,7 +219,7 @@ def _old_digests(library: Library) -> Iterator[tuple[str, str, str]]:
            WHERE d.version IS NOT NULL ORDER BY d.made_at DESC, d.id DESC"""
     )
     for key, paper, model, version, asked, path in rows:
-        fields, known = set(json.loads(asked)), newer.setdefault((paper, model), [])
+        fields, known = set(kept_json(asked)), newer.setdefault((paper, model), [])
         if any(other != version and fields <= theirs for other, theirs in known):
             yield "digest", key, path
         known.append((version, fields))

@@ -1,5 +1,6 @@
 """A lost or damaged index is made again: from the files, and from what can still be read of it."""
 
+import contextlib
 import os
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -366,3 +367,32 @@ def test_a_disk_without_second_names_gets_a_copy(root, monkeypatch):
     monkeypatch.setattr(aside.os, "link", refuse)
     assert file_sha256(rebuild_library(root).aside) == old
     assert rows(root) == before
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE call SET answer = '{'",
+        "UPDATE call SET checks_failed = 7",
+        "UPDATE paper SET authors = 'Ann'",
+        "UPDATE posted SET authors = ''",
+        "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = CAST(x'435245415445fe' AS TEXT) WHERE name = 'call'",
+        "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(sql, 'tokenize', 'tokenrze') WHERE name = 'words'",
+    ],
+)
+def test_bytes_that_changed_inside_a_text_name_the_way_back(root, harm):
+    """SQLite does not notice them, or fails in words of its own; whoever reads them says that the index is damaged."""
+    with contextlib.closing(sqlite3.connect(root / "library.sqlite")) as db:
+        db.executescript(harm)
+
+    def look():
+        with Library(root) as library:
+            list_calls(library)
+            list_papers(library)
+            list_posted(library)
+            find_words(library, "noise", limit=9)
+
+    with pytest.raises(IntegrityError, match="library rebuild"):
+        look()
+    rebuild_library(root)
+    look()

@@ -95,7 +95,7 @@ def pins(case: Case) -> Iterator[Finding]:
         if not path.is_file():
             if places.by_hash(pin.sha256) is None and not _elsewhere(pin.sha256, hashes):
                 gone += 1
-                yield warning("trusted files", f"{pin.file} is trusted and not here.", f"offline-digest models pull {pin.name or pin.file}")
+                yield warning("trusted files", f"{pin.file} is trusted and not here.", pin.way_back)
         elif path.stat().st_size != pin.size_bytes or hashes.known(path) not in (None, pin.sha256):
             changed += 1
             yield error(
@@ -108,10 +108,9 @@ def pins(case: Case) -> Iterator[Finding]:
     for path in stray:
         yield warning("trusted files", f"{path} is not trusted.", f"offline-digest models import '{path}'")
     if not (gone or changed or stray):
-        yield ok(
-            "trusted files",
-            f"{len(lock.pins)} in {places.lock}" if lock.pins else "none yet; `offline-digest models pull` or `import` adds them",
-        )
+        files, names = len({pin.sha256 for pin in lock.pins}), len(lock.pins)
+        known = f"{files} in {places.lock}" + (f", under {names} names" if names > files else "")
+        yield ok("trusted files", known if files else "none yet; `offline-digest models pull` or `import` adds them")
 
 
 def _is_stale(path: Path, hashes: Hashes) -> bool:

@@ -77,7 +77,7 @@ def fetch(
     with (
         Terminal() as report,
         arxiv_session(settings.network, state_folder(), told=report.step) as session,
-        run_lock(settings.library, wait=wait, told=report.warn, name="fetch.lock"),
+        run_lock(settings.library, wait=wait, told=report.warn, name="fetch"),
         Library(settings.library) as opened,
     ):
         for item in fetch_all(order, opened, Arxiv(settings.network.arxiv, session), report):

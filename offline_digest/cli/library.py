@@ -146,6 +146,35 @@ def gc(dry_run: bool, library: Path | None, config: Path | None, as_json: bool) 
 
 
 @library.command()
+@LIBRARY
+@CONFIG
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def rebuild(library: Path | None, config: Path | None, as_json: bool) -> None:
+    """Make a lost or damaged index again, from the files beside it and from what can still be read of the old one, which is kept.
+
+    The log of answers, and what was posted where, stand in the index alone: of one that is gone they are lost. Prints where the old one lies.
+
+    --json: aside (path of the old index, null where there was none), papers, files, answers, posts, left_out (files that cannot be used).
+    """
+    from offline_digest.library import rebuild_library
+
+    rebuilt = rebuild_library(_there(library, config))
+    listed = rebuilt.listed
+    if as_json:
+        emit(_object({"aside": str(rebuilt.aside) if rebuilt.aside else None, **asdict(listed)}))
+    elif rebuilt.aside:
+        emit(str(rebuilt.aside))
+    for path in listed.left_out:
+        tell(f"{plain(path)}: not whole, left where it is")
+    tell(
+        ", ".join(
+            _counted(n, noun)
+            for n, noun in ((listed.papers, "paper"), (listed.files, "file"), (listed.answers, "answer"), (listed.posts, "post"))
+        )
+    )
+
+
+@library.command()
 @click.argument("target", metavar="FILE.tar", type=PATH)
 @LIBRARY
 @CONFIG
@@ -209,10 +238,21 @@ def _opened(library: Path | None, config: Path | None) -> Library:
     """Return the library of the settings, which must be there: looking for something makes no new one."""
     from offline_digest.library import Library
 
+    return Library(_there(library, config))
+
+
+def _there(library: Path | None, config: Path | None) -> Path:
+    """Return the folder of the library of the settings.
+
+    Raises:
+        UsageError: There is none.
+    """
+    from offline_digest.library import is_library
+
     root = settings_of(config, library).library
-    if not (root / "library.sqlite").is_file():
+    if not is_library(root):
         raise UsageError(f"There is no library in {root}.", "Digest a paper first, or name the folder with --library.")
-    return Library(root)
+    return root
 
 
 def _short(paper: PaperRow | Hit) -> str:

@@ -14,6 +14,7 @@ from offline_digest.cli.options import CONFIG, JSON_LINES, PATH, today
 from offline_digest.cli.streams import emit, one_line, tell
 from offline_digest.cli.terminal import Terminal
 from offline_digest.errors import IntegrityError, NetworkForbidden, UsageError
+from offline_digest.progress import amount
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -132,13 +133,13 @@ def import_(
 def verify(context: click.Context, name: str | None, config: Path | None, as_json: bool) -> None:
     """Read every trusted file again, or those of one model; ends with 12 when one has changed or gone. Never online.
 
-    What a Python package carries is read when it is named.
+    What a Python package carries is read when it is named; without a NAME it is told which are left out.
 
     --json: state (whole, changed, missing, absent), path, name, file, sha256, size_bytes, source, detail. Absent is what a lock from elsewhere
     pins and this machine never had.
     """
     from offline_digest.config import load_settings
-    from offline_digest.weights import known_models, verify_models
+    from offline_digest.weights import carried, known_models, verify_models
 
     counts = {"whole": 0, "changed": 0, "missing": 0, "absent": 0}
     with Terminal() as report:
@@ -155,6 +156,8 @@ def verify(context: click.Context, name: str | None, config: Path | None, as_jso
                 next_step = "Install its package anew." if found.pin.source.startswith("package:") else anew
                 report.warn(f"{found.detail or f'{path} is not there any more.'} {next_step}")
     tell(", ".join(f"{n} {state}" for state, n in counts.items() if n) or "nothing is pinned")
+    for other in carried(known_models()) if name is None else ():
+        tell(f"{other}, which a Python package carries, is left out: `offline-digest models verify {other}` reads it")
     context.exit(IntegrityError.exit_code if counts["changed"] + counts["missing"] else 0)
 
 
@@ -165,7 +168,8 @@ def verify(context: click.Context, name: str | None, config: Path | None, as_jso
 def rm(name: str, config: Path | None, as_json: bool) -> None:
     """Remove a model from the folder of models, what an unfinished download left too, and trust it no more. Never online.
 
-    What other programs keep in their caches stays there. Prints what was removed. --json: path, removed (true, or false for what stays).
+    What other programs keep in their caches stays there, and a file that another name stands for too. Prints what was removed. --json: path,
+    removed (true, or false for what stays).
     """
     from offline_digest.config import load_settings
     from offline_digest.weights import known_models, remove_model
@@ -173,14 +177,16 @@ def rm(name: str, config: Path | None, as_json: bool) -> None:
     settings = load_settings(config)
     with Terminal() as report:
         gone = remove_model(name, _means(settings, report), known_models())
-    for path, removed in [*((path, True) for path in gone.removed), *((path, False) for path in gone.left)]:
+    why = dict.fromkeys(gone.left, "another program keeps it") | {path: f"{other} is the same file" for path, other in gone.shared}
+    for path, removed in [*((path, True) for path in gone.removed), *((path, False) for path in why)]:
         if as_json:
             emit(json.dumps({"path": str(path), "removed": removed}, ensure_ascii=False))
         elif removed:
             emit(str(path))
         else:
-            tell(f"{path} stays: another program keeps it")
-    tell(f"{len(gone.removed)} removed, {len(gone.pins)} no longer trusted")
+            tell(f"{path} stays: {why[path]}")
+    freed = f", {amount(gone.freed_bytes)} freed" if gone.removed else ""
+    tell(f"{len(gone.removed)} removed{freed}, {gone.distrusted} no longer trusted")
     if settings.model and settings.model.casefold() == name.casefold():
         tell(f"the configuration still names {name}: choose another with `offline-digest models use`")
 

@@ -104,7 +104,7 @@ def run(
     with (
         Terminal() as report,
         _arxiv(settings, report, offline=offline) as arxiv,
-        run_lock(settings.library, wait=wait, told=report.warn, name="rounds.lock") if not dry_run else contextlib.nullcontext(),
+        run_lock(settings.library, wait=wait, told=report.warn, name="rounds") if not dry_run else contextlib.nullcontext(),
         Library(settings.library) as opened,
         Rounds(plan, settings, opened, arxiv, report, stopped=lambda part: _tell(part, plan, report, as_json=as_json)) as rounds,
     ):

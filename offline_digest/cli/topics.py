@@ -159,10 +159,10 @@ def _from_library(settings: Settings) -> Iterator[Metadata]:
 
 def _known(settings: Settings) -> tuple[Known, ...]:
     """Return what was posted before; a library that is not there is not made."""
-    from offline_digest.library import Library, list_posted
+    from offline_digest.library import Library, is_library, list_posted
     from offline_digest.pipeline import known_papers
 
-    if not (settings.library / "library.sqlite").is_file():
+    if not is_library(settings.library):
         return ()
     with Library(settings.library) as library:
         return known_papers(list_posted(library))

@@ -9,7 +9,7 @@ from offline_digest.library.lookup import CallRow, Hit, PaperRow, find_paper, fi
 from offline_digest.library.pdfs import KeptPdf, find_pdf, keep_pdf, list_fetched, locate_pdf
 from offline_digest.library.showing import digest_state, library_state, list_texts
 from offline_digest.library.store import Library, key_of
-from offline_digest.library.upkeep import Freed, Problem, collect_garbage, verify_library
+from offline_digest.library.upkeep import Freed, Problem, Rebuilt, collect_garbage, is_library, rebuild_library, verify_library
 
 __all__ = [
     "CallRow",
@@ -22,6 +22,7 @@ __all__ = [
     "PaperRow",
     "Posted",
     "Problem",
+    "Rebuilt",
     "check_archive",
     "collect_garbage",
     "digest_state",
@@ -34,6 +35,7 @@ __all__ = [
     "find_words",
     "glance",
     "import_library",
+    "is_library",
     "keep_pdf",
     "key_of",
     "library_state",
@@ -44,6 +46,7 @@ __all__ = [
     "list_texts",
     "load_paper",
     "locate_pdf",
+    "rebuild_library",
     "run_lock",
     "verify_library",
     "write_atomically",

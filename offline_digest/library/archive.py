@@ -28,15 +28,13 @@ from offline_digest.errors import IntegrityError, UsageError
 from offline_digest.files import file_sha256, whole_file, write_atomically
 from offline_digest.library.database import SCHEMA
 from offline_digest.library.index import ENTER_ANSWER, answer_row
-from offline_digest.library.places import is_row, place_of
+from offline_digest.library.places import Hash, Time, is_row, place_of
 from offline_digest.library.store import Library
 from offline_digest.records import Answer, Digest, Paper, Record
 
 INDEX = "index.jsonl"
 LARGEST_FILE_BYTES = 2**28
 LONGEST_LINE_BYTES = 2**24
-Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Time = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$")]
 
 
 class SchemaLine(Record):
@@ -170,7 +168,7 @@ def _lines(library: Library, files: list[FileLine]) -> Iterator[Line]:
         yield PaperLine(sha256=sha256, name=name, added_at=added_at)
     yield from files
     for key, made_at, paper, model, prompts, failed, answer in library.database.rows(
-        "SELECT key, made_at, paper, model, prompts, checks_failed, answer FROM call ORDER BY made_at, key"
+        "SELECT key, made_at, paper, model, prompts, checks_failed, answer FROM call ORDER BY made_at, rowid"
     ):
         with contextlib.suppress(ValidationError):  # of a shape that no current version uses
             said, checks = Answer.model_validate_json(answer), None if failed is None else json.loads(failed)

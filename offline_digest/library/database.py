@@ -19,12 +19,14 @@ from pydantic import ValidationError
 from offline_digest.errors import DigestError, IntegrityError, Locked, UsageError
 from offline_digest.files import disk_error, disk_errors
 from offline_digest.library import history, index
+from offline_digest.library.damage import REBUILD, SQLITE_ERRORS
+from offline_digest.library.places import NAME, read_only
+from offline_digest.library.refilling import Refilled, refill
 from offline_digest.records import Digest
 
-SCHEMA = 6
-NAME = "library.sqlite"
-START_ANEW = f"Move {NAME}, and {NAME}-wal and {NAME}-shm if they are there, out of the library, then digest the same PDFs again."
-_REBUILD = "`offline-digest library gc` builds it again."
+SCHEMA = 7
+_REBUILD_WORDS = "`offline-digest library gc` builds it again."
+_DAMAGE = ("not a database", "malformed", "no such table", "no such column", "already exists", "unrecognized option")
 PROBE_BYTES = 2**20  # a disk that takes no more than this is full
 LONGEST_PATH_BYTES = 500  # MAX_PATHNAME of SQLite's os_unix.c is 512, with what it appends
 WAIT_S = 30.0  # for another process's transaction; none of ours takes a second
@@ -56,6 +58,8 @@ CREATE TABLE seen (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGE
 class Database:
     """The open index of the library at *root*, made when it is not there; where its folder cannot be written it can be read all the same.
 
+    A new index lists what lies in the folder already (`refilled`), so one that was lost is made again by whoever opens the library first.
+
     What is committed outlives this process in any case, and a loss of power when the disk was told to write it out (`fsync`). That takes longer
     than all else, so what can be made again is written out at most once every `UNSYNCED_S`, everything else at once, and with it all that was
     committed before. What is closed is written out.
@@ -79,27 +83,21 @@ class Database:
         self._clock = clock
         self._synced_at = -math.inf
         self._syncs: bool | None = None
+        self.refilled = Refilled()
         with disk_errors(root):
             root.mkdir(parents=True, exist_ok=True)
-        self.is_writable = os.access(root, os.W_OK) or not (root / NAME).is_file()
+        path = root / NAME
+        self.is_writable = os.access(root, os.W_OK) or not path.is_file()
         try:
-            self._db = sqlite3.connect(self._address(), timeout=WAIT_S, isolation_level=None, uri=True)
+            self._db = sqlite3.connect(
+                path.absolute().as_uri() if self.is_writable else read_only(path), timeout=WAIT_S, isolation_level=None, uri=True
+            )
             self._db.text_factory = _text
             if self.is_writable:
                 self._use_write_ahead_log()
             self._prepare()
-        except sqlite3.Error as error:
+        except SQLITE_ERRORS as error:
             raise self._translated(error) from error
-
-    def _address(self) -> str:
-        """Return the file as SQLite's URI; beside one that cannot be written it must not look for a log unless there is one.
-
-        Source: SQLite's documentation of write-ahead logging, section 5 (read-only databases).
-        """
-        path = self._root / NAME
-        log = path.with_name(f"{NAME}-wal")
-        access = "" if self.is_writable else "?mode=ro" if log.exists() else "?mode=ro&immutable=1"
-        return path.absolute().as_uri() + access
 
     def close(self) -> None:
         """Close it; what was committed stays."""
@@ -108,7 +106,9 @@ class Database:
     def rows(self, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query, each read when it is asked for."""
         with self._our_errors():
-            yield from self._db.execute(statement, values)
+            cursor = self._db.execute(statement, values)
+            while (row := cursor.fetchone()) is not None:  # an iterator that is left would close the cursor, maybe after the connection
+                yield row
 
     def row(self, statement: str, *values: object) -> tuple[Any, ...] | None:
         """Return the first row of a query, None when there is none."""
@@ -125,7 +125,7 @@ class Database:
         """Return what SQLite finds wrong with its own file, apart from the full-text index, which it looks at too since 3.44."""
         try:
             said = [str(row[0]) for row in self._db.execute("PRAGMA integrity_check")]
-        except sqlite3.Error as error:
+        except SQLITE_ERRORS as error:
             return (str(error),)
         return tuple(text for text in said if text != "ok" and "FTS5" not in text)
 
@@ -157,16 +157,12 @@ class Database:
     def _our_errors(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except SQLITE_ERRORS as error:
             raise self._translated(error) from error
 
     def _prepare(self) -> None:
         version = self._version()
-        if version > SCHEMA:
-            raise IntegrityError(
-                f"The library {self._root} was written by a newer version of offline-digest.",
-                "Update the program, or name another --library.",
-            )
+        check_schema(version, self._root)
         if version == SCHEMA:
             return
         backup = self._backup() if version else None
@@ -176,6 +172,7 @@ class Database:
                 backup.replace(self._root / f"library-before-{SCHEMA}.sqlite")
             if version == 0:
                 run_script(db, _TABLES)
+                self.refilled = refill(db, self._root)
             else:
                 for step in range(version, SCHEMA):
                     _MIGRATIONS[step](db, self._root)
@@ -206,24 +203,33 @@ class Database:
         self._db.execute("VACUUM INTO ?", (str(backup),))
         return backup
 
-    def _translated(self, error: sqlite3.Error) -> DigestError:
+    def _translated(self, error: Exception) -> DigestError:
         """Return our error for one of SQLite's."""
         text = str(error)
-        if "not a database" in text or "malformed" in text or "vtable constructor" in text:
-            if "vtable constructor" in text or self.faults():  # a full-text index that cannot be opened cannot be built again either
-                return IntegrityError(f"The library {self._root} is damaged: {text}.", START_ANEW)
-            return IntegrityError(f"The full-text index of the library {self._root} is damaged.", _REBUILD)
+        if isinstance(error, UnicodeDecodeError):
+            return self._damaged("it holds what is no text")
+        if "vtable constructor" in text:  # a full-text index that cannot be opened cannot be built again either
+            return self._damaged(text)
+        if any(words in text for words in _DAMAGE):
+            if "malformed" not in text or self.faults():
+                return self._damaged(text)
+            return IntegrityError(f"The full-text index of the library {self._root} is damaged.", _REBUILD_WORDS)
         if "locked" in text:
             return Locked(f"Another process has held the library {self._root} for {WAIT_S:.0f} s.", "Wait for its end, then try again.")
-        if "fts5" in text:
+        if text == "no such module: fts5":
             return UsageError("The SQLite of this Python has no full-text search (FTS5).", "Install Python from python.org or your system.")
         if "full" in text:
             return disk_error(OSError(errno.ENOSPC, text), self._root)
         if "unable to open" in text and len(os.fsencode(self._root / NAME)) > LONGEST_PATH_BYTES:
             return UsageError(f"The path of the library {self._root} is longer than SQLite takes.", "Choose a shorter one with --library.")
-        return self._refusal() or UsageError(
-            f"Cannot use the library {self._root}: {text}.", "Choose a folder you may write to with --library."
-        )
+        if refusal := self._refusal():
+            return refusal
+        if hasattr(self, "_db") and self.faults():
+            return self._damaged(text)
+        return UsageError(f"Cannot use the library {self._root}: {text}.", "Choose a folder you may write to with --library.")
+
+    def _damaged(self, text: str) -> IntegrityError:
+        return IntegrityError(f"The index of the library {self._root} is damaged: {text}.", REBUILD)
 
     def _refusal(self) -> DigestError | None:
         """Return what the system says about writing here, None when it lets us; SQLite has one message for many reasons."""
@@ -235,6 +241,18 @@ class Database:
         except DigestError as refusal:
             return refusal
         return None
+
+
+def check_schema(version: int, root: Path) -> None:
+    """Refuse an index that a newer version of this program wrote.
+
+    Raises:
+        IntegrityError: It is one.
+    """
+    if version > SCHEMA:
+        raise IntegrityError(
+            f"The library {root} was written by a newer version of offline-digest.", "Update the program, or name another --library."
+        )
 
 
 def _text(data: bytes) -> str:
@@ -281,6 +299,12 @@ def _add_history(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (a
     history.enter_old_posts(db)
 
 
+def _add_recipes(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (all steps are called alike)
+    """Of what kind a digest is; of old ones nobody knows. An index from before there was one got its table in today's shape."""
+    if not db.execute("SELECT 1 FROM pragma_table_info('digest') WHERE name = 'recipe'").fetchone():
+        db.execute("ALTER TABLE digest ADD COLUMN recipe TEXT")
+
+
 # Version → what makes the next version of it.
 _MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {
     1: _add_notes,
@@ -288,4 +312,5 @@ _MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {
     3: _add_verdicts,
     4: _add_fetched,
     5: _add_history,
+    6: _add_recipes,
 }

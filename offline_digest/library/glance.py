@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from offline_digest.errors import IntegrityError, UsageError
-from offline_digest.library.database import NAME, SCHEMA, START_ANEW
+from offline_digest.library.damage import REBUILD, SQLITE_ERRORS
+from offline_digest.library.database import SCHEMA
+from offline_digest.library.places import NAME, read_only
 
 _PATIENCE_S = 1.0
 _STEPS = 10_000  # of SQLite's machine, between two looks at the clock
@@ -29,28 +31,28 @@ def glance(root: Path, patience_s: float = _PATIENCE_S) -> Glance | None:
     """Return what the library at *root* holds, None where there is none.
 
     Raises:
-        IntegrityError: Its index is damaged, empty beside files that it should list, or of a newer version.
+        IntegrityError: Its index is lost, damaged, empty beside files that it should list, or of a newer version.
         UsageError: It cannot be read.
     """
     path = root / NAME
     if not os.access(root, os.R_OK | os.X_OK) and root.exists():
         raise UsageError(f"The library {root} cannot be read.", f"chown -R \"$USER\" '{root}'")
     if not path.is_file():
+        if any(root.glob("papers/*/digest-*.json")):
+            raise IntegrityError(f"The library {root} has no index, and digests lie in it.", "offline-digest library rebuild")
         return None
-    log = path.with_name(f"{NAME}-wal")
-    access = "?mode=ro" if log.exists() else "?mode=ro&immutable=1"  # without a log nobody writes, and SQLite would make one
     try:
-        with closing(sqlite3.connect(path.absolute().as_uri() + access, uri=True, timeout=patience_s)) as db:
+        with closing(sqlite3.connect(read_only(path), uri=True, timeout=patience_s)) as db:
             found = _look(db, root, time.monotonic() + patience_s)
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
             return Glance(papers=0, digests=0, is_complete=False)
         raise UsageError(f"The library {root} cannot be read: {error}.", f"chown -R \"$USER\" '{root}'") from error
-    except sqlite3.Error as error:
-        raise IntegrityError(f"The index of the library {root} is damaged: {error}.", START_ANEW) from error
+    except SQLITE_ERRORS as error:
+        raise IntegrityError(f"The index of the library {root} is damaged: {error}.", REBUILD) from error
     if not found.digests and any(root.glob("papers/*/digest-*.json")):
         raise IntegrityError(
-            f"The index of the library {root} lists no digests, and digests lie beside it.", "offline-digest library verify"
+            f"The index of the library {root} lists no digests, and digests lie beside it.", "offline-digest library rebuild"
         )
     return found
 
@@ -70,5 +72,5 @@ def _look(db: sqlite3.Connection, root: Path, end: float) -> Glance:
     except sqlite3.OperationalError:  # interrupted
         return Glance(papers=papers, digests=digests, is_complete=False)
     if said != "ok":
-        raise IntegrityError(f"The index of the library {root} is damaged: {said}.", START_ANEW)
+        raise IntegrityError(f"The index of the library {root} is damaged: {said}.", REBUILD)
     return Glance(papers=papers, digests=digests, is_complete=True)

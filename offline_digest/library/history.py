@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from offline_digest.library.damage import kept_json
 from offline_digest.records import Metadata
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def list_posted(library: Library, *, topic: str | None = None, before: str | Non
 def enter_old_posts(db: sqlite3.Connection) -> None:
     """Enter posts of which only path, titles and time were kept; a title that several papers have is entered for each of them."""
     for post, titles, made_at in db.execute("SELECT path, titles, made_at FROM post").fetchall():
-        for title in json.loads(titles):
+        for title in kept_json(titles):
             papers = db.execute("SELECT arxiv_id, version, doi, sha256, title, authors FROM paper WHERE title = ?", (title,)).fetchall()
             db.executemany(_ENTER, [(post, PurePath(post).stem, made_at[:10], *paper) for paper in papers])
 
@@ -82,5 +83,5 @@ def _posted(
     title: str,
     authors: str,
 ) -> Posted:
-    paper = Metadata(arxiv_id=arxiv_id, version=version, doi=doi, sha256=sha256, title=title, authors=tuple(json.loads(authors)))
+    paper = Metadata(arxiv_id=arxiv_id, version=version, doi=doi, sha256=sha256, title=title, authors=tuple(kept_json(authors)))
     return Posted(paper=paper, topic=topic, day=day, post=post)

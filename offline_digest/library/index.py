@@ -17,14 +17,16 @@ TABLES = f"""
 CREATE TABLE paper (sha256 TEXT PRIMARY KEY, arxiv_id TEXT, version TEXT, doi TEXT, title TEXT NOT NULL, authors TEXT NOT NULL, name TEXT,
                     added_at TEXT NOT NULL, digested_at TEXT NOT NULL);
 CREATE TABLE digest (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, paper TEXT NOT NULL, version TEXT, model TEXT NOT NULL,
-                     languages TEXT NOT NULL, asked TEXT NOT NULL, made_at TEXT NOT NULL);
+                     languages TEXT NOT NULL, asked TEXT NOT NULL, made_at TEXT NOT NULL, recipe TEXT);
 CREATE INDEX digest_paper ON digest (paper);
 CREATE INDEX seen_sha256 ON seen (sha256);
 CREATE VIRTUAL TABLE words USING fts5 (title, authors, abstract, en, zh, tokenize = '{TOKENIZER}');
 """
 
 
-def enter_digest(db: sqlite3.Connection, pdf_sha256: str, key: str, digest: Digest, *, version: str | None, made_at: str) -> None:
+def enter_digest(
+    db: sqlite3.Connection, pdf_sha256: str, key: str, digest: Digest, *, version: str | None, made_at: str, recipe: str | None = None
+) -> None:
     """Enter a digest whose file and row are there.
 
     Args:
@@ -34,6 +36,7 @@ def enter_digest(db: sqlite3.Connection, pdf_sha256: str, key: str, digest: Dige
         digest: What the file holds.
         version: What made it; digests of one paper with different versions are never used by one program. None: nobody knows.
         made_at: When, in UTC, ISO 8601.
+        recipe: Everything it depends on beside the paper and what is known of it. None: nobody knows.
     """
     drop_digest(db, key)
     texts = {
@@ -42,8 +45,8 @@ def enter_digest(db: sqlite3.Connection, pdf_sha256: str, key: str, digest: Dige
     asked = sorted(f"{text.field}.{text.language}" for text in digest.fields)
     spoken = [language for language, text in texts.items() if text]
     cursor = db.execute(
-        "INSERT INTO digest (key, paper, version, model, languages, asked, made_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (key, pdf_sha256, version, digest.engine.writer, json.dumps(spoken), json.dumps(asked), made_at),
+        "INSERT INTO digest (key, paper, version, model, languages, asked, made_at, recipe) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (key, pdf_sha256, version, digest.engine.writer, json.dumps(spoken), json.dumps(asked), made_at, recipe),
     )
     columns = (digest.title, ", ".join(digest.authors), digest.abstract or "", " ".join([*digest.keywords, texts["en"]]), texts["zh"])
     db.execute(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from offline_digest.errors import IntegrityError, UsageError
+from offline_digest.library.damage import kept_json
 from offline_digest.library.store import Library
 from offline_digest.library.words import MARK, UNMARK, hits, query
 from offline_digest.records import Digest
@@ -171,11 +171,11 @@ def _call(row: tuple[Any, ...]) -> CallRow:
         language=language,
         attempt=attempt,
         prompts=prompts,
-        checks_failed=None if failed is None else tuple(json.loads(failed)),
+        checks_failed=None if failed is None else tuple(kept_json(failed)),
         tokens=tokens,
         seconds=seconds,
         tokens_per_s=round(tokens / seconds, 1) if seconds else None,
-        ended=json.loads(answer)["ended"],
+        ended=kept_json(answer, dict).get("ended", ""),
     )
 
 
@@ -188,11 +188,11 @@ def _paper(library: Library, row: tuple[str, ...]) -> PaperRow:
         version=version,
         doi=doi,
         title=title,
-        authors=tuple(json.loads(authors)),
+        authors=tuple(kept_json(authors)),
         name=name,
         added_at=added_at,
         digested_at=digested_at,
-        languages=tuple(sorted({language for spoken, _ in digests for language in json.loads(spoken)})),
+        languages=tuple(sorted({language for spoken, _ in digests for language in kept_json(spoken)})),
         models=tuple(dict.fromkeys(model for _, model in digests)),
     )
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -26,12 +27,14 @@ from typing import Self, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from offline_digest.files import file_sha256, write_atomically
+from offline_digest.library.damage import kept_json
 from offline_digest.library.database import Database
 from offline_digest.library.index import ENTER_ANSWER, answer_row, enter_digest
 from offline_digest.records import Answer, Digest, Metadata, Paper
 
 ENTER_FILE = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)"
 _DATED = ("file", "call", "digest", "post", "note")
+_log = logging.getLogger(__name__)
 Value = TypeVar("Value", bound=BaseModel)
 
 
@@ -51,6 +54,8 @@ class Library:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.database = Database(root)
+        if self.database.refilled.files:
+            _log.warning("the index of the library %s was lost and is made again from %d files", root, self.database.refilled.files)
         self._latest = ""
 
     def __enter__(self) -> Self:
@@ -85,7 +90,7 @@ class Library:
         """Return the digest kept under *key*, None when there is none."""
         return self._load("digest", f"{pdf_sha256}-{key}", Digest)
 
-    def keep_digest(self, pdf_sha256: str, key: str, digest: Digest, *, version: str | None = None) -> None:
+    def keep_digest(self, pdf_sha256: str, key: str, digest: Digest, *, version: str | None = None, recipe: str | None = None) -> None:
         """Keep a digest and make its paper findable.
 
         Args:
@@ -93,19 +98,22 @@ class Library:
             key: What the digest depends on.
             digest: It.
             version: What made it, apart from its wording; a digest of another version is never used by the same program. None: unknown.
+            recipe: Everything that it depends on beside the paper and what is known of it. None: unknown.
         """
         data = digest.model_dump_json(indent=1).encode()
         made_by = version and f"{version} {digest.prompt_version}"
-        self.enter_digest(pdf_sha256, key, digest, data, version=made_by, made_at=self._now())
+        self.enter_digest(pdf_sha256, key, digest, data, version=made_by, made_at=self._now(), recipe=recipe)
 
-    def enter_digest(self, pdf_sha256: str, key: str, digest: Digest, data: bytes, *, version: str | None, made_at: str) -> None:
+    def enter_digest(
+        self, pdf_sha256: str, key: str, digest: Digest, data: bytes, *, version: str | None, made_at: str, recipe: str | None = None
+    ) -> None:
         """Write a digest's file, which holds *data*, then its rows."""
         path = self._folder(pdf_sha256) / f"digest-{key}.json"
         write_atomically(path, data)
         row = self.row("digest", f"{pdf_sha256}-{key}", path, hashlib.sha256(data).hexdigest(), made_at)
         with self.database.transaction() as db:
             db.execute(ENTER_FILE, row)
-            enter_digest(db, pdf_sha256, f"{pdf_sha256}-{key}", digest, version=version, made_at=made_at)
+            enter_digest(db, pdf_sha256, f"{pdf_sha256}-{key}", digest, version=version, made_at=made_at, recipe=recipe)
 
     def metadata(self, pdf_sha256: str) -> Metadata | None:
         """Return what the source of a fetched PDF says of it, None for one that was not fetched."""
@@ -159,26 +167,26 @@ class Library:
         with self.database.transaction(again=True) as db:
             db.executemany("UPDATE call SET checks_failed = ?1 WHERE key = ?2 AND checks_failed IS NOT ?1", rows)
 
-    def is_digested(self, path: Path, writer: str) -> bool:
-        """Tell whether a digest of this file by *writer* is likely kept: cheap, for nothing is read but the file's size and time of change."""
+    def is_digested(self, path: Path, recipe: str) -> bool:
+        """Tell whether a digest of this file by *recipe* is likely kept: cheap, for nothing is read but the file's size and time of change."""
         try:
             stat = path.stat()
         except OSError:
             return False
         row = self.database.row(
             """SELECT 1 FROM seen JOIN digest ON digest.paper = seen.sha256
-               WHERE seen.path = ? AND seen.size = ? AND seen.mtime_ns = ? AND digest.model = ?""",
+               WHERE seen.path = ? AND seen.size = ? AND seen.mtime_ns = ? AND digest.recipe = ?""",
             self.name_of(path),
             stat.st_size,
             stat.st_mtime_ns,
-            writer,
+            recipe,
         )
         return row is not None
 
     def post(self, path: Path) -> tuple[str, tuple[str, ...]] | None:
         """Return hash and titles of what was last written to a post, None when this library wrote none there."""
         row = self.database.row("SELECT sha256, titles FROM post WHERE path = ?", self.name_of(path))
-        return (str(row[0]), tuple(json.loads(row[1]))) if row else None
+        return (str(row[0]), tuple(kept_json(row[1]))) if row else None
 
     def keep_post(self, path: Path, sha256: str, titles: Sequence[str]) -> None:
         """Remember what was written to a post, so that a user's edits and papers that leave it are noticed."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
+import sqlite3
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,9 +12,13 @@ from typing import Any, Literal
 
 from offline_digest.errors import IntegrityError
 from offline_digest.files import file_sha256, remove
-from offline_digest.library.database import NAME, START_ANEW
+from offline_digest.library.aside import set_aside
+from offline_digest.library.damage import REBUILD, SQLITE_ERRORS, kept_json
+from offline_digest.library.database import Database, check_schema
 from offline_digest.library.index import drop_digest, drop_papers_without_digest
-from offline_digest.library.places import is_row
+from offline_digest.library.lock import WORKS, run_lock
+from offline_digest.library.places import NAME, is_row, kind_of, read_only
+from offline_digest.library.refilling import Refilled
 from offline_digest.library.store import Library
 
 UNTOUCHED_S = 3600.0  # a file without a row may be about to get it; no write takes an hour
@@ -26,7 +31,6 @@ _NEXT = {
     "digest": "The next `digest` of this PDF makes it again, from answers that are kept.",
 }
 _NEXT_WORDS = "`library gc` builds it again from what it holds."
-_NEXT_EMPTY = "Digest the same PDFs with this library again; what is not wanted any more can be deleted."
 _NEXT_UNLISTED = "Nothing uses it; `library gc` removes it once it is an hour old."
 
 
@@ -65,6 +69,40 @@ class Freed:
     size_bytes: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuilt:
+    """What `rebuild` made: what the new index lists, and where the old one lies, None where there was none."""
+
+    listed: Refilled
+    aside: Path | None
+
+
+def is_library(root: Path) -> bool:
+    """Tell whether something is kept in the folder *root*, though its index be lost."""
+    return (root / NAME).is_file() or any(kind_of(path.relative_to(root).as_posix()) for path in root.glob("papers/*/**/*"))
+
+
+def rebuild_library(root: Path) -> Rebuilt:
+    """Set the index of the library at *root* aside and make another from the files beside it and what can still be read of the old one.
+
+    No file is removed. Stopped at any moment, it is ended by whoever opens the library next.
+
+    Raises:
+        Locked: Another run is at work on it.
+        IntegrityError: A newer version of this program wrote it.
+        DigestError: The disk or SQLite refuses.
+    """
+    with contextlib.ExitStack() as stack:
+        for name in WORKS:
+            stack.enter_context(run_lock(root, wait=False, told=lambda _: None, name=name))
+        with contextlib.suppress(*SQLITE_ERRORS), contextlib.closing(sqlite3.connect(read_only(root / NAME), uri=True)) as db:
+            check_schema(db.execute("PRAGMA user_version").fetchone()[0], root)
+        aside = set_aside(root)
+        database = Database(root)
+        database.close()
+        return Rebuilt(listed=database.refilled, aside=aside)
+
+
 def verify_library(library: Library) -> Iterator[Problem]:
     """Yield everything that is not as it was kept: files against the hashes of their rows, SQLite by its own checks."""
     damage = list(_index_problems(library))
@@ -88,15 +126,15 @@ def verify_library(library: Library) -> Iterator[Problem]:
 
 def _index_problems(library: Library) -> Iterator[Problem]:
     """Yield what is wrong with the index apart from its words: what SQLite finds, and what this program never writes there."""
-    yield from (_of_index(START_ANEW, fault) for fault in library.database.faults())
+    yield from (_of_index(REBUILD, fault) for fault in library.database.faults())
     rows = list(library.database.rows("SELECT kind, key, path FROM file"))
     for row in rows:
         if not is_row(*row):
-            yield _of_index(START_ANEW, f"a row that names no file of a library: {' '.join(map(str, row))}")
+            yield _of_index(REBUILD, f"a row that names no file of a library: {' '.join(map(str, row))}")
     # The row of a reading comes before any digest is made, so a run that was killed early leaves readings without a row, but no digest.
     there = 0 if rows else sum(file.name.startswith("digest-") for file in _unlisted(library))
     if there:
-        yield _of_index(_NEXT_EMPTY, f"lists no file, and {there} {'digest lies' if there == 1 else 'digests lie'} below papers")
+        yield _of_index(REBUILD, f"lists no file, and {there} {'digest lies' if there == 1 else 'digests lie'} below papers")
 
 
 def _of_index(next_step: str, detail: str, *, kind: Literal["index", "words"] = "index") -> Problem:
@@ -118,7 +156,7 @@ def _rebuild_words(library: Library) -> None:
     try:
         library.database.write("INSERT INTO words (words) VALUES ('rebuild')")
     except IntegrityError as error:  # whose hint names this very repair
-        raise IntegrityError(error.message, START_ANEW) from error
+        raise IntegrityError(error.message, REBUILD) from error
 
 
 def collect_garbage(library: Library, *, dry_run: bool = False) -> tuple[Freed, ...]:
@@ -181,7 +219,7 @@ def _old_digests(library: Library) -> Iterator[tuple[str, str, str]]:
            WHERE d.version IS NOT NULL ORDER BY d.made_at DESC, d.id DESC"""
     )
     for key, paper, model, version, asked, path in rows:
-        fields, known = set(json.loads(asked)), newer.setdefault((paper, model), [])
+        fields, known = set(kept_json(asked)), newer.setdefault((paper, model), [])
         if any(other != version and fields <= theirs for other, theirs in known):
             yield "digest", key, path
         known.append((version, fields))

@@ -41,6 +41,11 @@ class Digesting:
         self._wording = "".join(p.model_dump_json() for p in self._prompts.values())
 
     @property
+    def recipe(self) -> str:
+        """Everything that a digest depends on, beside the paper and what is known of it."""
+        return key_of(DIGEST_VERSION, READER_VERSION, self._identity, self._wording, self._wish.model_dump_json())
+
+    @property
     def kind(self) -> str:
         """What the time for a paper depends on, beside the paper: engine, model, settings and wish."""
         return key_of(self._identity, self._wish.model_dump_json())
@@ -107,7 +112,7 @@ class Digesting:
                 judged=judged,
                 progress=course.advance,
             )
-            self._library.keep_digest(file.sha256, key, digest, version=f"{DIGEST_VERSION}.{READER_VERSION}")
+            self._library.keep_digest(file.sha256, key, digest, version=f"{DIGEST_VERSION}.{READER_VERSION}", recipe=self.recipe)
             if redo:
                 redo.made(self._library, file.sha256)
         return digest

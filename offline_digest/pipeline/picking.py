@@ -38,11 +38,10 @@ class _Unusable(Record):
 class Picked:
     """What a topic picks on one day, next to what its post of that day holds already (`standing`).
 
-    `history` is every paper in other posts. `error` says why arXiv could not be asked for everything; what it told before is in `chosen`.
+    `error` says why arXiv could not be asked for everything; what it told before is in `chosen`.
     """
 
     standing: tuple[Metadata, ...]
-    history: tuple[Known, ...]
     chosen: Choosing
     error: DigestError | None = None
 
@@ -75,7 +74,7 @@ def pick(
     liked = liked_texts(topic, library.root, report, wait=wait)
     unusable = (Known(row=row, where="which cannot be read") for row in _unusable(library).rows)
     chosen = choose(rows, room, today=day, known=(*history, *known_papers(ours), *unusable), liked=liked)
-    return Picked(standing=standing, history=history, chosen=chosen, error=error)
+    return Picked(standing=standing, chosen=chosen, error=error)
 
 
 def note_unusable(library: Library, rows: Sequence[Metadata]) -> None:

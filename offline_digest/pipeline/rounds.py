@@ -15,11 +15,12 @@ from offline_digest import __version__
 from offline_digest.config import Settings
 from offline_digest.engines import Engine
 from offline_digest.errors import ConfigError, DigestError, NetworkError, PaperError
-from offline_digest.gathering import Choice, Known, Ledger, is_newer, name_of, same_paper
+from offline_digest.gathering import Choice, Known, name_of, same_paper
 from offline_digest.library import Library, file_sha256, find_pdf, key_of, locate_pdf, run_lock
 from offline_digest.pipeline.models import trusted_model
 from offline_digest.pipeline.picking import Picked, note_unusable, pick
 from offline_digest.pipeline.run import Opener, check_order, opener_of, run_order
+from offline_digest.pipeline.updates import earlier_versions
 from offline_digest.pipeline.values import Order, Result
 from offline_digest.posting import list_files
 from offline_digest.progress import Reporter
@@ -135,7 +136,7 @@ class Rounds:
         if self._is_late():  # PDFs that came stay, for the next call
             made = replace(made, left=len(made.chosen), cut=True)
         elif papers:
-            made = self._post(topic, picked, papers, made)
+            made = self._post(topic, papers, made)
         gone = any(isinstance(error, NetworkError) and error.ends_all for error in errors)
         if not (made.cut or picked.error or gone):  # a single PDF that did not come holds up nothing
             self._note_day(topic)
@@ -160,7 +161,7 @@ class Rounds:
         from offline_digest.gathering.online import bring
 
         errors: list[DigestError] = []
-        with run_lock(self._library.root, wait=self._plan.wait, told=self._report.warn, name="fetch.lock"):
+        with run_lock(self._library.root, wait=self._plan.wait, told=self._report.warn, name="fetch"):
             for item in bring(rows, self._library, self._arxiv, self._report):
                 if item.error:
                     errors.append(item.error)
@@ -180,9 +181,9 @@ class Rounds:
             papers |= later or ({path: row} if path else {})
         return papers | {path: row for path, row in came.items() if path not in papers}
 
-    def _post(self, topic: Topic, picked: Picked, papers: dict[Path, Metadata], made: Round) -> Round:
+    def _post(self, topic: Topic, papers: dict[Path, Metadata], made: Round) -> Round:
         """Digest *papers* into the post, unless it was made of the same before."""
-        order = self._order(topic, picked, papers)
+        order = self._order(topic, papers)
         own = [f"{file.name} {file_sha256(file.path)}" for file in list_files(self._settings.own_posts) if file.is_own]
         key = key_of(__version__, self._settings.model_dump_json(), repr(order), *own)
         note = f"last post | {topic.name}"
@@ -204,14 +205,10 @@ class Rounds:
             self._library.keep_note(note, _Made(key=key, post=str(result.post)).model_dump_json())
         return replace(made, post=result.post, errors=(*made.errors, *failed), left=result.left, cut=result.left > 0)
 
-    def _order(self, topic: Topic, picked: Picked, papers: dict[Path, Metadata]) -> Order:
-        history = Ledger(picked.history)
-        shown = {path: [item.row.version or "" for item in history.find(row) if is_newer(row, item.row)] for path, row in papers.items()}
-        return replace(
-            post_order(topic, self._plan, self._settings),
-            paths=tuple(papers),
-            updates={self._library.file_sha256(path): versions[-1] for path, versions in shown.items() if versions},
-        )
+    def _order(self, topic: Topic, papers: dict[Path, Metadata]) -> Order:
+        rows = [row.model_copy(update={"sha256": self._library.file_sha256(path)}) for path, row in papers.items()]
+        updates = earlier_versions(self._library, rows, topic=topic.name, day=self._plan.day, scope="all")
+        return replace(post_order(topic, self._plan, self._settings), paths=tuple(papers), updates=updates)
 
     def _shared(self, model: str | None, settings: Settings, library: Library) -> contextlib.AbstractContextManager[Engine]:  # noqa: ARG002 (an `Opener`)
         """Return the one engine of all topics: loading a model takes longer than many a paper."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -19,7 +19,7 @@ class Order:
     `figures` is that of `posting.render_post`; `model` None means quotations only, `trust_model` that the user vouches for its file; `brief`,
     `thorough` and `languages` are those of `digesting.Wish`; `wait` for another run on the same library; `redo` makes again what this model wrote
     (`fields`), or everything that is kept of the papers (`paper`). When `time_budget_s` is spent the call ends with what is done. `updates` tells
-    of papers (SHA-256 of the PDF) which earlier version was posted.
+    of papers (SHA-256 of the PDF) which earlier version was posted; None: the posts of the same topic tell.
     """
 
     paths: tuple[Path, ...]
@@ -34,7 +34,7 @@ class Order:
     brief: bool = False
     thorough: bool = False
     languages: tuple[Language, ...] = ("en", "zh")
-    updates: Mapping[str, str] = field(default_factory=dict)
+    updates: Mapping[str, str] | None = None
     wait: bool = True
     redo: Literal["fields", "paper"] | None = None
     time_budget_s: float | None = None

@@ -27,7 +27,7 @@ from offline_digest.weights.lock import Lock, Pin, pin, read_lock, unpin
 from offline_digest.weights.naming import Hosted, Listed, Local, Reference, choose_file, parse_name, spelled
 from offline_digest.weights.places import Places, places_of
 from offline_digest.weights.sizes import WeightSizes, quant_of, weight_sizes
-from offline_digest.weights.upkeep import Checked, Removed, remove_model, verify_models
+from offline_digest.weights.upkeep import Checked, Removed, carried, remove_model, verify_models
 
 __all__ = [
     "CatalogEntry",
@@ -51,6 +51,7 @@ __all__ = [
     "Reference",
     "Removed",
     "WeightSizes",
+    "carried",
     "choose_file",
     "find_model",
     "import_lock",

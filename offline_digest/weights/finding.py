@@ -65,7 +65,8 @@ def find_model(name: str, catalog: Mapping[str, CatalogEntry], places: Places | 
         IntegrityError: The file's size is not the catalogue's, or the lock is damaged.
     """
     lock = places.trusted() if places else Lock()
-    if places and (pins := lock.named(name.strip())) and (found := _pinned(name.strip(), pins, places)):
+    pins = lock.named(name.strip())
+    if places and pins and (found := _pinned(name.strip(), pins, places)):
         entry = catalog.get(found.name.partition(":")[0].casefold())
         return _known(found, entry) if entry else found
     if places and name.startswith(OLLAMA_PREFIX):
@@ -73,7 +74,13 @@ def find_model(name: str, catalog: Mapping[str, CatalogEntry], places: Places | 
         if shelf is None:
             raise ModelNotFound(f"Ollama has no model {name.removeprefix(OLLAMA_PREFIX)} here.", "`ollama list` shows what it has.")
         return _on_shelf(name, next(iter(shelf.files)), shelf, lock)
-    match parse_name(name, catalog):
+    try:
+        meant = parse_name(name, catalog)
+    except ModelNotFound:
+        if places and pins:
+            raise _gone(name, pins, places) from None
+        raise
+    match meant:
         case Local(path=path):
             return model_at(path.stem, path)
         case Hosted(repository=repository, quant=quant):
@@ -160,6 +167,16 @@ def _there(path: Path) -> Path:
             f"The model file {path} cannot be reached: {error.strerror}.", "Check the path and its access rights."
         ) from error
     raise ModelNotFound(f"There is no model file {path}.", "Check the path; any GGUF file of an instruct model will do.")
+
+
+def _gone(name: str, pins: tuple[Pin, ...], places: Places) -> ModelNotFound:
+    """Return what is said of a model that the lock knows, which is none of the catalogue or the hub, and whose files are not here."""
+    missing = [str(places.models / pin.file) for pin in pins if not (places.models / pin.file).is_file()]
+    where = f"there is no file {missing[0]}" + (f" ({len(missing)} are missing)" if len(missing) > 1 else "")
+    return ModelNotFound(
+        f"The model {name} is trusted, but {where or 'its parts do not belong together'}.",
+        f"Bring it here again with `{pins[0].way_back}`, or forget it with `offline-digest models rm {name}`.",
+    )
 
 
 def _not_here(name: str) -> ModelNotFound:

@@ -75,6 +75,13 @@ class Pin(Record):
     name: Text | None = None
     day: date
 
+    @property
+    def way_back(self) -> str:
+        """The command that brings the file here again."""
+        called = self.name or Path(self.file).stem
+        way = f"pull {self.name or self.file}" if self.source.startswith("hub:") else f"import FILE --name {called}"
+        return f"offline-digest models {way}"
+
 
 class Lock(Record):
     """All pins, sorted by file: of a hash either one without a name, or one for each of its names."""

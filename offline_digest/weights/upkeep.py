@@ -44,11 +44,18 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removed:
-    """What became of a model: files that were `removed`, files of other programs that were `left`, and pins that are gone."""
+    """What became of a model.
+
+    `removed` files are gone, which gave `freed_bytes` back: none where the bytes have another name. `left` are files of other programs, `shared`
+    those that another name of the user's needs, with that name. `pins` are gone; `distrusted` counts the files that nobody vouches for any more.
+    """
 
     removed: tuple[Path, ...] = ()
+    freed_bytes: int = 0
     left: tuple[Path, ...] = ()
+    shared: tuple[tuple[Path, str], ...] = ()
     pins: tuple[Pin, ...] = ()
+    distrusted: int = 0
 
 
 def verify_models(means: Means, catalog: Mapping[str, CatalogEntry], name: str | None = None) -> Iterator[Checked]:
@@ -89,21 +96,53 @@ def remove_model(name: str, means: Means, catalog: Mapping[str, CatalogEntry]) -
     parts = _parts(name, catalog, places)
     pins = _pins(name, parts, lock, means)
     models = places.models.absolute()
-    needed = {(places.models / pin.file).absolute() for pin in lock.pins if pin not in pins}  # by another name of theirs
-    known = {
+    others = [pin for pin in lock.pins if pin not in pins]
+    needed = {(places.models / pin.file).absolute(): pin.name or pin.file for pin in others}
+    here = {
         path
         for path in (*(part.path for part in parts), *(_where(pin, places, means.hashes) for pin in pins))
-        if path and os.path.lexists(path) and path.absolute() not in needed
+        if path and os.path.lexists(path)
     }
+    known = {path for path in here if path.absolute() not in needed}
     ours = {path for path in known if path.absolute().is_relative_to(models)} | set(_rests(name, catalog, places))
     if not known and not ours and not pins:
         _nothing(name, catalog)
+    freed = _size_alone(ours)
     for path in ours:
         means.hashes.forget(path)
         _remove(path.absolute(), models)
     unpin(places.lock, pins)
     left = {path.resolve() for path in known - ours}  # a cache has a link to the file beside the file
-    return Removed(removed=tuple(sorted(ours)), left=tuple(sorted(left)), pins=pins)
+    return Removed(
+        removed=tuple(sorted(ours)),
+        freed_bytes=freed,
+        left=tuple(sorted(left)),
+        shared=tuple(sorted((path, needed[path.absolute()]) for path in here - known)),
+        pins=pins,
+        distrusted=len({pin.sha256 for pin in pins} - {pin.sha256 for pin in others}),
+    )
+
+
+def carried(catalog: Mapping[str, CatalogEntry]) -> tuple[str, ...]:
+    """Return the models whose files Python packages carry that are installed here."""
+    found = []
+    for name, entry in catalog.items():
+        if entry.package:
+            with contextlib.suppress(ModelNotFound):
+                with contextlib.suppress(IntegrityError):  # it is there, and not as it should be
+                    find_model(name, catalog)
+                found.append(name)
+    return tuple(found)
+
+
+def _size_alone(paths: set[Path]) -> int:
+    """Return the bytes that are gone with all of *paths*; a file with yet another name keeps its bytes, and a link has none."""
+    names: dict[tuple[int, int], list[os.stat_result]] = {}
+    for path in paths:
+        if not path.is_symlink():
+            state = path.stat()
+            names.setdefault((state.st_dev, state.st_ino), []).append(state)
+    return sum(states[0].st_size for states in names.values() if states[0].st_nlink <= len(states))
 
 
 def _read(pin: Pin, path: Path | None, means: Means) -> Checked:

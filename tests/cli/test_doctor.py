@@ -145,7 +145,7 @@ def test_a_damaged_index_is_an_error(doctor, tmp_path):
     (tmp_path / "library" / "library.sqlite").write_bytes(b"nonsense" * 1000)
     code, found = doctor("--library", tmp_path / "library")
     assert code == 12
-    assert "Move library.sqlite" in of(found, "library", "error")[0]["mend"]
+    assert "library rebuild" in of(found, "library", "error")[0]["mend"]
 
 
 def pinned(path, **changes):

@@ -204,7 +204,7 @@ def test_two_fetches_at_once_wait_for_each_other(site, tmp_path):
     assert [process.returncode for process in processes] == [0, 0], said
     assert said[0][0] == said[1][0]
     assert len(site.pdfs()) == 1
-    with run_lock(library, wait=False, told=print, name="fetch.lock"):
+    with run_lock(library, wait=False, told=print, name="fetch"):
         assert subprocess.run([*command, "--no-wait"], capture_output=True).returncode == 11
 
 

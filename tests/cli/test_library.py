@@ -151,7 +151,7 @@ def test_a_mangled_row_ends_with_12(run, root):
     assert run("library", "verify", "--library", root)[0] == 12
     code, out, err = run("library", "gc", "--library", root)
     assert (code, out) == (12, "")
-    assert "Move library.sqlite" in err
+    assert "library rebuild" in err
 
 
 @pytest.fixture
@@ -210,6 +210,50 @@ def test_looking_makes_no_library(run, tmp_path, command):
     assert "There is no library" in err
     assert not (tmp_path / "none").exists()
     assert run("logs", "--library", tmp_path / "none")[0] == 2
+
+
+def index_is_whole(run, root):
+    return run("library", "verify", "--library", root)[:2] == (0, "") and "2401.01234" in run("library", "ls", "--library", root)[1]
+
+
+def test_a_damaged_index_is_made_again(run, root):
+    """`rebuild` prints where the old one lies and tells what the new one lists; with --json as one object."""
+    (root / "library.sqlite").write_bytes(b"nonsense" * 1000)
+    code, _, err = run("library", "ls", "--library", root)
+    assert (code, "`offline-digest library rebuild`" in err) == (12, True)
+    code, out, err = run("library", "rebuild", "--library", root)
+    assert (code, out) == (0, f"{root / 'library-aside-1.sqlite'}\n")
+    assert "1 paper, 1 file, 0 answers, 0 posts" in err
+    assert index_is_whole(run, root)
+    code, out, _ = run("library", "rebuild", "--library", root, "--json")
+    listed = {"papers": 1, "files": 1, "answers": 0, "posts": 0, "left_out": []}
+    assert json.loads(out) == {"aside": str(root / "library-aside-2.sqlite"), **listed}
+
+
+@pytest.mark.parametrize("command", [("ls",), ("verify",), ("rebuild",), ("find", "noise")])
+def test_a_lost_index_is_made_again_by_whoever_opens_the_library(run, root, command, caplog):
+    """No command says that there is no library where papers lie, and the one that finds out tells of it."""
+    (root / "library.sqlite").unlink()
+    code, out, _ = run("library", *command, "--library", root)
+    assert (code, "aside" in out) == (0, False)
+    assert ("lost and is made again" in caplog.text) == (command != ("rebuild",))
+    assert index_is_whole(run, root)
+
+
+def test_a_rebuild_goes_through_a_link_to_the_folder(run, root, tmp_path):
+    """A data folder may be a link to another disk."""
+    link = tmp_path / "verknüpfung 链接"
+    link.symlink_to(root)
+    (root / "library.sqlite").write_bytes(b"nonsense" * 1000)
+    assert run("library", "rebuild", "--library", link)[0] == 0
+    assert index_is_whole(run, root)
+    assert link.is_symlink()
+
+
+def test_a_rebuild_of_nothing_makes_nothing(run, tmp_path):
+    """A mistyped folder stays as it is."""
+    code, _, err = run("library", "rebuild", "--library", tmp_path / "none")
+    assert (code, "There is no library" in err, (tmp_path / "none").exists()) == (2, True, False)
 
 
 def test_the_demo_can_be_looked_up(run, tmp_path):

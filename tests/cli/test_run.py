@@ -127,7 +127,7 @@ def test_a_budget_that_is_spent_at_once_ends_cleanly(site, configure, run):
 def test_two_runs_at_once_wait_for_each_other(site, configure, run, tmp_path):
     """Or the second ends with 11; a dry run changes nothing and need not wait."""
     configure(Soil="soil")
-    with run_lock(tmp_path / "home" / "library", wait=True, told=print, name="rounds.lock"):
+    with run_lock(tmp_path / "home" / "library", wait=True, told=print, name="rounds"):
         assert run(*DATE, "--no-wait")[0] == 11
         assert run(*DATE, "--no-wait", "--dry-run")[0] == 0
 

@@ -8,7 +8,16 @@ import tarfile
 import pytest
 
 from offline_digest.errors import DiskFull, IntegrityError, UsageError
-from offline_digest.library import Library, export_library, find_words, import_library, list_calls, list_papers, verify_library
+from offline_digest.library import (
+    Library,
+    export_library,
+    find_words,
+    import_library,
+    list_calls,
+    list_papers,
+    rebuild_library,
+    verify_library,
+)
 from offline_digest.library.database import SCHEMA
 from offline_digest.records import Float, Paper
 
@@ -68,12 +77,32 @@ def test_an_archive_of_an_older_version_is_taken(tar, tmp_path):
         assert [call.checks_failed for call in list_calls(library)] == [None]
 
 
+def test_a_log_keeps_the_order_of_answers_of_one_second(tmp_path):
+    """However their keys sort, exported, imported, exported again, and made again."""
+    with Library(tmp_path / "one") as library:
+        for attempt, key in enumerate("zbycxa"):
+            library.keep_answer(key, answer(attempt=attempt), paper=PDF, model="m", prompts="3")
+        export_library(library, tmp_path / "one.tar")
+    with Library(tmp_path / "two") as library:
+        import_library(library, tmp_path / "one.tar")
+        assert [call.attempt for call in list_calls(library)] == list(range(6))
+        export_library(library, tmp_path / "two.tar")
+    assert (tmp_path / "two.tar").read_bytes() == (tmp_path / "one.tar").read_bytes()
+    rebuild_library(tmp_path / "two")
+    with Library(tmp_path / "two") as library:
+        assert [call.attempt for call in list_calls(library)] == list(range(6))
+
+
 def test_the_order_of_work_does_not_show(tmp_path):
-    """Two libraries with the same content give the same bytes, whatever was kept first; members have neither time nor owner."""
+    """Two libraries with the same content give the same bytes, whatever was kept first; members have neither time nor owner.
+
+    The log alone is in its order, which is what it tells.
+    """
     for name, order in (("a", (PDF, OTHER)), ("b", (OTHER, PDF))):
         with Library(tmp_path / name) as library:
             for pdf in order:
                 fill(library, pdf)
+            library.database.write("DELETE FROM call")
             for table in ("file", "call", "digest"):
                 library.database.write(f"UPDATE {table} SET made_at = '2024-01-01T00:00:00+00:00'")  # noqa: S608 (one of three)
             library.database.write("UPDATE paper SET added_at = '2024-01-01T00:00:00+00:00'")

@@ -190,3 +190,15 @@ def test_a_full_disk_leaves_the_index_whole(tmp_path):
         library.keep_digest(PDF, "1", digest())
         assert len(list_papers(library)) == 1
         assert list(verify_library(library)) == []
+
+
+def test_digests_from_before_there_were_recipes_are_kept(tmp_path):
+    """Version 6 did not note them: of its digests nobody knows, and what comes next has one."""
+    with Library(tmp_path / "lib") as library:
+        library.keep_digest(PDF, "1", digest(), recipe="a")
+    with contextlib.closing(sqlite3.connect(tmp_path / "lib" / "library.sqlite")) as db:
+        db.executescript("ALTER TABLE digest DROP COLUMN recipe; PRAGMA user_version = 6;")
+    with Library(tmp_path / "lib") as library:
+        library.keep_digest(OTHER, "1", digest(), recipe="b")
+        assert list(library.database.rows("SELECT paper, recipe FROM digest ORDER BY id")) == [(PDF, None), (OTHER, "b")]
+        assert list(verify_library(library)) == []

@@ -13,7 +13,7 @@ from offline_digest.files import disk_error
 from offline_digest.library import Library, export_library, import_library, key_of, list_calls, write_atomically
 from offline_digest.records import Answer, Float, Line, Paper, Question
 
-from .samples import PDF, answer, digest, model
+from .samples import PDF, answer, digest
 
 QUESTION = Question(field="summary", language="en", prompt="?", max_tokens=10)
 
@@ -141,12 +141,12 @@ def test_notes_are_dropped_by_their_beginning(tmp_path):
 
 
 def test_it_is_known_which_files_have_a_digest(tmp_path):
-    """By path, size and time of change, for each writer; a changed, a lost and an unknown file have none."""
+    """By path, size and time of change, for each recipe; a changed, a lost and an unknown file have none."""
     file = tmp_path / "f.pdf"
     file.write_bytes(b"one")
     with Library(tmp_path / "lib") as library:
         assert not library.is_digested(file, "a")
-        library.keep_digest(library.file_sha256(file), "k", digest(engine=model("a")))
+        library.keep_digest(library.file_sha256(file), "k", digest(), recipe="a")
         assert library.is_digested(file, "a")
         assert library.is_digested(tmp_path / "lib" / ".." / "f.pdf", "a")
         assert not library.is_digested(file, "b")

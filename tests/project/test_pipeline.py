@@ -40,7 +40,7 @@ def papers(sample_pdf, tmp_path):
     return folder
 
 
-def run(papers, tmp_path, *, stop_at=None):
+def run(papers, tmp_path, *, stop_at=None, passage_tokens=8192, **order):
     """Digest both papers; the engine raises `Stop` at the call *stop_at*."""
     calls = []
 
@@ -50,10 +50,14 @@ def run(papers, tmp_path, *, stop_at=None):
             raise Stop
         return [LINE] * question.min_lines
 
-    order = Order(paths=(papers,), out=tmp_path / "out", topic="Soil", day=date(2026, 1, 2), model="scripted")
+    order = Order(paths=(papers,), out=tmp_path / "out", topic="Soil", day=date(2026, 1, 2), model="scripted", **order)
     report = Quiet()
     settings = Settings(library=tmp_path / "library")
-    return run_order(order, settings, report, opener=lambda *_: ScriptedEngine(script, languages=("en",))), calls, report
+    return (
+        run_order(order, settings, report, opener=lambda *_: ScriptedEngine(script, languages=("en",), passage_tokens=passage_tokens)),
+        calls,
+        report,
+    )
 
 
 def posts(tmp_path):
@@ -192,3 +196,41 @@ def test_a_later_version_is_marked_as_an_update(papers, tmp_path):
         order = Order(paths=(papers / name,), out=tmp_path / "out", topic="Soil", day=date(2026, 1, day), metadata=rows)
         result = run_order(order, Settings(library=tmp_path / "library"), Quiet())
         assert ("已更新到 v2" in result.post.read_text(encoding="utf-8")) == (version == "v2")
+
+
+ALREADY = "all 2 papers are digested already"
+
+
+def test_a_full_digest_answers_a_brief_one(papers, tmp_path):
+    """Nothing is asked for it; the post holds what was wished, and only what is there in that shape is told to be there."""
+    _, asked, _ = run(papers, tmp_path)
+    result, again, report = run(papers, tmp_path, brief=True)
+    assert (len(again), ALREADY in report.stepped) == (0, False)
+    assert all(not o.digest.asks("results") for o in result.outcomes)
+    _, again, report = run(papers, tmp_path, brief=True)
+    assert (len(again), ALREADY in report.stepped) == (0, True)
+    result, again, report = run(papers, tmp_path)
+    assert (len(again), ALREADY in report.stepped) == (0, True)
+    assert all(o.digest.asks("results") for o in result.outcomes)
+    assert asked
+
+
+def test_a_brief_digest_is_the_beginning_of_a_full_one(papers, tmp_path):
+    """What it answered is not asked again, and the rest is."""
+    _, brief, _ = run(papers, tmp_path, brief=True)
+    result, rest, report = run(papers, tmp_path)
+    assert ALREADY not in report.stepped
+    assert all(o.digest.asks("results") for o in result.outcomes)
+    assert {q.field for q in brief} == {"summary", "takeaways"}
+    assert {q.field for q in rest}.isdisjoint({"summary", "takeaways"})
+    assert rest
+
+
+def test_another_budget_is_another_digest(papers, tmp_path):
+    """What a model wrote of a shorter passage is not taken for what it would write of a longer one; the first stays at hand."""
+    run(papers, tmp_path, passage_tokens=300)
+    _, again, report = run(papers, tmp_path)
+    assert ALREADY not in report.stepped
+    assert again
+    _, again, report = run(papers, tmp_path, passage_tokens=300)
+    assert (len(again), ALREADY in report.stepped) == (0, True)

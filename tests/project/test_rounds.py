@@ -185,7 +185,7 @@ def test_a_later_version_is_an_update(world):
         same = Metadata(arxiv_id="2503.00001", version="v2", title="Soil probes")
         enter_posted(library, world.root / "other.md", topic="Other", day="2025-03-21", papers=[same])
         picked = rounds.pick(world.topic(days=3))
-        order = rounds._order(world.topic(), picked, rounds._papers(picked))
+        order = rounds._order(world.topic(), rounds._papers(picked))
         enter_posted(library, world.root / "other.md", topic="Other", day="2025-03-21", papers=[])
     assert list(order.updates.values()) == ["v1"]  # also for what stands already, and whoever shows the same version
     before = world.posts()

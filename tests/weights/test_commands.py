@@ -216,6 +216,63 @@ def test_import_verify_rm(run, home, tmp_path, gguf):
     assert stick.read_bytes() == gguf
 
 
+def test_a_name_whose_file_is_gone_is_known(run, home, tmp_path, gguf):
+    """What is said of it: that it is trusted, where it was, how it comes back, and how it is forgotten."""
+    stick = tmp_path / "stick.gguf"
+    stick.write_bytes(gguf)
+    run("import", stick, "--name", "mine", "--copy")
+    (home / "models" / "mine.gguf").unlink()
+    for command in ("show", "check", "use"):
+        code, out, err = run(command, "mine")
+        assert (code, out) == (10, [])
+        assert f"The model mine is trusted, but there is no file {home / 'models' / 'mine.gguf'}." in err
+        assert "models import FILE --name mine" in err
+        assert "models rm mine" in err
+    assert run("import", stick, "--name", "mine")[0] == 0
+    assert run("show", "mine")[0] == 0
+    assert run("rm", "mine")[0] == 0
+    assert "No model is called" in run("show", "mine")[2]
+
+
+def test_rm_of_one_name_keeps_what_another_needs(run, home, tmp_path, gguf):
+    """Two names of one file: the first that goes takes neither file nor trust, the second both, and bytes are told once."""
+    stick = tmp_path / "stick.gguf"
+    stick.write_bytes(gguf)
+    run("import", stick, "--name", "one", "--copy")
+    run("import", stick, "--name", "two")
+    files = {pin.name: home / "models" / pin.file for pin in read_lock(home / "models" / "models.lock").pins}
+    stick.unlink()
+    code, out, err = run("rm", "two")
+    assert code == 0
+    if files["one"] == files["two"]:
+        assert (out, f"{files['one']} stays: one is the same file" in err) == ([], True)
+    assert "0 no longer trusted" in err
+    assert run("verify")[:2] == (0, [f"whole  {files['one']}  one"])
+    code, out, err = run("rm", "one")
+    assert (code, out) == (0, [str(files["one"])])
+    assert "1 removed, " in err
+    assert " freed, 1 no longer trusted" in err
+    assert not files["one"].exists()
+
+
+def test_bytes_with_another_name_are_not_freed(run, home, tmp_path, gguf):
+    """An import that gave the file of a stick a second name takes that name away again, and frees nothing."""
+    stick = tmp_path / "stick.gguf"
+    stick.write_bytes(gguf)
+    run("import", stick, "--name", "mine")
+    if (home / "models" / "mine.gguf").stat().st_nlink < 2:
+        pytest.skip("this disk has no second names")
+    assert "1 removed, 0 bytes freed" in run("rm", "mine")[2]
+
+
+@pytest.mark.usefixtures("smollm2")
+def test_verify_tells_what_it_leaves_out(run):
+    """A package's model is read by its name alone."""
+    code, _, err = run("verify")
+    assert (code, "smollm2, which a Python package carries, is left out" in err) == (0, True)
+    assert "left out" not in run("verify", "smollm2")[2]
+
+
 @pytest.mark.parametrize("name", ["", "mine.gguf", "Mine.GGUF", "plum-4b", "Plum-4B"])
 def test_import_refuses_a_name_that_would_lead_elsewhere(run, home, tmp_path, gguf, name):
     """None at all, that of a file, that of a model of the catalogue: nothing is put anywhere, and the next step is told."""

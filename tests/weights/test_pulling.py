@@ -39,7 +39,7 @@ from tests.net.server import (
     wrong_piece,
 )
 from tests.quiet import Quiet
-from tests.weights.hub import sha256_of
+from tests.weights.hub import COMMIT, sha256_of
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 DAY = date(2026, 11, 22)
@@ -335,9 +335,19 @@ def test_a_model_with_terms_says_how_to_get_it(site, fetch, gguf, monkeypatch):
     site.put(REPO, {FILE: gguf}, token="hf_right")  # noqa: S106 (nobody else's)
     for token in ("", "hf_wrong"):
         monkeypatch.setenv("HF_TOKEN", token)
-        with pytest.raises(Refused, match=f"{REPO} is not given to everybody") as caught:
+        with pytest.raises(ModelNotFound, match=f"{REPO} is not given to everybody") as caught:
             fetch()
         assert "HF_TOKEN" in caught.value.hint
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, 10), (403, 10), (404, 10), (410, 10), (400, 16), (451, 16), (500, 16), (503, 16)])
+def test_a_code_tells_whether_it_is_worth_asking_again(site, fetch, gguf, status, code):
+    """What the hub says is not there, or not for us, is a model that is not here (10); any other refusal is a download that failed (16)."""
+    site.put(REPO, {FILE: gguf})
+    site.front.answers[f"/{REPO}/resolve/{COMMIT}/{FILE}"] = lambda handler, _query: refuse(status, Retry_After="0")(handler, None)
+    with pytest.raises(DigestError) as caught:
+        fetch()
+    assert (caught.value.exit_code, bool(caught.value.hint)) == (code, True)
 
 
 @pytest.mark.parametrize("name", ["Plum/Nothing-GGUF", "plum-4b"])

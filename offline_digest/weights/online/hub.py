@@ -125,19 +125,25 @@ class Hub:
 
     @contextlib.contextmanager
     def _told(self, listing: Listing) -> Iterator[None]:
-        """Say how to get what the hub does not give to everybody; its other hosts have other reasons to refuse."""
+        """Say of what the hub does not give to everybody, or not any more, how to get it; its other hosts have other reasons to refuse.
+
+        Raises:
+            ModelNotFound: Asking again would get the same answer.
+        """
+        page = f"{self._access.endpoint}/{listing.repository}"
         try:
             yield
         except Refused as error:
-            if error.status not in {401, 403} or not error.url.startswith(f"{self._access.endpoint}/"):
+            if not error.url.startswith(f"{page}/"):
                 raise
-            page = f"{self._access.endpoint}/{listing.repository}"
-            raise Refused(
-                f"{page} is not given to everybody.",
-                "Agree to its terms there in a browser, make a token that may read, and set HF_TOKEN to it.",
-                error.url,
-                error.status,
-            ) from error
+            if error.status in {401, 403}:
+                terms = "Agree to its terms there in a browser, make a token that may read, and set HF_TOKEN to it."
+                raise ModelNotFound(f"{page} is not given to everybody.", terms) from error
+            if error.status in {404, 410}:
+                raise ModelNotFound(
+                    f"{page} lists a file that it does not give.", "Try another quantization, or another mirror."
+                ) from error
+            raise
 
 
 @contextlib.contextmanager

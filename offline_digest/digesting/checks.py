@@ -10,9 +10,18 @@ from collections.abc import Iterable, Sequence
 
 from offline_digest.digesting.glossary import Pair, untranslated
 from offline_digest.digesting.repeats import Wording, asked_back, copied, repetition
-from offline_digest.digesting.source import Source
+from offline_digest.digesting.source import Source, folded_words
 from offline_digest.digesting.strangers import foreign_expansions, foreign_numbers, foreign_people, foreign_terms, foreign_units
-from offline_digest.language import chinese_characters, cjk_share, is_traditional, latin_terms, length, numbers, other_letters
+from offline_digest.language import (
+    chinese_characters,
+    cjk_share,
+    is_traditional,
+    latin_terms,
+    length,
+    numbers,
+    other_letters,
+    sentence_spans,
+)
 from offline_digest.language.generic import telling_characters, telling_words
 from offline_digest.language.leftovers import leftovers
 from offline_digest.records import Language
@@ -35,6 +44,8 @@ CHECKS = (
 LEAST_WORDS = 2  # words of the paper's own in an English line
 LEAST_CHARACTERS = 4  # characters that are not said of every paper, in a Chinese line
 LEAST_SHARE = 0.2  # of a longer line
+SUBJECT = 3  # words: who copies `We show that` writes `The authors show that`
+QUOTED = 12  # words in a row behind those that nobody takes from a paper by chance
 
 _ENDS = re.compile(r"[.!?。！？…][\"'”’)）」]?$")
 _CUT = re.compile(
@@ -52,6 +63,7 @@ def failures(
     others: Iterable[str] = (),
     wording: Wording | None = None,
     whole_sentences: bool = True,
+    own_words: bool = False,
     glossary: Sequence[Pair] = (),
 ) -> dict[str, tuple[str, ...]]:
     """Return check → offending words for one field; empty when everything passed.
@@ -64,6 +76,7 @@ def failures(
         others: Lines of other fields and the question itself, which must not be said again.
         wording: What was asked, in that language; None for names and titles, which may be questions themselves.
         whole_sentences: False for bullets, names and titles, which may end without a full stop.
+        own_words: Whether a sentence of the paper's own, which is printed as a quotation or not at all, is a fault.
         glossary: Translations that must be used.
     """
     text = "\n".join(lines)
@@ -75,7 +88,7 @@ def failures(
         "leftovers": tuple(kind for line in lines for kind in leftovers(line)),
         "prompt": asked_back(lines, wording),
         "content": () if wording is None else tuple(line[:40] for line in lines if is_empty(line, language, source)),
-        "copied": copied(lines, others),
+        "copied": copied(lines, others) + (_unmarked_quotations(lines, source) if own_words and language == "en" else ()),
         "numbers": foreign_numbers(text, source),
         "units": foreign_units(text, source),
         "terms": tuple(foreign_terms(text, language, source)),
@@ -106,6 +119,13 @@ def _length(line: str, language: Language, target: tuple[int, int], *, whole_sen
     if _CUT.search(line) or len(_OPENS.findall(line)) > len(_CLOSES.findall(line)) or (whole_sentences and not _ENDS.search(line)):
         return ("stops in mid-sentence",)
     return ()
+
+
+def _unmarked_quotations(lines: Sequence[str], source: Source) -> tuple[str, ...]:
+    """Return the long sentences of *lines* that the paper prints in the same words."""
+    sentences = [line[a:b] for line in lines for a, b in sentence_spans(line)]
+    behind = [(sentence, folded_words(sentence)[SUBJECT:]) for sentence in sentences]
+    return tuple(sentence[:40] for sentence, words in behind if len(words) >= QUOTED and source.has_phrase(words))
 
 
 def is_empty(line: str, language: Language, source: Source) -> bool:

@@ -53,6 +53,7 @@ class Judge:
             source=self._source,
             wording=None if field in TRANSLATED else prompts.wording,
             whole_sentences=not field.is_list and field not in TRANSLATED,
+            own_words=field in FIELDS,
             glossary=self._glossary if prompts.glossary else (),
         )
         good: list[Line] = []
@@ -68,7 +69,7 @@ class Judge:
             faults += found
             if not found:
                 good.append(tied)
-        whole = check([x.text for x in good]) if len(good) != 1 else {}  # one good line is a good whole
+        whole = check([x.text for x in good]) if len(good) > 1 else {}  # one good line is a good whole, and of none nothing is told
         if len(good) < field.min_lines:
             return (), tuple(dict.fromkeys([*faults, *whole])) or ("length",)
         return (tuple(good), ()) if not whole else ((), tuple(whole))
@@ -102,8 +103,8 @@ def judge_digest(
     return found
 
 
-_OWN_MARKER = re.compile(r"^\s*(?:[-*•·]|[（(]?\d{1,2}[.)）、])(?!\d)\s*")
-_NEXT_MARKER = re.compile(r"(?:(?<=[.!?…])\s+|(?<=[。！？])\s*|\s*\n\s*)(?:[-*•·]|[（(]?\d{1,2}(?:[.)）、]|$)\s*)+$")
+_OWN_MARKER = re.compile(r"^\s*(?:[-•·]|\*(?!\*)|[（(]?\d{1,2}[.)）、])(?!\d)\s*")
+_NEXT_MARKER = re.compile(r"(?:(?<=[.!?…])\s+|(?<=[。！？])\s*|\s*\n\s*)(?:[-•·]|(?<!\*)\*(?!\*)|[（(]?\d{1,2}(?:[.)）、]|$)\s*)+$")
 _QUOTED = re.compile(r"^[\"“「](.*)[\"”」]$")
 
 

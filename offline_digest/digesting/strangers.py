@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from offline_digest.digesting.repeats import squeezed
-from offline_digest.digesting.source import JOINTS, Source, folded_words, without_cited_numbers
+from offline_digest.digesting.source import JOINTS, Source, folded, folded_words, without_cited_numbers
+from offline_digest.digesting.vocabulary import CHINESE_NAMES
 from offline_digest.language import latin_terms, measures, numbers, sentence_spans
+from offline_digest.language.measures import SCALE_OF
 from offline_digest.records import Language
 
 SMALL = 11  # written-out numbers up to ten are everyday words (`two stages`, 三个步骤) and claim little
@@ -22,6 +25,7 @@ _OTHERS = (["et", "al"], ["and", "colleagues"], ["and", "coworkers"], ["and", "c
 _AND_OTHERS = re.compile(r"(?P<name>[\u3400-\u9fff]{2,8}?)等(?:人(?![群类员工口体物机才])|学者|研究者|研究人员)")
 _ROLES = frozenset("者员家师生民工队户童人们士手属友长女子")  # the last character of what may stand before 等人 without being a name
 _DOTTED_NAME = re.compile(r"[\u3400-\u9fff]{2,6}·(?:[A-Z]\.?·)?[\u3400-\u9fff]{2,6}")
+_CHINESE_NAME = re.compile("|".join(CHINESE_NAMES))
 _LITTLE_WORDS = frozenset("of the a an and in on for to by with from at".split())
 
 
@@ -32,9 +36,18 @@ def foreign_numbers(text: str, source: Source) -> tuple[str, ...]:
 
 
 def foreign_units(text: str, source: Source) -> tuple[str, ...]:
-    """Return the measures of *text* whose number the paper prints with other units only."""
+    """Return the measures of *text* whose number the paper prints with other units only.
+
+    A number that stands without a unit somewhere may be meant, unless it also stands with another unit of the same dimension.
+    """
     claims = sorted(measures(without_cited_numbers(text)))
-    return tuple(f"{v:f} {unit}" for v, unit in claims if unit and v in source.measures and not {unit, ""} & source.measures[v])
+    return tuple(f"{v:f} {unit}" for v, unit in claims if unit and v in source.measures and not _measured(v, unit, source.measures[v]))
+
+
+def _measured(value: Decimal, unit: str, printed: frozenset[str]) -> bool:
+    """Tell whether a number *printed* with these units may have that one."""
+    slipped = not SCALE_OF.get(unit, frozenset()).isdisjoint(printed) and not (value < SMALL and value == int(value))
+    return unit in printed or ("" in printed and not slipped)
 
 
 def foreign_people(text: str, source: Source) -> tuple[str, ...]:
@@ -53,17 +66,21 @@ def foreign_people(text: str, source: Source) -> tuple[str, ...]:
 def foreign_terms(text: str, language: Language, source: Source) -> list[str]:
     """Return the terms of *text* that the paper never prints.
 
-    In Chinese every Latin-script word counts; in English only what is a name, an acronym, mixed-case or carries digits, for which the
-    first word of a sentence gives no sign unless it has capitals or digits inside or is named as an author (`Doe et al.`, `Doe's`).
+    In Chinese every Latin-script word counts, and a well-known institution in Chinese characters;
+    in English only what is a name, an acronym, mixed-case or carries digits, for which the
+    first word of a sentence gives no sign unless it has capitals or digits inside or is named as an author (`Doe et al.`, `Ada Doe and colleagues`, `Doe's`).
     """
     found: list[str] = []
     for start, end in sentence_spans(text):
         terms = latin_terms(text[start:end])
         for i, term in enumerate(terms):
-            first = i == 0 and not term.endswith(("'s", "’s")) and terms[1:3] not in _OTHERS
+            first = i == 0 and not term.endswith(("'s", "’s")) and not any(terms[n : n + 2] in _OTHERS for n in (1, 2))
             claims = language == "zh" or _is_name(term, first=first)
             if claims and not _printed(term, source):
                 found.append(term)
+    if language == "zh":
+        named = dict.fromkeys(name for name in _CHINESE_NAME.findall(text) if name not in source.text)
+        found += [name for name in named if not any(folded(word) in source.terms for word in CHINESE_NAMES[name].split())]
     return found
 
 
@@ -76,8 +93,10 @@ def _is_name(term: str, *, first: bool) -> bool:
 
 def _printed(term: str, source: Source) -> bool:
     """Tell whether the paper prints *term*, whole, in parts or in another form of the same word, or needs not."""
-    if source.knows(term) or squeezed(term) in source.terms:
+    if source.knows(term) or not {squeezed(term), folded(squeezed(term))}.isdisjoint(source.terms):
         return True
+    if "/" in term:  # `CPU/GPU`, and `km/s/Mpc` where the paper prints powers
+        return all(_printed(part, source) for part in term.split("/") if part)
     parts = [p for p in JOINTS.split(term) if p]
     if len(parts) > 1 and not any(len(p) == 1 or p.isdigit() for p in parts):
         # `Transformer-based`: beside a name, the plain word is free.

@@ -31,7 +31,9 @@ _ENGLISH = frozenset(
     "role community summary abstract takeaway title keyword background literature foundation direction perspective detail overview "
     "introduction section information extensively widely highly fully worth mention note touch ability capability aware term explain "
     # what quantifies without telling how much
-    "more less much level degree".split()
+    "more less much level degree "
+    # what is said of the times
+    "rapid rapidly development technology nowadays today attract growing increasingly widespread society year high-quality".split()
 )
 _CHINESE = (
     "本文|论文|文章|本研究|该研究|这项研究|研究者|研究人员|研究|作者|工作量|工作|学者|领域|方向|课题|主题|问题|难题|挑战|现状|背景|目标|目的|任务|场景|"
@@ -46,6 +48,7 @@ _CHINESE = (
     "复杂|具体|实际|现实|真实|潜在|独特|全新|新的|新型|新|清晰|连贯|逻辑|内容|表述|结构|部分|方面|角度|层面|学术界|工业界|学术|社会|行业|"
     "摘要|要点|关键词|标题|译名|译文|概括|单位|小结|"
     "以及|并且|并|而且|同时|此外|另外|因此|从而|然而|但是|但|不仅|而|还|也|都|均|其|它|该|这|那|其中|对于|对|在|上|中|下|于|为|是|有|和|与|及|或|的|地|得|了|着|"
+    "随着|快速|迅速|飞速|日益|发展|受到|引起|越来越多|越来越|广阔|总体而言|总体上|总的来说|综上所述|综上|总之|一篇|高质量|高水平|读者|时代|"
     "将|把|被|由|从|向|以|使|让|更|最|较|很|非常|十分|一定|某些|所有|整个|我们|他们|存在|不足|局限性|局限|缺陷|缺点|优化|性"
 )
 _GENERIC_ZH = re.compile("|".join(sorted(set(_CHINESE.split("|")), key=len, reverse=True)))

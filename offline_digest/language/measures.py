@@ -13,7 +13,7 @@ from offline_digest.language.numerals import matches, numbers
 _NAMES = {
     "%": r"%|％|per ?cent(?![A-Za-z])",
     "points": r"percentage[ -]points?(?![A-Za-z])|(?:个)?百分点",
-    "times": r"(?<=\d)[xX×](?!\s?[A-Za-z\d])|times(?![A-Za-z])|[ -]?fold(?![A-Za-z])|倍",
+    "times": r"(?<=\d)[xX×](?!\s?(?:\d|[A-Za-z](?![a-z]{2})))|times(?![A-Za-z])|[ -]?fold(?![A-Za-z])|倍",
     "ns": r"ns(?![A-Za-z])|nanoseconds?(?![A-Za-z])|纳秒",
     "us": r"[uµμ]s(?![A-Za-z])|microseconds?(?![A-Za-z])|微秒",
     "ms": r"ms(?![A-Za-z])|milliseconds?(?![A-Za-z])|毫秒",
@@ -43,9 +43,48 @@ _NAMES = {
     "kHz": r"kHz(?![A-Za-z])|千赫",
     "MHz": r"MHz(?![A-Za-z])|兆赫",
     "GHz": r"GHz(?![A-Za-z])|吉赫",
+    "V": r"V(?![A-Za-z])|volts?(?![A-Za-z])|伏(?:特)?(?![安击笔])",
+    "mV": r"mV(?![A-Za-z])|millivolts?(?![A-Za-z])|毫伏",
+    "kV": r"kV(?![A-Za-z])|kilovolts?(?![A-Za-z])|千伏",
+    "W": r"W(?![A-Za-z])|watts?(?![A-Za-z])|瓦(?:特)?(?![时尔解片])",
+    "uW": r"[uµμ]W(?![A-Za-z])|microwatts?(?![A-Za-z])|微瓦",
+    "mW": r"mW(?![A-Za-z])|milliwatts?(?![A-Za-z])|毫瓦",
+    "kW": r"kW(?![A-Za-z])|kilowatts?(?![A-Za-z])|千瓦(?!时)",
+    "MW": r"MW(?![A-Za-z])|megawatts?(?![A-Za-z])|兆瓦",
+    "nA": r"nA(?![A-Za-z])|nanoamp(?:ere)?s?(?![A-Za-z])|纳安",
+    "uA": r"[uµμ]A(?![A-Za-z])|microamp(?:ere)?s?(?![A-Za-z])|微安",
+    "mA": r"mA(?![A-Za-z])|milliamp(?:ere)?s?(?![A-Za-z])|毫安(?!时)",
+    "eV": r"eV(?![A-Za-z])|electron ?volts?(?![A-Za-z])|电子伏",
+    "meV": r"meV(?![A-Za-z])|毫电子伏",
+    "keV": r"keV(?![A-Za-z])|千电子伏",
+    "MeV": r"MeV(?![A-Za-z])|兆电子伏",
+    "GeV": r"GeV(?![A-Za-z])|吉电子伏",
+    "TeV": r"TeV(?![A-Za-z])|太电子伏",
+    "degC": r"°\s?C(?![A-Za-z])|℃|degrees? Celsius(?![A-Za-z])|摄氏度",
+    "kJ": r"kJ(?![A-Za-z])|千焦",
+    "MJ": r"MJ(?![A-Za-z])|兆焦",
+    "kPa": r"kPa(?![A-Za-z])|千帕",
+    "MPa": r"MPa(?![A-Za-z])|兆帕",
+    "GPa": r"GPa(?![A-Za-z])|吉帕",
     "dB": r"dB(?![A-Za-z])|分贝",
     "fps": r"fps(?![A-Za-z])|frames per second|帧每秒|帧/秒",
 }
+_SCALES = (  # of one dimension, in which a slip changes a number by its order
+    ("%", "points", "times"),
+    ("ns", "us", "ms", "s", "min", "h", "days", "weeks", "months", "years"),
+    ("B", "kB", "MB", "GB", "TB", "bit"),
+    ("nm", "um", "mm", "cm", "m", "km"),
+    ("mg", "g", "kg"),
+    ("Hz", "kHz", "MHz", "GHz"),
+    ("mV", "V", "kV"),
+    ("uW", "mW", "W", "kW", "MW"),
+    ("nA", "uA", "mA"),
+    ("meV", "eV", "keV", "MeV", "GeV", "TeV"),
+    ("kJ", "MJ"),
+    ("kPa", "MPa", "GPa"),
+)
+SCALE_OF = {unit: frozenset(scale) for scale in _SCALES for unit in scale}
+"""Unit → the units of its dimension."""
 _UNITS = "|".join(f"(?P<u{i}>{pattern})" for i, pattern in enumerate(_NAMES.values()))
 _UNIT_OF = {f"u{i}": name for i, name in enumerate(_NAMES)}
 # A unit that is written as a letter needs the number right before it: `3 s` is seconds, `3 is` is not.

@@ -50,7 +50,7 @@ def is_traditional(text: str) -> bool:
     """
     chinese = _CJK.findall(text)
     traditional = {c for c in chinese if not _encodes(c, "gb2312") and _encodes(c, "big5")}
-    return len(traditional) > 1 and sum(c in traditional for c in chinese) > 0.05 * len(chinese)
+    return len(traditional) > 1 and sum(c in traditional for c in chinese) > 0.02 * len(chinese)
 
 
 def _encodes(character: str, encoding: str) -> bool:

@@ -39,10 +39,10 @@ _NEEDS_MARK = frozenset(
 
 _SPACES = re.compile(r"\s{2,}")
 _SPACE_BEFORE_MARK = re.compile(r"\s+(?=[.,;:!?。，；：！？])")
-_BRACKET = re.compile(r"\s?\(([^()]{4,300})\)")
+_BRACKET = re.compile(r"(?P<open>\s?[(（])(?P<parts>[^()（）]{4,300})(?P<close>[)）])")
 _CITATION_WORD = re.compile(
     r"(?:19|20)\d\d[a-z]?(?:[,–-][a-z])*|[A-ZÀ-ÖØ-Þ][\w'’.-]*|et|al\.?|and|&|van|von|der|den|de|del|della|di|da|la|le|el|al-\w+|see|also|e\.g\.|i\.e\."
-    r"|cf\.|pp?\.|\d{1,4}(?:[–-]\d{1,4})?|in|press|to|appear|[a-z]"
+    r"|cf\.|pp?\.|\d{1,4}(?:[–-]\d{1,4})?|in|press|to|appear|[a-z]|等人?|和|与|见|年"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d[a-z]?|\bin press|\bto appear")
 _MONTH = re.compile(r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Version)\b")
@@ -116,7 +116,7 @@ def without_citations(sentence: str) -> str:
     A mark that is a word of its sentence (`as in [3]`) stays; so does what only looks like one: intervals, dates, other brackets.
     """
     sentence = _SPACES.sub(" ", sentence)
-    if "[" in sentence or "(" in sentence:
+    if any(c in sentence for c in "[(（"):
         sentence = _SPACES.sub(" ", _BRACKET.sub(_without_authors, _CITATIONS.sub(_without_marks, sentence)))
     return _SPACE_BEFORE_MARK.sub("", sentence).strip()
 
@@ -131,18 +131,18 @@ def _without_marks(found: re.Match[str]) -> str:
 
 def _without_authors(bracket: re.Match[str]) -> str:
     """Return a bracket without the references (author and year) in it, nothing where it holds nothing else."""
-    parts = bracket[1].split(";")
+    parts = re.split("[;；]", bracket["parts"])
     kept = [part for part in parts if not _is_reference(part.strip())]
     if len(kept) == len(parts):
         return bracket[0]
-    return f"{bracket[0][: bracket[0].index('(')]}({';'.join(kept).strip()})" if kept else ""
+    return f"{bracket['open']}{';'.join(kept).strip()}{bracket['close']}" if kept else ""
 
 
 def _is_reference(part: str) -> bool:
     """Tell whether *part* is authors and year and nothing else."""
     if not _YEAR.search(part) or _MONTH.search(part) or _VENUE.match(part):
         return False
-    words = [w for w in re.split(r"[\s,]+", part) if w]
+    words = [w for w in re.split(r"[\s,，]+", part) if w]
     return any(w[0].isupper() for w in words) and all(_CITATION_WORD.fullmatch(w) for w in words)
 
 

@@ -7,12 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_digest.digesting.checks import CHECKS, failures
-from offline_digest.digesting.judging import tidy
+from offline_digest.digesting.checks import CHECKS, failures, is_empty
+from offline_digest.digesting.fields import FIELDS
+from offline_digest.digesting.judging import Judge, tidy
+from offline_digest.digesting.prompts import load_prompts
 from offline_digest.digesting.source import Source
-from offline_digest.digesting.strangers import foreign_expansions, foreign_terms
-from offline_digest.digesting.vocabulary import SHORT_FORMS
+from offline_digest.digesting.strangers import foreign_expansions, foreign_terms, foreign_units
+from offline_digest.digesting.support import Support
+from offline_digest.digesting.vocabulary import CHINESE_NAMES, SHORT_FORMS
 from offline_digest.language import is_quotable, numbers, sentence_spans
+from offline_digest.records import Line
+from offline_digest.resources import resource_dir
 
 PAPER = """LoRA: Low-Rank Adaptation of Large Language Models. Ada Müller, Bo Erdős. Institute of Hydrology, Oslo.
 We propose Low-Rank Adaptation, or LoRA, which freezes the pretrained weights and injects trainable matrices into each layer of the
@@ -24,10 +29,10 @@ SOURCE = Source(PAPER)
 WIDE = (1, 200)
 
 
-def fails(text, language, *, target=WIDE, others=(), whole_sentences=True):
+def fails(text, language, *, target=WIDE, others=(), whole_sentences=True, own_words=False):
     """Return the names of the checks that *text* fails."""
     lines = text if isinstance(text, list) else [text]
-    return set(failures(lines, language, target=target, source=SOURCE, others=others, whole_sentences=whole_sentences))
+    return set(failures(lines, language, target=target, source=SOURCE, others=others, whole_sentences=whole_sentences, own_words=own_words))
 
 
 GOOD = [
@@ -45,6 +50,7 @@ GOOD = [
     ("zh", "与采用 Fine-tuning 的 GPT-3（1750 亿参数）相比，减少了 1 万倍。"),
     ("zh", "由 Ada Muller 与 Bo Erdos 提出，在 CIFAR10、ResNet-50 和 U-Net 上测试，速度为 250ms。"),
     ("zh", "第一，统一了两种方法；第二，一般情况下十分有效，千万不要忽视。"),
+    ("zh", "在 GPU/Transformer 上共回答了 12 万条样本，Institute of Hydrology 位于奥斯陆。"),
 ]
 
 
@@ -80,6 +86,9 @@ BAD = [
     ("numbers", "zh", "准确率提高百分之五。"),
     ("terms", "en", "The method of Geoffrey Hinton freezes the weights."),
     ("terms", "en", "Hinton et al. freeze the weights."),
+    ("terms", "en", "Geoffrey Müller and colleagues freeze the weights."),
+    ("terms", "zh", "斯坦福大学与清华大学冻结预训练权重。"),
+    ("units", "zh", "推理只需 250 小时，样本由模型回答。"),
     ("terms", "en", "The weights are frozen by QLoRA alone."),
     ("terms", "en", "It was compared with GPT-4 and others."),
     ("terms", "zh", "该方法由 Geoffrey 等人提出，冻结预训练权重。"),
@@ -106,6 +115,14 @@ def test_an_invented_expansion_falls(text):
     assert "expansions" in fails(text, "zh")
 
 
+@pytest.mark.parametrize(("name", "words"), CHINESE_NAMES.items())
+def test_an_institution_named_in_chinese_must_be_printed(name, words):
+    """A well-known name in Chinese characters needs one of its Latin words in the paper, or itself."""
+    assert foreign_terms(f"由{name}提出。", "zh", SOURCE) == [name]
+    assert [word for word in words.split() if foreign_terms(f"由{name}提出。", "zh", Source(f"Made at {word.title()} in May."))] == []
+    assert foreign_terms(f"由{name}提出。", "zh", Source(f"作者来自{name}。")) == []
+
+
 @pytest.mark.parametrize(
     "text",
     ["LoRA (trained on text) is small", "The U-Net (with two stages) is small", "We use RoBERTa (and so on)", "GPUs (eight of them)"],
@@ -113,6 +130,54 @@ def test_an_invented_expansion_falls(text):
 def test_a_remark_in_brackets_is_no_expansion(text):
     """Words behind an abbreviation spell it out only if their initials run through it."""
     assert foreign_expansions(text, SOURCE) == []
+
+
+WIDTHS = Source("The panel is 20 mm wide; column 20 of the table and 35 more follow. Stress fell to 6 percent on 6 days. It cost 35 W.")
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ("It is 20 mm wide.", ()),
+        ("It is 20 cm wide.", ("20 cm",)),  # a slip, though 20 stands without a unit too
+        ("它宽 20 厘米。", ("20 cm",)),
+        ("It lasted 20 hours.", ()),  # the unit may stand over the column
+        ("It used 35 mW.", ("35 mW",)),
+        ("它用了 35 毫瓦。", ("35 mW",)),
+        ("它用了 35 瓦。", ()),
+        ("It fell 6 times in a month.", ("6 times",)),
+    ],
+)
+def test_a_slip_of_the_unit_is_told_from_a_unit_that_is_printed_elsewhere(text, faults):
+    """A number that stands with another unit of the same dimension is not said with this one."""
+    assert foreign_units(text, WIDTHS) == faults
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("The authors propose Low-Rank Adaptation, or LoRA, which freezes the pretrained weights and injects trainable matrices.", True),
+        ("With LoRA the pretrained weights are frozen and trainable matrices are injected into each layer of the Transformer.", False),
+        ("A hidden size of 512 and 350 million parameters were used.", False),  # short: hardly to be said otherwise
+    ],
+)
+def test_a_sentence_of_the_paper_is_no_prose_of_the_model(text, fault):
+    """A long sentence in the paper's words is a quotation, which is printed with its page or not at all; also with another subject."""
+    assert fails(text, "en", own_words=True) == ({"copied"} if fault else set())
+    assert fails(text, "en") == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "With the rapid development of technology, this field has attracted growing interest in recent years."),
+        ("zh", "随着技术的快速发展，该问题受到越来越多的关注，具有广阔的应用前景。"),
+        ("zh", "总体而言，这是一篇高质量的论文，值得读者关注。"),
+    ],
+)
+def test_what_is_said_of_the_times_is_empty(language, text):
+    """Praise and talk of the times say nothing about the paper."""
+    assert is_empty(text, language, SOURCE)
 
 
 @pytest.mark.parametrize(
@@ -209,6 +274,15 @@ def test_any_text_can_be_checked(text, language):
     assert isinstance(tidy(text, 2), str)
 
 
+@pytest.mark.parametrize(("language", "text"), [("en", "The model reached 28.5 BLEU on WMT 2014 with small trainable matrices in all layers."),
+                                               ("zh", "模型只训练小矩阵，冻结预训练权重，在 WMT 2014 上达到了 28.5 BLEU，推理很快。")])  # fmt: skip
+def test_a_line_that_falls_is_asked_again_for_its_own_fault(language, text):
+    """Where no line is left, nothing is said of the whole: neither its language nor its length was wrong."""
+    field = next(field for field in FIELDS if field.name == "innovation")
+    prompts = load_prompts(resource_dir("templates") / "prompts")[language]
+    assert Judge(SOURCE, Support(())).judge(field, prompts, [Line(text=text)]) == ((), ("numbers",))
+
+
 UNITS = [
     "(",
     "[1,",
@@ -259,6 +333,9 @@ def test_long_texts_take_no_time(unit):
         ("12 layers are frozen.", "12 layers are frozen."),
         ("2014 年的数据。", "2014 年的数据。"),
         ("-5 degrees are cold.", "-5 degrees are cold."),
+        ("**冻结权重。**", "**冻结权重。**"),  # emphasis is a fault, not a marker
+        ("* The weights are frozen. * ", "The weights are frozen."),
+        ("冻结权重（Doe 等，2021）。", "冻结权重。"),
         ("It uses a Kalman filter. 2.", "It uses a Kalman filter."),
         ("It uses a Kalman filter. 3. -", "It uses a Kalman filter."),
         ("It uses a filter. 2", "It uses a filter."),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from offline_digest.language import linear_tex
 from offline_digest.posting.tex import Run, split_runs
 from offline_digest.posting.typography import is_chinese, set_chinese
 from offline_digest.records import Language
@@ -33,8 +34,13 @@ class Text:
 
     @property
     def source(self) -> str:
-        """The line as characters, formulas between dollars: for names and places that know no markup, after escaping."""
+        """The line as characters, formulas between dollars."""
         return "".join(f"${run.text}$" if run.kind == "formula" else run.text for run in self.runs)
+
+    @property
+    def linear(self) -> Text:
+        """The line for places that render no TeX: formulas in Unicode where that says the same."""
+        return Text(tuple(Run("prose", line) if run.kind == "formula" and (line := linear_tex(run.text)) else run for run in self.runs))
 
     @property
     def language(self) -> Language:

@@ -21,7 +21,7 @@ from offline_digest.files import disk_error, disk_errors
 from offline_digest.library import history, index
 from offline_digest.records import Digest
 
-SCHEMA = 6
+SCHEMA = 7
 NAME = "library.sqlite"
 START_ANEW = f"Move {NAME}, and {NAME}-wal and {NAME}-shm if they are there, out of the library, then digest the same PDFs again."
 _REBUILD = "`offline-digest library gc` builds it again."
@@ -49,7 +49,7 @@ CREATE TABLE call (key TEXT PRIMARY KEY, made_at TEXT NOT NULL, field TEXT NOT N
                    tokens INTEGER NOT NULL, seconds REAL NOT NULL, answer TEXT NOT NULL);
 CREATE TABLE post (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, titles TEXT NOT NULL, made_at TEXT NOT NULL);
 CREATE TABLE seen (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL);
-{_NOTE}{_ORIGIN}{_VERDICT}{index.TABLES}{_FETCHED}{history.TABLES}
+{_NOTE}{_ORIGIN}{_VERDICT}{index.TABLES}{_FETCHED}{history.TABLES}{history.UPDATED}
 """
 
 
@@ -281,6 +281,11 @@ def _add_history(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (a
     history.enter_old_posts(db)
 
 
+def _add_updates(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (all steps are called alike)
+    """Which papers a post marked as updated, of which posts written before say nothing here."""
+    run_script(db, history.UPDATED)
+
+
 # Version → what makes the next version of it.
 _MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {
     1: _add_notes,
@@ -288,4 +293,5 @@ _MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {
     3: _add_verdicts,
     4: _add_fetched,
     5: _add_history,
+    6: _add_updates,
 }

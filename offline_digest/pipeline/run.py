@@ -14,14 +14,15 @@ from offline_digest.config import Settings
 from offline_digest.digesting import Wish
 from offline_digest.engines import Engine, ExtractiveEngine, LlamaEngine, LlamaSettings
 from offline_digest.errors import DigestError
-from offline_digest.gathering import Known, Ledger, Match, Matching, Rows, is_newer, load_metadata
-from offline_digest.library import Library, disk_errors, enter_posted, key_of, list_posted, run_lock
+from offline_digest.gathering import Match, Matching, Rows, load_metadata
+from offline_digest.library import Library, disk_errors, enter_posted, key_of, run_lock
 from offline_digest.pipeline.course import Course, Pace, TimeUp, pace_note
 from offline_digest.pipeline.digests import Digesting
 from offline_digest.pipeline.models import trusted_model
 from offline_digest.pipeline.publishing import publish
 from offline_digest.pipeline.readings import Readings, located_pdfs
 from offline_digest.pipeline.redoing import Redo
+from offline_digest.pipeline.updates import find_updates, identify
 from offline_digest.pipeline.values import Order, Outcome, Result
 from offline_digest.posting import Entry, check_format, check_topic, render_post
 from offline_digest.progress import Reporter
@@ -220,7 +221,7 @@ def _write(
     order: Order, settings: Settings, outcomes: Sequence[Outcome], library: Library, report: Reporter, *, stopped: bool = False
 ) -> Result:
     """Render and write the post of everything that was digested; of a *stopped* run, only where no post is there that holds more."""
-    updates = {**dict(_updates(order, outcomes, library)), **order.updates}
+    updates = {**find_updates(library, order.topic, order.day, _posted(outcomes)), **order.updates}
     entries = [
         Entry(digest=o.digest, pictures=library.pictures(o.file.sha256, READER_VERSION), updated=updates.get(o.file.sha256))
         for o in outcomes
@@ -231,23 +232,12 @@ def _write(
     post = render_post(order.topic, order.day, entries, format=order.format, figures=order.figures, own=settings.own_posts)
     written = publish(post, entries, order.out, library, report, stopped=stopped)
     if written == order.out / post.path:
-        enter_posted(library, written, topic=order.topic, day=order.day.isoformat(), papers=_posted(outcomes))
+        enter_posted(library, written, topic=order.topic, day=order.day.isoformat(), papers=_posted(outcomes), updates=updates)
     return Result(outcomes=tuple(outcomes), post=written)
-
-
-def _updates(order: Order, outcomes: Sequence[Outcome], library: Library) -> Iterator[tuple[str, str]]:
-    """Yield the hash of each paper of which a post of the topic showed an earlier version on an earlier day, and that version."""
-    posts = (p for p in list_posted(library) if p.topic == order.topic and p.day < order.day.isoformat())
-    history = Ledger(tuple(Known(row=p.paper, where=p.day) for p in posts))
-    for row in _posted(outcomes):
-        versions = [known.row.version or "" for known in history.find(row) if is_newer(row, known.row)]
-        if versions and row.sha256:
-            yield row.sha256, versions[-1]
 
 
 def _posted(outcomes: Sequence[Outcome]) -> Iterator[Metadata]:
     """Yield what identifies the papers that came into a post."""
     for o in outcomes:
         if o.digest and o.file:
-            d = o.digest
-            yield Metadata(arxiv_id=d.arxiv_id, version=d.version, doi=d.doi, sha256=o.file.sha256, title=d.title, authors=d.authors)
+            yield identify(o.digest, o.file.sha256)

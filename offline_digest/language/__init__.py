@@ -4,7 +4,7 @@ from offline_digest.language.likeness import Lexicon, content_units, overlap
 from offline_digest.language.linear import linear_tex
 from offline_digest.language.measures import measures
 from offline_digest.language.numerals import numbers
-from offline_digest.language.scripts import chinese_characters, cjk_share, is_traditional, latin_terms, length, other_letters
+from offline_digest.language.scripts import chinese_characters, cjk_share, is_traditional, latin_terms, length, other_letters, unbroken
 from offline_digest.language.sentences import is_quotable, sentence_spans, without_citations
 from offline_digest.language.tex import MATH_SYMBOLS, resolve_tex
 from offline_digest.language.words import folded_letters, folded_words
@@ -28,5 +28,6 @@ __all__ = [
     "overlap",
     "resolve_tex",
     "sentence_spans",
+    "unbroken",
     "without_citations",
 ]

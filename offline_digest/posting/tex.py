@@ -60,7 +60,7 @@ _FONT = rf"\\(?:math[a-z]{{2,4}}|boldsymbol|bm)\s*{_GROUP}"
 _CALL = rf"\\(?:sqrt|[dt]?frac\s*{_GROUP}|math(?:bb|cal|frak|scr)|hat|tilde|bar|vec|dot|ddot|overline|widehat|widetilde)\s*{_GROUP}"
 _BARE = re.compile(
     rf"(?:{_SYMBOL}|{_FONT})(?:{_INDEX})+|{_CALL}(?:{_INDEX})*"
-    rf"|(?:(?<![\w.,\\])(?:[A-Za-z]|\d+(?:\.\d+)?))?(?:{_INDEX}){{0,3}}?(?<!\\)[\^_]{_GROUP}(?:{_INDEX})*"
+    rf"|(?:(?<![A-Za-z0-9_.,\\])(?:[A-Za-z]|\d+(?:\.\d+)?))?(?:{_INDEX}){{0,3}}?(?<!\\)[\^_]{_GROUP}(?:{_INDEX})*"
 )
 _ARGUMENT = r"\s*\{((?:[^{}]|\{[^{}]*\})*)\}"
 _IN_TEXT = re.compile(rf"\\(ensuremath|textsuperscript|textsubscript){_ARGUMENT}")

@@ -235,6 +235,7 @@ def test_the_command_exports(library, tmp_path, capsys):
     said = capsys.readouterr()
     assert said.out.strip() == str(tmp_path / "site" / "index.html")
     assert "3 papers" in said.err
+    (tmp_path / "none").mkdir()
     assert main(["preview", "--export", str(tmp_path / "empty"), "--library", str(tmp_path / "none")]) == 0
     assert "offline-digest digest" in (tmp_path / "empty" / "index.html").read_text(encoding="utf-8")
     assert main(["preview", "--export", str(tmp_path / "x"), "--port", "1", "--library", str(library.root)]) == 2

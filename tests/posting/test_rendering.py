@@ -246,7 +246,12 @@ def test_the_notice_names_the_language_that_was_written(render):
 
 def test_a_chinese_paper_is_chinese_to_its_reader_and_to_screen_readers(render):
     """Names are parted as in Chinese, title and abstract are set and marked as what they are; a paper in English has none of it."""
-    facts = {"title": "基于Transformer的图像生成:综述", "authors": ("张三", "李四"), "keywords": ("图像", "扩散"), "abstract": "提出一种\n方法,快2倍."}
+    facts = {
+        "title": "基于Transformer的图像生成:综述",
+        "authors": ("张三", "李四"),
+        "keywords": ("图像", "扩散"),
+        "abstract": "提出一种\n方法,快2倍.",
+    }
     paper = samples.digest(**facts)
     text = render(paper, format="html").text
     assert '<h2 lang="zh-CN">基于 Transformer 的图像生成：综述</h2>' in text

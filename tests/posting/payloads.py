@@ -115,7 +115,7 @@ PAYLOADS = (
     "$" + "{" * 60 + "x" + "}" * 60 + "$",
     "\\input{/etc/passwd} \\write18{id}",
     "\\begin{align*} a_{i} &= b*c*d \\\\ [x](y) &< \\frac{1}{2}_{3} \\label{<b>} \\end{align*}",
-    "\\begin{equation}\\href{javascript:alert(1)}{x}\\end{equation} and \\begin{equation} `x` = {{7*7}} \\end{equation}",
+    "\\begin{equation}\\href{javascript:alert(1)}{x}\\end{equation} and \\begin{equation} x = {{7*7}} \\end{equation}",
     "at 10^{-3}, x_{ij}*y_{kl}*, \\sqrt{<b>}, a^{{{y}}} and \\mathbb{R}^n_{|z|}",
     "\\textsubscript{<script>} \\ensuremath{\\href{javascript:alert(1)}{x}} H\\textsubscript{2}O",
     "$T_{\\rm eff}$, $accuracy_{*} = 0.9*x*$ and $precision \\times recall$ for $5 or $6",

@@ -41,8 +41,9 @@ def test_front_matter_has_the_blog_s_keys(render):
 
 
 def test_quotations_show_their_pages(render):
-    """A sentence of the paper is a quotation with its page; prose of a model is not in quotation marks."""
-    assert "“Sorting is old.”（第 2 页） “Networks are new.”（第 3 页）" in render(samples.quoting()).text
+    """A sentence of the paper is a quotation with its page and its language; prose of a model is not in quotation marks."""
+    quotations = '“<span lang="en">Sorting is old.</span>”（第 2 页） “<span lang="en">Networks are new.</span>”（第 3 页）'
+    assert quotations in render(samples.quoting()).text
     assert "\n    (1) 构造短列表。（第 2 页）\n" in render(samples.chinese()).text
 
 

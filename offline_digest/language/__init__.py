@@ -10,8 +10,8 @@ from offline_digest.language.tex import MATH_SYMBOLS, resolve_tex
 from offline_digest.language.words import folded_letters, folded_words
 
 __all__ = [
-    "MATH_SYMBOLS",
     "Lexicon",
+    "MATH_SYMBOLS",
     "chinese_characters",
     "cjk_share",
     "content_units",

@@ -6,12 +6,12 @@ from offline_digest.language.measures import measures
 from offline_digest.language.numerals import numbers
 from offline_digest.language.scripts import chinese_characters, cjk_share, is_traditional, latin_terms, length, other_letters, unbroken
 from offline_digest.language.sentences import is_quotable, sentence_spans, without_citations
-from offline_digest.language.tex import MATH_SYMBOLS, resolve_tex
+from offline_digest.language.tex import FORMULA_SYMBOLS, resolve_tex
 from offline_digest.language.words import folded_letters, folded_words
 
 __all__ = [
+    "FORMULA_SYMBOLS",
     "Lexicon",
-    "MATH_SYMBOLS",
     "chinese_characters",
     "cjk_share",
     "content_units",

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from offline_digest.language.tex import MATH_SYMBOLS
+from offline_digest.language.tex import FORMULA_SYMBOLS
 
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\s+|.", re.DOTALL)
 _RAISED = str.maketrans("0123456789+-=()in", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁱⁿ")
@@ -92,7 +92,7 @@ def _piece(sign: str, signs: Iterator[str], depth: int) -> str:
 
 
 def _command(name: str, signs: Iterator[str], depth: int) -> str:
-    if symbol := MATH_SYMBOLS.get(name) or (name if name in tuple("%&_$#{}") else None):
+    if symbol := FORMULA_SYMBOLS.get(name) or (name if name in tuple("%&_$#{}") else None):
         return symbol
     if _FONTS.match(f"\\{name}"):
         text = _argument(signs, depth)

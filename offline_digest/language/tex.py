@@ -17,7 +17,7 @@ _LETTERS = _table(
     "i ı j ȷ LaTeX LaTeX TeX TeX BibTeX BibTeX pounds £ texteuro € textmu µ"
 )
 # What TeX sets in formulas alone, but titles also write without dollars.
-MATH_SYMBOLS = _table(
+FORMULA_SYMBOLS = _table(
     "alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ lambda λ mu μ nu ν xi ξ pi π rho ρ "
     "varrho ϱ sigma σ varsigma ς tau τ upsilon υ phi φ varphi φ chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ "
     "Phi Φ Psi Ψ Omega Ω ell ℓ hbar ℏ nabla ∇ partial ∂ infty ∞ emptyset ∅ forall ∀ exists ∃ neg ¬ prime ′ dagger † ddagger ‡ circ ∘ bullet • "
@@ -26,7 +26,7 @@ MATH_SYMBOLS = _table(
     "rightarrow → to → longrightarrow ⟶ leftarrow ← gets ← leftrightarrow ↔ Rightarrow ⇒ Leftarrow ⇐ Leftrightarrow ⇔ mapsto ↦ uparrow ↑ "
     "downarrow ↓ ldots … dots … cdots ⋯ sum ∑ prod ∏ int ∫ langle ⟨ rangle ⟩ square □ triangle △ checkmark ✓"
 )
-_SYMBOLS = {**MATH_SYMBOLS, **_LETTERS}
+_SYMBOLS = {**FORMULA_SYMBOLS, **_LETTERS}
 _ACCENTS = {
     "'": "\u0301",
     "`": "\u0300",

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from offline_digest.language import MATH_SYMBOLS, resolve_tex
+from offline_digest.language import FORMULA_SYMBOLS, resolve_tex
 
 _OPENING = re.compile(
     r"(?<!\\)(?:\\\(|\\\[|\$\$?|\\begin\s*\{(?:equation|displaymath|math|align|alignat|flalign|eqnarray|gather|multline)\*?\})"
@@ -54,7 +54,7 @@ _LONGEST_FORMULA = 1000
 
 # Formulas without marks. An index without braces alone is none: `snake_case`, `e^x`.
 _GROUP = r"\{(?:[^{}\\\ue000-\uf8ff]|\\.|\{[^{}\ue000-\uf8ff]{0,200}\}){0,200}\}"
-_SYMBOL = rf"\\(?:{'|'.join(MATH_SYMBOLS)})(?![A-Za-z])"
+_SYMBOL = rf"\\(?:{'|'.join(FORMULA_SYMBOLS)})(?![A-Za-z])"
 _INDEX = rf"(?<!\\)[\^_](?:{_GROUP}|{_SYMBOL}|[A-Za-z0-9*](?![A-Za-z0-9]))"
 _FONT = rf"\\(?:math[a-z]{{2,4}}|boldsymbol|bm)\s*{_GROUP}"
 _CALL = rf"\\(?:sqrt|[dt]?frac\s*{_GROUP}|math(?:bb|cal|frak|scr)|hat|tilde|bar|vec|dot|ddot|overline|widehat|widetilde)\s*{_GROUP}"

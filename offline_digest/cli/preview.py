@@ -13,6 +13,7 @@ from offline_digest.cli.options import CONFIG, LIBRARY, PATH, settings_of
 from offline_digest.cli.signals import Stopped
 from offline_digest.cli.streams import emit, tell
 from offline_digest.cli.terminal import Terminal
+from offline_digest.errors import UsageError
 
 if TYPE_CHECKING:
     from offline_digest.pipeline import Preview
@@ -47,6 +48,8 @@ def preview(
 
     if out is not None and port is not None:
         raise click.UsageError("--export needs no --port.")
+    if library is not None:
+        _check_is_library(library)
     settings = settings_of(config, library)
     with Library(settings.library) as kept:
         site = Preview(kept, figures=figures or settings.figures)
@@ -59,6 +62,16 @@ def preview(
             if opens:
                 webbrowser.open(first.resolve().as_uri())
             tell(f"{site.papers:,} papers")
+
+
+def _check_is_library(root: Path) -> None:
+    """Find out whether the user named a library, or a folder that is to become one; looking at a mistyped one makes no new one.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if not ((root / "library.sqlite").exists() or (root.is_dir() and not any(root.iterdir()))):
+        raise UsageError(f"There is no library in {root}.", "Name its folder, or leave out --library for the usual one.")
 
 
 def _serve(site: Preview, port: int | None, *, opens: bool) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from offline_digest.gathering.identifiers import find_arxiv_id
+from offline_digest.language import unbroken
 from offline_digest.records import Metadata
 
 _DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?!\d)")
@@ -57,7 +58,7 @@ def citation(
 
 def one_line(text: str | None) -> str | None:
     """Return *text* on one line, None when it is empty."""
-    return " ".join(text.split()) or None if text else None
+    return unbroken(text) or None if text else None
 
 
 def _day(text: str | None) -> date | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from offline_digest.errors import UsageError
 from offline_digest.gathering.identifiers import find_arxiv_id
+from offline_digest.language import unbroken
 from offline_digest.records import Metadata
 
 _HINT = "Save the answer of arXiv's export API again, whole; JSON lines work too."
@@ -91,4 +92,4 @@ def entry_metadata(entry: Any) -> Metadata:  # noqa: ANN401 - the package's resu
 
 def _text(value: str | None) -> str | None:
     """Return a feed's text on one line, None when it is empty."""
-    return " ".join(value.split()) or None if value else None
+    return unbroken(value) or None if value else None

@@ -20,6 +20,7 @@ from offline_digest.gathering.feeds import read_feed, xml_root
 from offline_digest.gathering.identifiers import find_arxiv_id
 from offline_digest.gathering.snapshot import Snapshot, is_snapshot_row, opened
 from offline_digest.gathering.zotero import is_csl, read_csl, read_rdf
+from offline_digest.language import unbroken
 from offline_digest.records import Metadata
 
 _HINT = (
@@ -39,7 +40,7 @@ def _whole(value: object) -> object:
 def _folded(value: object) -> object:
     """Join the lines of a string; feeds break titles at any place."""
     value = _whole(value)
-    return " ".join(value.split()) if isinstance(value, str) else value
+    return unbroken(value) if isinstance(value, str) else value
 
 
 def _version(value: object) -> str | None:

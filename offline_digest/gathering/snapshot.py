@@ -24,6 +24,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from offline_digest.errors import UsageError
 from offline_digest.gathering.sieve import Sieve
+from offline_digest.language import unbroken
 from offline_digest.records import Metadata
 
 _HINT = "A row has the keys id, title, authors, abstract, categories, versions and others; get the file again, whole."
@@ -130,7 +131,7 @@ def _decoded(escaped: bytes) -> str:
 
 
 def _folded(value: object) -> object:
-    return " ".join(value.split()) or None if isinstance(value, str) else value
+    return unbroken(value) or None if isinstance(value, str) else value
 
 
 def _parted(value: object) -> object:

@@ -1,14 +1,16 @@
 """Pure text work that both languages need: sentences, scripts, numbers, terms, likeness. No file, no process, no model."""
 
 from offline_digest.language.likeness import Lexicon, content_units, overlap
+from offline_digest.language.linear import linear_tex
 from offline_digest.language.measures import measures
 from offline_digest.language.numerals import numbers
-from offline_digest.language.scripts import chinese_characters, cjk_share, is_traditional, latin_terms, length, other_letters
+from offline_digest.language.scripts import chinese_characters, cjk_share, is_traditional, latin_terms, length, other_letters, unbroken
 from offline_digest.language.sentences import is_quotable, sentence_spans, without_citations
-from offline_digest.language.tex import resolve_tex
+from offline_digest.language.tex import FORMULA_SYMBOLS, resolve_tex
 from offline_digest.language.words import folded_letters, folded_words
 
 __all__ = [
+    "FORMULA_SYMBOLS",
     "Lexicon",
     "chinese_characters",
     "cjk_share",
@@ -19,11 +21,13 @@ __all__ = [
     "is_traditional",
     "latin_terms",
     "length",
+    "linear_tex",
     "measures",
     "numbers",
     "other_letters",
     "overlap",
     "resolve_tex",
     "sentence_spans",
+    "unbroken",
     "without_citations",
 ]

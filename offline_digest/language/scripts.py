@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_WIDE = r"\u2014\u2018-\u201d\u2026\u3001-\u3011\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff5e"
+_BREAK_IN_CHINESE = re.compile(rf"(?<=[{_WIDE}])[^\S\n]*\n\s*(?=[{_WIDE}])")
 _LATIN_TERM = re.compile(r"(?:(?<![\d.,])\d{1,3})?[A-Za-zÀ-ÖØ-öø-ɏ][A-Za-zÀ-ÖØ-öø-ɏ0-9]*(?:[-'’+./&][A-Za-zÀ-ÖØ-öø-ɏ0-9]+)*")
 _OTHER_LETTER = re.compile(r"[^\W\d_A-Za-zÀ-ÖØ-öø-ɏ\u0370-\u03ff\u3400-\u4dbf\u4e00-\u9fff\u2100-\u214f\U0001d400-\U0001d7ff]")
 
@@ -26,6 +28,11 @@ def length(text: str, language: str) -> int:
     if language == "zh":
         return len(_CJK.findall(text)) + len(_LATIN_TERM.findall(text))
     return len(text.split())
+
+
+def unbroken(text: str) -> str:
+    """Return *text* with white space folded; a line break between Chinese characters is no space, for they are written without."""
+    return " ".join((_BREAK_IN_CHINESE.sub("", text) if "\n" in text else text).split())
 
 
 def latin_terms(text: str) -> list[str]:

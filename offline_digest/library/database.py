@@ -24,7 +24,7 @@ from offline_digest.library.places import NAME, read_only
 from offline_digest.library.refilling import Refilled, refill
 from offline_digest.records import Digest
 
-SCHEMA = 7
+SCHEMA = 8
 _REBUILD_WORDS = "`offline-digest library gc` builds it again."
 _DAMAGE = ("not a database", "malformed", "no such table", "no such column", "already exists", "unrecognized option")
 PROBE_BYTES = 2**20  # a disk that takes no more than this is full
@@ -51,7 +51,7 @@ CREATE TABLE call (key TEXT PRIMARY KEY, made_at TEXT NOT NULL, field TEXT NOT N
                    tokens INTEGER NOT NULL, seconds REAL NOT NULL, answer TEXT NOT NULL);
 CREATE TABLE post (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, titles TEXT NOT NULL, made_at TEXT NOT NULL);
 CREATE TABLE seen (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL);
-{_NOTE}{_ORIGIN}{_VERDICT}{index.TABLES}{_FETCHED}{history.TABLES}
+{_NOTE}{_ORIGIN}{_VERDICT}{index.TABLES}{_FETCHED}{history.TABLES}{history.UPDATED}
 """
 
 
@@ -305,6 +305,11 @@ def _add_recipes(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (a
         db.execute("ALTER TABLE digest ADD COLUMN recipe TEXT")
 
 
+def _add_updates(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (all steps are called alike)
+    """Which papers a post marked as updated, of which posts written before say nothing here."""
+    run_script(db, history.UPDATED)
+
+
 # Version → what makes the next version of it.
 _MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {
     1: _add_notes,
@@ -313,4 +318,5 @@ _MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {
     4: _add_fetched,
     5: _add_history,
     6: _add_recipes,
+    7: _add_updates,
 }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from offline_digest.library.damage import kept_json
@@ -20,25 +21,55 @@ CREATE TABLE posted (post TEXT NOT NULL, topic TEXT NOT NULL, day TEXT NOT NULL,
                      title TEXT NOT NULL, authors TEXT NOT NULL);
 CREATE INDEX posted_post ON posted (post);
 """
-_COLUMNS = "post, topic, day, arxiv_id, version, doi, sha256, title, authors"
-_ENTER = f"INSERT INTO posted ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 (only constants of this module)
+UPDATED = "ALTER TABLE posted ADD COLUMN updated TEXT;"
+_OLD_COLUMNS = "post, topic, day, arxiv_id, version, doi, sha256, title, authors"
+_COLUMNS = f"{_OLD_COLUMNS}, updated"
+_ENTER_OLD = f"INSERT INTO posted ({_OLD_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 (only constants of this module)
+_ENTER = f"INSERT INTO posted ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 (likewise)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """A paper in a post. `paper` holds what identifies it, its title and authors; `day` is the post's, ISO 8601."""
+    """A paper in a post. `paper` holds what identifies it, its title and authors; `day` is the post's, ISO 8601.
+
+    `updated` is the version that an earlier post showed, as this one says; None for a paper that it shows as new.
+    """
 
     paper: Metadata
     topic: str
     day: str
     post: str
+    updated: str | None = None
 
 
-def enter_posted(library: Library, post: Path, *, topic: str, day: str, papers: Iterable[Metadata]) -> None:
-    """Enter the papers of a post in the place of those that it held before; *post* is where it lies."""
+def enter_posted(
+    library: Library, post: Path, *, topic: str, day: str, papers: Iterable[Metadata], updates: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Enter the papers of a post in the place of those that it held before.
+
+    Args:
+        library: Open for writing.
+        post: Where it lies.
+        topic: Its topic.
+        day: Its day, ISO 8601.
+        papers: What identifies its papers.
+        updates: Of papers (SHA-256) that it marks as updated, the version that an earlier post showed.
+    """
     name = library.name_of(post)
     rows = [
-        (name, topic, day, p.arxiv_id, p.version, p.doi, p.sha256, p.title or "", json.dumps(p.authors, ensure_ascii=False)) for p in papers
+        (
+            name,
+            topic,
+            day,
+            p.arxiv_id,
+            p.version,
+            p.doi,
+            p.sha256,
+            p.title or "",
+            json.dumps(p.authors, ensure_ascii=False),
+            updates.get(p.sha256 or ""),
+        )
+        for p in papers
     ]
     with library.database.transaction() as db:
         db.execute("DELETE FROM posted WHERE post = ?", (name,))
@@ -69,7 +100,7 @@ def enter_old_posts(db: sqlite3.Connection) -> None:
     for post, titles, made_at in db.execute("SELECT path, titles, made_at FROM post").fetchall():
         for title in kept_json(titles):
             papers = db.execute("SELECT arxiv_id, version, doi, sha256, title, authors FROM paper WHERE title = ?", (title,)).fetchall()
-            db.executemany(_ENTER, [(post, PurePath(post).stem, made_at[:10], *paper) for paper in papers])
+            db.executemany(_ENTER_OLD, [(post, PurePath(post).stem, made_at[:10], *paper) for paper in papers])
 
 
 def _posted(
@@ -82,6 +113,7 @@ def _posted(
     sha256: str | None,
     title: str,
     authors: str,
+    updated: str | None,
 ) -> Posted:
     paper = Metadata(arxiv_id=arxiv_id, version=version, doi=doi, sha256=sha256, title=title, authors=tuple(kept_json(authors)))
-    return Posted(paper=paper, topic=topic, day=day, post=post)
+    return Posted(paper=paper, topic=topic, day=day, post=post, updated=updated)

@@ -27,12 +27,12 @@ def digest_state(library: Library, sha256: str) -> tuple[str | None, ...]:
     return row or ()
 
 
-def list_texts(library: Library, papers: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield, of each paper (SHA-256) that has a digest, what its newest one says in English, keywords first, and in Chinese."""
+def list_texts(library: Library, papers: Iterable[str]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield, of each paper (SHA-256) that has a digest, its abstract, and what its newest digest says in English, keywords first, and in Chinese."""
     for sha256 in papers:
         row = library.database.row(
-            "SELECT w.en, w.zh FROM digest d JOIN words w ON w.rowid = d.id WHERE d.paper = ? ORDER BY d.made_at DESC, d.id DESC LIMIT 1",
+            "SELECT w.abstract, w.en, w.zh FROM digest d JOIN words w ON w.rowid = d.id WHERE d.paper = ? ORDER BY d.made_at DESC, d.id DESC LIMIT 1",
             sha256,
         )
         if row:
-            yield sha256, shown(row[0]), shown(row[1])
+            yield sha256, shown(row[0]), shown(row[1]), shown(row[2])

@@ -158,12 +158,13 @@ class Preview:
 
     def _shard(self, number: int) -> str:
         keys = self._site.shards[number]
-        texts = {sha256: both for sha256, *both in list_texts(self._library, (self._rows[key].sha256 for key in keys))}
-        return render_shard(number, (self._searchable(key, *texts.get(self._rows[key].sha256, ("", ""))) for key in keys))
+        texts = {sha256: said for sha256, *said in list_texts(self._library, (self._rows[key].sha256 for key in keys))}
+        return render_shard(number, (self._searchable(key, *texts.get(self._rows[key].sha256, ("", "", ""))) for key in keys))
 
-    def _searchable(self, key: str, en: str, zh: str) -> Searchable:
+    def _searchable(self, key: str, abstract: str, en: str, zh: str) -> Searchable:
         row, day = self._rows[key], self._site.papers[key].listed[0].day
-        return Searchable(key=key, title=row.title, authors=", ".join(row.authors), day=day, en=en, zh=zh)
+        ids = " ".join(filter(None, (row.arxiv_id and f"arXiv:{row.arxiv_id}{row.version or ''}", row.doi)))
+        return Searchable(key=key, title=row.title, authors=", ".join(row.authors), ids=ids, day=day, abstract=abstract, en=en, zh=zh)
 
 
 def _listed(rows: Mapping[str, PaperRow], posted: Iterable[Posted]) -> Iterator[Listed]:

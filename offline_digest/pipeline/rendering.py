@@ -10,6 +10,7 @@ from typing import Literal
 from offline_digest.errors import DigestError, UsageError
 from offline_digest.library import Library, find_paper, list_papers, load_paper
 from offline_digest.pipeline.publishing import publish
+from offline_digest.pipeline.updates import earlier_versions, identify
 from offline_digest.posting import Entry, render_post
 from offline_digest.progress import Reporter
 from offline_digest.reading import READER_VERSION
@@ -41,7 +42,7 @@ class Rendered:
 
 
 def render_order(order: RenderOrder, library: Library, report: Reporter) -> Rendered:
-    """Write the post of kept papers, each with its newest digest.
+    """Write the post of kept papers, each with its newest digest, and with its mark where it is an update.
 
     Raises:
         UsageError: A name means no paper or several, no paper is kept, no such format, or a folder that cannot be written.
@@ -52,19 +53,23 @@ def render_order(order: RenderOrder, library: Library, report: Reporter) -> Rend
     wanted = [row.sha256 for row in list_papers(library)] if named is None else list(named)
     if not wanted:
         raise UsageError("No paper is kept yet.", "Digest one first.")
-    entries: list[Entry] = []
+    digests: dict[str, Digest] = {}
     lost: dict[str, DigestError] = {}
     for sha256 in wanted:
         try:
-            _, digest = load_paper(library, sha256)
+            _, digests[sha256] = load_paper(library, sha256)
         except DigestError as error:
             lost[sha256] = error
-        else:
-            entries.append(Entry(digest=digest, pictures=pictures_of(library, sha256, digest)))
-    if not entries:
+    if not digests:
         raise next(iter(lost.values()))
     for loss in lost.values():
         report.warn(str(loss))
+    papers = (identify(digest, sha256) for sha256, digest in digests.items())
+    updates = earlier_versions(library, papers, topic=order.topic, day=order.day, scope="topic")
+    entries = [
+        Entry(digest=digest, pictures=pictures_of(library, sha256, digest), updated=updates.get(sha256))
+        for sha256, digest in digests.items()
+    ]
     post = render_post(order.topic, order.day, entries, format=order.format, figures=order.figures, own=order.own)
     written = publish(post, entries, order.out, library, report)
     return Rendered(post=written or order.out / post.path, lost=tuple(lost))

@@ -22,7 +22,7 @@ from offline_digest.pipeline.models import trusted_model
 from offline_digest.pipeline.publishing import publish
 from offline_digest.pipeline.readings import Readings, located_pdfs
 from offline_digest.pipeline.redoing import Redo
-from offline_digest.pipeline.updates import earlier_versions
+from offline_digest.pipeline.updates import earlier_versions, identify
 from offline_digest.pipeline.values import Order, Outcome, Result
 from offline_digest.posting import Entry, check_format, check_topic, render_post
 from offline_digest.progress import Reporter
@@ -234,7 +234,7 @@ def _write(
     post = render_post(order.topic, order.day, entries, format=order.format, figures=order.figures, own=settings.own_posts)
     written = publish(post, entries, order.out, library, report, stopped=stopped)
     if written == order.out / post.path:
-        enter_posted(library, written, topic=order.topic, day=order.day.isoformat(), papers=_posted(outcomes))
+        enter_posted(library, written, topic=order.topic, day=order.day.isoformat(), papers=_posted(outcomes), updates=updates)
     return Result(outcomes=tuple(outcomes), post=written)
 
 
@@ -242,5 +242,4 @@ def _posted(outcomes: Sequence[Outcome]) -> Iterator[Metadata]:
     """Yield what identifies the papers that came into a post."""
     for o in outcomes:
         if o.digest and o.file:
-            d = o.digest
-            yield Metadata(arxiv_id=d.arxiv_id, version=d.version, doi=d.doi, sha256=o.file.sha256, title=d.title, authors=d.authors)
+            yield identify(o.digest, o.file.sha256)

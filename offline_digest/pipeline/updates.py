@@ -9,13 +9,22 @@ from typing import Literal
 from offline_digest.gathering import Ledger, is_newer
 from offline_digest.library import Library, list_posted
 from offline_digest.pipeline.picking import known_papers
-from offline_digest.records import Metadata
+from offline_digest.records import Digest, Metadata
+
+
+def identify(digest: Digest, sha256: str) -> Metadata:
+    """Return what identifies a digested paper among those that were posted."""
+    return Metadata(
+        arxiv_id=digest.arxiv_id, version=digest.version, doi=digest.doi, sha256=sha256, title=digest.title, authors=digest.authors
+    )
 
 
 def earlier_versions(
     library: Library, papers: Iterable[Metadata], *, topic: str, day: date, scope: Literal["topic", "all"]
 ) -> dict[str, str]:
     """Return, of each paper that is an update, the SHA-256 of its PDF and the version that was shown last.
+
+    What was posted on this topic and day keeps the mark that it has.
 
     Args:
         library: Knows what was posted.
@@ -25,14 +34,13 @@ def earlier_versions(
         scope: Whose earlier posts count: those of the same topic, or of all.
     """
     today = day.isoformat()
-    if scope == "topic":
-        before = list_posted(library, topic=topic, before=today)
-    else:
-        before = tuple(p for p in list_posted(library) if p.day < today or (p.day == today and p.topic != topic))
-    history = Ledger(known_papers(before))
+    posted = list_posted(library, topic=None if scope == "all" else topic)
+    marked = {p.paper.sha256: p.updated for p in posted if (p.day, p.topic) == (today, topic)}
+    history = Ledger(known_papers(p for p in posted if p.day < today or (p.day == today and p.topic != topic)))
     found: dict[str, str] = {}
     for paper in papers:
         versions = [known.row.version for known in history.find(paper) if is_newer(paper, known.row)]
-        if paper.sha256 and versions and versions[-1]:
-            found[paper.sha256] = versions[-1]
+        shown = marked.get(paper.sha256) or (versions[-1] if versions else None)
+        if paper.sha256 and shown:
+            found[paper.sha256] = shown
     return found

@@ -9,7 +9,7 @@ import unicodedata
 from pathlib import PurePosixPath
 
 from offline_digest.errors import UsageError
-from offline_digest.posting.texts import clean
+from offline_digest.posting.texts import clean, tex
 from offline_digest.records import Digest
 
 _LONGEST_BYTES = 120  # file systems allow 255 bytes in a name; room is left for suffixes and temporary names
@@ -67,7 +67,7 @@ def paper_prefix(digest: Digest) -> str:
     """Return what the picture names of one paper begin with: its arXiv id, else words of its title."""
     if digest.arxiv_id:
         return url_slug(digest.arxiv_id.replace("/", "_") + version_suffix(digest))
-    return url_slug(digest.title.lower()[:60])
+    return url_slug(tex(digest.title).linear.source.lower()[:60])
 
 
 def version_suffix(digest: Digest) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from offline_digest.language import linear_tex, unbroken
 from offline_digest.posting.tex import Run, split_runs
 from offline_digest.posting.typography import is_chinese, set_chinese
 from offline_digest.records import Language
@@ -33,8 +34,13 @@ class Text:
 
     @property
     def source(self) -> str:
-        """The line as characters, formulas between dollars: for names and places that know no markup, after escaping."""
+        """The line as characters, formulas between dollars."""
         return "".join(f"${run.text}$" if run.kind == "formula" else run.text for run in self.runs)
+
+    @property
+    def linear(self) -> Text:
+        """The line for places that render no TeX: formulas in Unicode where that says the same."""
+        return Text(tuple(Run("prose", line) if run.kind == "formula" and (line := linear_tex(run.text)) else run for run in self.runs))
 
     @property
     def language(self) -> Language:
@@ -58,8 +64,8 @@ def plain(text: str) -> Text:
 
 
 def tex(text: str) -> Text:
-    """Return a line of TeX source, as titles and abstracts of catalogues are, its commands resolved."""
-    return Text(split_runs(clean(text), tex=True))
+    """Return a line of TeX source, as titles and abstracts of catalogues are: its commands resolved, set by the rules of its script."""
+    return Text(set_chinese(split_runs(clean(text), tex=True)))
 
 
 def prose(text: str) -> Text:
@@ -82,7 +88,7 @@ def safe_address(url: str) -> Address | None:
 
 def clean(text: str) -> str:
     """Return *text* as one line: control, bidirectional, private-use and replacement characters gone, white space folded."""
-    return " ".join(text.translate(_PRINTED).split())
+    return " ".join((unbroken(text) if "\n" in text else text).translate(_PRINTED).split())
 
 
 class _Printed(dict[int, str]):

@@ -21,6 +21,7 @@ _BRACKETS = re.compile(r"\(([^()]*)\)")
 _MARK = re.compile(rf"(?<=[{_HAN}”》）]) ?[,;:!?]|[,;!?:](?= ?[{_HAN}“《])")
 _STOP = re.compile(rf"(?<=[{_HAN}”》）])\.(?![{_LATIN}.])")
 _AFTER_FORMULA = re.compile(rf"^ ?[,;:!?.](?=$| ?[{_HAN}“《])")
+_QUOTED = re.compile(r"\"([^\"]*)\"")
 _SPACE_AT_WIDE = re.compile(rf"(?<=[{_WIDE}]) +| +(?=[{_WIDE}])")
 _SEAM = re.compile(rf"(?<=[{_HAN}])(?=[{_LATIN}])|(?<=[{_LATIN}%‰°℃+)\]])(?=[{_HAN}])")
 
@@ -43,6 +44,7 @@ def set_chinese(runs: Sequence[Run]) -> tuple[Run, ...]:
 
 def _set(text: str, *, begins: bool, ends: bool) -> str:
     """Set one run; where it neither *begins* nor *ends* the line, a formula or an address stands before or behind it."""
+    text = _QUOTED.sub(lambda match: f"“{match[1]}”" if _is_beside(match) else match[0], text)
     text = _BRACKETS.sub(lambda match: f"（{match[1]}）" if _is_beside(match) else match[0], text)
     text = _STOP.sub("。", _MARK.sub(_widen, text))
     text = text if begins else _AFTER_FORMULA.sub(_widen, text)
@@ -57,5 +59,5 @@ def _widen(mark: re.Match[str]) -> str:
 
 
 def _is_beside(brackets: re.Match[str]) -> bool:
-    """Tell whether a pair of brackets belongs to Chinese text: it stands behind it or holds some."""
+    """Tell whether a pair of brackets or quotation marks belongs to Chinese text: it stands behind it or holds some."""
     return bool(re.search(rf"[{_HAN}] ?$", brackets.string[: brackets.start()]) or re.search(rf"[{_HAN}]", brackets[1]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from textwrap import shorten
 
 from offline_digest.posting.licences import read_licence
 from offline_digest.posting.names import version_suffix
@@ -174,8 +173,16 @@ def _view_picture(picture: Picture, address_of: Callable[[Picture], str]) -> Pic
         label=plain(item.label),
         page=item.page,
         caption=plain(item.caption),
-        alt=plain(shorten(name, _LONGEST_ALT, placeholder=" …")),
+        alt=_shortened(plain(name).linear.source),
     )
+
+
+def _shortened(line: str) -> Text:
+    """Return the beginning of *line*, cut between words where it has some: Chinese writes none apart."""
+    if len(line) <= _LONGEST_ALT:
+        return prose(line)
+    words = line[: _LONGEST_ALT - 1].rpartition(" ")[0]
+    return prose(f"{words if 2 * len(words) > _LONGEST_ALT else line[: _LONGEST_ALT - 2]} …")
 
 
 def _view_coverage(digest: Digest) -> CoverageView:

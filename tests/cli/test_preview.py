@@ -58,6 +58,7 @@ def test_it_serves_until_it_is_stopped(number, code, tmp_path):
 
 def test_an_empty_library_is_served(tmp_path):
     """Before the first digest the page says what to run; once there is one, it is on the page."""
+    (tmp_path / "library").mkdir()
     with running(tmp_path / "library", "--port", "0") as (_, address):
         assert "offline-digest digest papers/ -o posts" in get(address)[1]
         with Library(tmp_path / "library") as library:
@@ -67,9 +68,26 @@ def test_an_empty_library_is_served(tmp_path):
 
 def test_a_port_that_is_taken_is_told(tmp_path, capsys):
     """A port that was asked for is not exchanged for another."""
+    (tmp_path / "library").mkdir()
     with running(tmp_path / "library", "--port", "0") as (_, address):
         assert main(["preview", "--port", str(address.port), "--library", str(tmp_path / "library")]) == 2
     said = capsys.readouterr()
     assert said.out == ""
     assert f"port {address.port}" in said.err
     assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize("export", [False, True])
+def test_a_library_that_is_not_there_is_told(export, tmp_path, capsys):
+    """A mistyped --library ends with 2 and makes nothing, neither where nothing is nor among other files; the usual one may be new."""
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "today.txt").write_text("x", encoding="utf-8")
+    options = ["--export", str(tmp_path / "site")] if export else ["--port", "0"]
+    for name in ("libary", "notes"):
+        assert main(["preview", "--library", str(tmp_path / name), *options]) == 2
+        said = capsys.readouterr()
+        assert (said.out, said.err.count("There is no library in")) == ("", 1)
+        assert "--library" in said.err
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["notes", "today.txt"]
+    assert main(["preview", "--export", str(tmp_path / "site")]) == 0
+    assert "offline-digest demo" in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")

@@ -30,6 +30,19 @@ def test_what_was_posted_is_known_for_ever(tmp_path):
         assert list_posted(library, topic="U", before="2024-07-09") == ()
 
 
+def test_marks_of_updates_are_part_of_the_record(tmp_path):
+    """What a post said of a paper is known with it; a library of before learns it from the next post."""
+    root = tmp_path / "lib"
+    with Library(root) as library:
+        enter_posted(library, tmp_path / "T.md", topic="T", day="2024-07-08", papers=[ONE, TWO], updates={PDF: "v1"})
+        assert [(p.paper.title, p.updated) for p in list_posted(library)] == [("鲸 One", "v1"), ("Two", None)]
+    db = sqlite3.connect(root / "library.sqlite")
+    db.executescript("ALTER TABLE posted DROP COLUMN updated; PRAGMA user_version = 6;")
+    db.close()
+    with Library(root) as library:
+        assert [p.updated for p in list_posted(library)] == [None, None]
+
+
 def test_posts_of_older_libraries_are_known_by_their_titles(tmp_path):
     """A library without this record gets it from the posts and papers that it knows."""
     root = tmp_path / "lib"

@@ -10,7 +10,7 @@ from offline_digest.posting.texts import plain, tex
 
 def spelled(source):
     """Return TeX without white space, in one spelling of what targets must name otherwise."""
-    return re.sub(r"\s", "", source.replace("\\vert ", "|").replace("\\ast ", "*"))
+    return re.sub(r"\s", "", re.sub(r"\\ast(?![A-Za-z])", "*", source.replace("\\vert ", "|")))
 
 
 def formulas_of(page, marks, modules, folder):

@@ -114,6 +114,11 @@ PAYLOADS = (
     "$\\left( x$",
     "$" + "{" * 60 + "x" + "}" * 60 + "$",
     "\\input{/etc/passwd} \\write18{id}",
+    "\\begin{align*} a_{i} &= b*c*d \\\\ [x](y) &< \\frac{1}{2}_{3} \\label{<b>} \\end{align*}",
+    "\\begin{equation}\\href{javascript:alert(1)}{x}\\end{equation} and \\begin{equation} x = {{7*7}} \\end{equation}",
+    "at 10^{-3}, x_{ij}*y_{kl}*, \\sqrt{<b>}, a^{{{y}}} and \\mathbb{R}^n_{|z|}",
+    "\\textsubscript{<script>} \\ensuremath{\\href{javascript:alert(1)}{x}} H\\textsubscript{2}O",
+    "$T_{\\rm eff}$, $accuracy_{*} = 0.9*x*$ and $precision \\times recall$ for $5 or $6",
     # characters
     "a\u202eb\u202c\u2066c\u2069",
     "zero\u200bwidth\ufeff\u00ad",

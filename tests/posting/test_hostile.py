@@ -15,7 +15,26 @@ from .reading import Page, page, split_post
 FRAMED = ("hexo", "bilingual", "hugo", "jekyll", "quarto", "obsidian")
 IN_MARKDOWN = ("markdown", "hugo", "jekyll", "quarto", "obsidian")  # pictures, too
 # What a text itself may become: a link to a web page, a formula, a dollar that MathJax leaves alone.
-OF_TEXTS = {"a", "span", "code", "math", "mrow", "mi", "mn", "mo", "mtext", "msub", "msup", "msubsup", "mfrac", "mspace"}
+OF_TEXTS = {
+    "a",
+    "span",
+    "code",
+    "math",
+    "mrow",
+    "mi",
+    "mn",
+    "mo",
+    "mtext",
+    "msub",
+    "msup",
+    "msubsup",
+    "mfrac",
+    "mspace",
+    "msqrt",
+    "mtable",
+    "mtr",
+    "mtd",
+}
 UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffd\ud800-\udfff]")
 NUNJUCKS = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 

@@ -41,8 +41,9 @@ def test_front_matter_has_the_blog_s_keys(render):
 
 
 def test_quotations_show_their_pages(render):
-    """A sentence of the paper is a quotation with its page; prose of a model is not in quotation marks."""
-    assert "“Sorting is old.”（第 2 页） “Networks are new.”（第 3 页）" in render(samples.quoting()).text
+    """A sentence of the paper is a quotation with its page and its language; prose of a model is not in quotation marks."""
+    quotations = '“<span lang="en">Sorting is old.</span>”（第 2 页） “<span lang="en">Networks are new.</span>”（第 3 页）'
+    assert quotations in render(samples.quoting()).text
     assert "\n    (1) 构造短列表。（第 2 页）\n" in render(samples.chinese()).text
 
 
@@ -242,3 +243,35 @@ def test_the_notice_names_the_language_that_was_written(render):
     summary = samples.field("summary", "Depth matters more than width.", language="en")
     assert "以下英文总结由" in render(samples.digest(fields=(summary,), engine=samples.CHINESE_MODEL)).text
     assert "以下中文总结由" in render(samples.chinese()).text
+
+
+def test_a_chinese_paper_is_chinese_to_its_reader_and_to_screen_readers(render):
+    """Names are parted as in Chinese, title and abstract are set and marked as what they are; a paper in English has none of it."""
+    facts = {
+        "title": "基于Transformer的图像生成:综述",
+        "authors": ("张三", "李四"),
+        "keywords": ("图像", "扩散"),
+        "abstract": "提出一种\n方法,快2倍.",
+    }
+    paper = samples.digest(**facts)
+    text = render(paper, format="html").text
+    assert '<h2 lang="zh-CN">基于 Transformer 的图像生成：综述</h2>' in text
+    assert '<dd><span lang="zh-CN">张三、李四</span></dd>' in text
+    assert '<p class="alone" lang="zh-CN">提出一种方法，快 2 倍。</p>' in text
+    assert "张三、李四" in render(paper, format="hexo").text
+    assert '<span lang="zh-CN">图像、扩散</span>' in render(paper, format="bilingual").text
+    assert "Ann Lee, José García-Núñez" in render(samples.digest(), format="html").text
+
+
+def test_a_long_description_of_a_picture_is_shortened(render):
+    """Between words, in Chinese anywhere, after formulas became Unicode; none is left empty."""
+
+    def described(caption):
+        picture = samples.digest().figures[0].model_copy(update={"caption": caption})
+        text = render(samples.digest(figures=(picture,), tables=()), format="html").text
+        return text.partition(' alt="')[2].partition('"')[0]
+
+    assert described("A word " * 40).endswith("word A …")
+    assert described("图" * 300).endswith("图 …")
+    assert all(100 < len(described(caption)) <= 160 for caption in ("A word " * 40, "图" * 300))
+    assert described("of $x_1$") == "Figure 1: of x₁"

@@ -111,7 +111,7 @@ def publish(pictures):
             return site.lost_card(row) if row.key in lost else site.card_of(row.key, views[row.key])
 
         texts = [
-            Searchable(key=key, title=row.title, authors=", ".join(row.authors), day=row.day, en=row.title, zh="")
+            Searchable(key=key, title=row.title, authors=", ".join(row.authors), ids="", day=row.day, abstract="", en=row.title, zh="")
             for key, row in rows.items()
         ]
         pages = {path: site.render_list(page, made, card) for path, page in made.lists.items()}
@@ -247,7 +247,9 @@ def test_no_payload_leaves_a_topic_or_an_error(publish):
 def test_the_search_index_holds_texts_and_no_code(publish):
     """A part of it is one assignment of JSON, whatever is in it."""
     for payload in PAYLOADS:
-        text = site.render_shard(3, [Searchable(key="k", title=payload, authors=payload, day=DAY, en=payload, zh=payload)])
+        text = site.render_shard(
+            3, [Searchable(key="k", title=payload, authors=payload, ids=payload, day=DAY, abstract=payload, en=payload, zh=payload)]
+        )
         match = re.fullmatch(r"offlineDigest\.shards\[3\] = (\{.*\});\n", text)
         assert match, payload
         (paper,) = json.loads(match[1])["papers"]

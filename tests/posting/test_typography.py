@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_digest.posting import formats
-from offline_digest.posting.texts import plain, prose
+from offline_digest.posting.texts import plain, prose, tex
 
 from . import samples
 from .reading import Page, page, split_post
@@ -22,6 +22,8 @@ from .reading import Page, page, split_post
         ("提升了20%的速度,降低5℃温差", "提升了 20% 的速度，降低 5℃ 温差"),
         ("结果如下:更快;更省!真的?是的.", "结果如下：更快；更省！真的？是的。"),
         ("图像(Image)和(见附录)", "图像（Image）和（见附录）"),
+        ('所谓"注意力"和"attention"机制, "a" and "b"', '所谓“注意力”和“attention”机制，"a" and "b"'),
+        ('"扩散"模型', "“扩散”模型"),
         ("函数f(x)不变", "函数 f(x) 不变"),
         ("先读 BERT, 然后再读 GPT-4。", "先读 BERT，然后再读 GPT-4。"),
         ("共 1,000 步,3.5 小时", "共 1,000 步，3.5 小时"),
@@ -48,6 +50,22 @@ def test_setting_is_done_once(text):
     assert prose(once.source).source == once.source
     kept = [[char for char in line.source if char.isalnum()] for line in (plain(text), once)]
     assert kept[0] == kept[1]
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("基于Transformer的图像生成:\n  一种扩\n散方法", "基于 Transformer 的图像生成：一种扩散方法"),
+        ("提出CNN\n模型,在$x_i$上达到10^{-3}误差.", "提出 CNN 模型，在 $x_i$ 上达到 $10^{-3}$ 误差。"),
+        ("``扩散''模型与\\emph{注意力}机制(综述)", "“扩散”模型与注意力机制（综述）"),
+        ("Image Generation:\n A Survey", "Image Generation: A Survey"),
+        ("张三", "张三"),
+        ("张 三", "张 三"),
+    ],
+)
+def test_chinese_metadata_is_set(source, shown):
+    """Titles, abstracts and names of catalogues: a line break in Chinese is no space, marks and spaces are those of Chinese."""
+    assert tex(source).source == shown
 
 
 @pytest.mark.parametrize(

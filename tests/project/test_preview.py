@@ -235,6 +235,7 @@ def test_the_command_exports(library, tmp_path, capsys):
     said = capsys.readouterr()
     assert said.out.strip() == str(tmp_path / "site" / "index.html")
     assert "3 papers" in said.err
+    (tmp_path / "none").mkdir()
     assert main(["preview", "--export", str(tmp_path / "empty"), "--library", str(tmp_path / "none")]) == 0
     assert "offline-digest digest" in (tmp_path / "empty" / "index.html").read_text(encoding="utf-8")
     assert main(["preview", "--export", str(tmp_path / "x"), "--port", "1", "--library", str(library.root)]) == 2
@@ -253,7 +254,7 @@ def test_the_search_index_is_that_of_the_newest_digest(library):
     library.keep_digest(THIRD, "newer", samples.chinese(title="Rates of $\\alpha$ \\& \\emph{more}"))
     text = page(Preview(library), "search/0.js")
     papers = {paper["key"]: paper for paper in json.loads(text.partition(" = ")[2].rstrip(";\n"))["papers"]}
-    assert papers[THIRD[:16]]["title"] == "Rates of $\\alpha$ & more"
+    assert papers[THIRD[:16]]["title"] == "Rates of α & more"
     assert "网络的深度比宽度更重要" in papers[THIRD[:16]]["zh"]
     assert papers[SECOND[:16]]["authors"] == "Ann Lee, José García-Núñez, Bo O'Hara Jr."
     assert date.fromisoformat(papers[FIRST[:16]]["day"]) == date(2024, 8, 27)

@@ -57,8 +57,10 @@ def fill(root):
     """Make a library of what a reader may meet: both languages, one, formulas, next to nothing, a lost digest, long lists."""
     with Library(root) as library:
         library.keep_digest(FIRST, "k", samples.orchard())
-        library.keep_digest(SECOND, "k", samples.chinese(title="A Second Paper of José García-Núñez"))
-        library.keep_digest(THIRD, "k", samples.bare(title="A Paper in No Post"))
+        library.keep_digest(SECOND, "k", samples.chinese(title="A Second Paper of José García-Núñez", arxiv_id="2407.02174"))
+        library.keep_digest(
+            THIRD, "k", samples.bare(title="A Paper in No Post", abstract="Nothing but abstractwords with $n_2$, 西文摘要。")
+        )
         for sha256, names in (
             (FIRST, ("figure-1.png", "figure-2.png", "figure-3.png", "table-1.png")),
             (SECOND, ("f1.png", "f2.png", "t1.png")),
@@ -147,6 +149,12 @@ def test_pages_are_whole_at_any_width(width, scheme, base, tab):
         ("网络的深度比宽度", ["A Second Paper"]),
         ("garcia-nunez second", ["A Second Paper"]),  # accents
         ("in no post", ["A Paper in No Post"]),
+        ("2407.02174", ["A Second Paper"]),  # an arXiv id, with and without version, as it is copied from elsewhere
+        ("arXiv:2407.02174v7", ["A Second Paper"]),
+        ("https://arxiv.org/pdf/2407.02174v1.pdf", ["A Second Paper"]),
+        ("07.02174", []),
+        ("abstractwords", ["A Paper in No Post"]),  # the abstract, which the digest need not repeat
+        ("西文摘要", ["A Paper in No Post"]),
         ("robes", []),  # not inside a word
         ("probes 宽度", []),  # all words must occur
         ("<img src=x onerror=alert(1)>", []),
@@ -175,7 +183,7 @@ def test_a_paper_is_reached_and_left_by_keys(base, tab):
     page = tab()
     page.open(base + "index.html")
     page.press("/")
-    page.write("networks depth")
+    page.write("networks series")
     page.wait(f"{FOUND}.includes('60 papers')")
     assert page.eval("document.querySelectorAll('#results .card').length") == 50
     title = "document.activeElement.textContent"

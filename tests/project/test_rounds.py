@@ -11,7 +11,7 @@ from offline_digest.config import Network, Settings
 from offline_digest.engines import ScriptedEngine
 from offline_digest.gathering.online import Arxiv, arxiv_session
 from offline_digest.library import Library, enter_posted, list_posted
-from offline_digest.pipeline import Plan, Rounds, exit_code, forecasts
+from offline_digest.pipeline import Plan, RenderOrder, Rounds, exit_code, forecasts, render_order
 from offline_digest.pipeline import run as run_module
 from offline_digest.pipeline.course import Course, Pace, pace_note
 from offline_digest.records import Metadata
@@ -191,6 +191,29 @@ def test_a_later_version_is_an_update(world):
     before = world.posts()
     world.run(world.topic(days=3), day=day)
     assert (world.posts(), world.posted()) == (before, expected)
+
+
+def test_a_post_made_again_without_a_model_keeps_its_marks(world):
+    """`render` says what the post says, also where another topic showed the earlier version; elsewhere, only what the topic itself showed counts."""
+    world.add("2503.00001")
+    world.run(world.topic())
+    world.add("2503.00001", 2, day="2025-03-20")
+    day = date(2025, 3, 21)
+    world.run(world.topic(days=3), day=day)
+    with Library(world.settings.library) as library:
+
+        def rendered(topic, day):
+            order = RenderOrder(papers=("2503.00001",), out=world.root / f"again {topic} {day}", topic=topic, day=day)
+            return render_order(order, library, Quiet()).post.read_text(encoding="utf-8")
+
+        mark = "已更新到 v2：此前的文章介绍过 v1。"
+        assert mark in rendered("Soil", day)
+        assert mark in rendered("Soil", date(2025, 3, 25))
+        assert mark not in rendered("Other", day)
+        assert mark not in rendered("Soil", date(2025, 3, 1))
+        (row,) = (p.paper for p in list_posted(library) if p.paper.version == "v2")
+        enter_posted(library, world.root / "other.md", topic="Other", day="2025-03-21", papers=[row], updates={row.sha256: "v1"})
+        assert mark in rendered("Other", day)
 
 
 def test_a_version_of_the_same_day_takes_the_place_of_the_earlier(world):

@@ -31,12 +31,14 @@ ASSETS = ("site.css", "early.js", "site.js", "icon.svg")
 
 
 class Searchable(Record):
-    """What is searched of one paper; `en` and `zh` are its digest in each language, as one text."""
+    """What is searched of one paper: `ids` are `arXiv:2401.01234v2` and its DOI, `en` and `zh` its digest in each language, as one text."""
 
     key: str
     title: str
     authors: str
+    ids: str
     day: date
+    abstract: str
     en: str
     zh: str
 
@@ -81,7 +83,10 @@ def render_lost(key: str, message: str, hint: str, site: SiteMap) -> str:
 
 def render_shard(number: int, papers: Iterable[Searchable]) -> str:
     """Return part *number* of the search index: a script, for a page on disk may load no other kind of data."""
-    lines = (paper.model_copy(update={"title": tex(paper.title).source, "authors": tex(paper.authors).source}) for paper in papers)
+    lines = (
+        paper.model_copy(update={name: tex(getattr(paper, name)).linear.source for name in ("title", "authors", "abstract")})
+        for paper in papers
+    )
     return f"offlineDigest.shards[{number}] = {json_of(_Shard(papers=tuple(lines)))};\n"
 
 

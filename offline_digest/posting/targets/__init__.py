@@ -53,7 +53,7 @@ TARGETS: Mapping[str, Target] = {
     "markdown": Target(
         text=markdown.escape_inline,
         address=markdown.escape_address,
-        places={"alt": markdown.escape_link_text, "heading": markdown.escape_heading, "label": markdown.escape_link_text},
+        places={"alt": markdown.escape_alt, "heading": markdown.escape_heading, "label": markdown.escape_link_text},
     ),
     "hugo": _extended(Dialect(opening="\\(", closing="\\)")),
     "jekyll": _extended(Dialect(opening="$$", closing="$$", is_kramdown=True)),

@@ -80,8 +80,8 @@ class Dialect:
         return self._escaped(label) if label in ("x", "X") else label  # in a list this would be a box to tick
 
     def alt(self, text: Text) -> str:
-        """Return *text* for the description of a picture, which becomes an attribute: formulas as TeX."""
-        return self._prose(text.source, in_link=True)
+        """Return *text* for the description of a picture, which becomes an attribute: formulas in Unicode, as TeX where that cannot be."""
+        return self._prose(text.linear.source, in_link=True)
 
     def yaml(self, value: Text | str | Sequence[Text | str]) -> str:
         """Return *value*, joined where it is several, as a string for front matter."""

@@ -16,9 +16,10 @@ from offline_digest.posting.texts import Text, clean
 
 def plain_text(text: Text) -> str:
     """Return *text* for front matter, which themes print raw: no tags, no template brackets, no formula but ours, one line."""
-    shown = text.source
+    line = text.linear
+    shown = line.source
     if shown.count("$") > 1:
-        shown = Text(tuple(run if run.kind == "formula" else Run(run.kind, run.text.replace("$", "＄")) for run in text.runs)).source
+        shown = Text(tuple(run if run.kind == "formula" else Run(run.kind, run.text.replace("$", "＄")) for run in line.runs)).source
     return NUNJUCKS.sub(" ", MATHJAX.sub("", shown).translate({ord("<"): "＜", ord(">"): "＞"})).strip()
 
 

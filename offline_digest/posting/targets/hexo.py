@@ -69,7 +69,7 @@ def escape_html(text: Text) -> str:
 
 def escape_attribute(text: Text) -> str:
     """Return *text* for a quoted HTML attribute."""
-    return escape_markup(text.source)
+    return escape_markup(text.linear.source)
 
 
 def escape_address(address: Address) -> str:

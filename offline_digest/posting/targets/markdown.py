@@ -21,6 +21,7 @@ from offline_digest.posting.targets.marks import (
     guard_start,
     run_together,
 )
+from offline_digest.posting.tex import Run
 from offline_digest.posting.texts import Address, Text, safe_address
 
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
@@ -45,6 +46,11 @@ def escape_heading(text: Text) -> str:
 def escape_link_text(text: Text) -> str:
     """Return *text* for the inside of `[...](...)`, where no other link may stand."""
     return _joined(text, _unlinked).replace("]", "\\]")
+
+
+def escape_alt(text: Text) -> str:
+    """Return *text* for the description of a picture, which becomes an attribute: formulas in Unicode, as TeX where that cannot be."""
+    return escape_link_text(Text((Run("prose", text.linear.source),)))
 
 
 def escape_address(address: Address) -> str:

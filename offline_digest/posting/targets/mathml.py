@@ -33,6 +33,9 @@ _STYLES = {
     "monospace": "MONOSPACE",
 }
 _SIM = re.compile(r"\\sim(?![A-Za-z])")  # the converter takes it for the tilde of the keyboard
+_KNOWN_ROWS = {"aligned": "align*", "gathered": "matrix"}  # the converter's names for the same rows
+_ROWS = re.compile(r"(\\(?:begin|end)\s*\{)(aligned|gathered)\}")
+_SWITCH = re.compile(r"\\(rm|bf|it|sf|tt)(?![A-Za-z])\s*([^{}\\^_]+)")  # to the end of its group; the converter goes to the next letter
 _UPRIGHT = re.compile(r"&#x000[46][0-9A-F];|&#x000[57][0-9A];")  # how the converter marks letters of \mathrm
 _LONGEST_CHILDREN = 2000  # elements; a formula of a title or an abstract has dozens
 
@@ -53,7 +56,7 @@ def formula(tex: str) -> str | None:
     )  # raised by it for odd formulas
     known = tuple(value for value in vars(exceptions).values() if isinstance(value, type) and issubclass(value, Exception))
     try:
-        tree = convert_to_element(_SIM.sub("∼", tex))
+        tree = convert_to_element(_known(tex))
     except (*known, *others):
         return None
     if (
@@ -64,13 +67,19 @@ def formula(tex: str) -> str | None:
     return f'<math display="inline">{"".join(_spelled(child) for child in tree)}</math>'
 
 
+def _known(tex: str) -> str:
+    """Return *tex* with what the converter does not know, or takes for something else, in other words."""
+    tex = _ROWS.sub(lambda match: f"{match[1]}{_KNOWN_ROWS[match[2]]}}}", _SIM.sub("∼", tex))
+    return _SWITCH.sub(r"\\math\1{\2}", tex)
+
+
 def _spelled(node: Element) -> str:
     """Return one element; an unknown one is left out, its children stay."""
     inside = _characters(node) + "".join(_spelled(child) for child in node)
     if node.tag not in _ELEMENTS:
         return inside
     attributes = {name: value for name, value in node.attrib.items() if name in _ATTRIBUTES}
-    if node.tag == "mi" and _UPRIGHT.fullmatch(node.text or ""):
+    if node.tag == "mi" and (node.attrib.get("mathvariant") == "normal" or _UPRIGHT.fullmatch(node.text or "")):
         attributes["mathvariant"] = "normal"
     written = "".join(f' {name}="{html.escape(value)}"' for name, value in sorted(attributes.items()))
     return f"<{node.tag}{written}>{inside}</{node.tag}>"

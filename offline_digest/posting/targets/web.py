@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from offline_digest.language import linear_tex
 from offline_digest.posting.targets.marks import escape_markup
 from offline_digest.posting.targets.mathml import formula
 from offline_digest.posting.texts import Address, Text, safe_address
@@ -18,8 +19,8 @@ def escape_link_text(text: Text) -> str:
 
 
 def escape_attribute(text: Text) -> str:
-    """Return *text* for a quoted attribute and for a title, where there are no elements; formulas as TeX."""
-    return escape_markup(text.source)
+    """Return *text* for a quoted attribute and for a title, where there are no elements; formulas in Unicode, as TeX where that cannot be."""
+    return escape_markup(text.linear.source)
 
 
 def escape_address(address: Address) -> str:
@@ -35,5 +36,8 @@ def _link(url: str) -> str:
 
 def _unlinked(kind: str, text: str) -> str:
     if kind == "formula":
-        return formula(text) or f"<code>{escape_markup(text)}</code>"
+        if math := formula(text):
+            return math
+        line = linear_tex(text)
+        return escape_markup(line) if line else f"<code>{escape_markup(text)}</code>"
     return escape_markup(text)

@@ -19,7 +19,7 @@ from offline_digest.reading.trimming import Trimmer
 from offline_digest.reading.values import Sheet
 from offline_digest.records import Float, Paper
 
-READER_VERSION = "6"
+READER_VERSION = "7"
 MAX_PAGE_PT = 14_400
 """The largest side that PDF allows (200 inches; ISO 32000-1, annex C.2)."""
 

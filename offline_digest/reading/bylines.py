@@ -11,7 +11,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from offline_digest.reading.boxes import overlap_x, union
-from offline_digest.reading.persons import HAN_LETTER, PLACE, SYMBOLS, TEAM, breaks_off, ends_name, is_name, is_single, split_names
+from offline_digest.reading.persons import (
+    HAN_LETTER,
+    PLACE,
+    TEAM,
+    breaks_off,
+    ends_name,
+    is_name,
+    is_single,
+    is_symbol,
+    is_unfinished,
+    split_names,
+)  # fmt: skip
 from offline_digest.reading.spelling import ACCENTS, compose
 from offline_digest.reading.values import Line, Span
 
@@ -30,7 +41,6 @@ _SMALL_MARK = re.compile(r"[\da-z,∗*†‡§¶() ]+")
 _HAN_LAST, _HAN_FIRST = re.compile(r"(?:^|[^\u4e00-\u9fff])[\u4e00-\u9fff]$"), re.compile(r"[\u4e00-\u9fff](?![\u4e00-\u9fff])")
 _EDGES = " ,;，；、（）"
 _NUMBERED = re.compile(r"(\d{1,2})\s+(?=[^\W\d_])")
-_NO_PERSON = re.compile(r"\b(?:report|journal|proceedings|thesis|dissertation|workshop|conference|paper|article|editor)\b", re.IGNORECASE)
 _LISTED = re.compile(r"[;；]\s*(?=\(?\d{1,2}[.)、]?\s*[^\W\d])")
 _ITEM = re.compile(r"\(?\d{1,2}[.)]\s*")
 
@@ -77,7 +87,7 @@ def _is_mark(span: Span, line: Line) -> bool:
     bare = span.text.strip()
     if not bare or bare in ACCENTS:
         return False
-    if span.raised or all(c in SYMBOLS for c in bare):
+    if span.raised or is_symbol(bare):
         return True
     high = span.size < 0.9 * line.size and span.box[3] < line.box[3] - 0.15 * line.size
     return (high or span.size < 0.8 * line.size) and not re.search(r"[^\W\d_]{2}", bare) and bool(_SMALL_MARK.fullmatch(bare))
@@ -88,12 +98,13 @@ def read_bylines(pieces: Sequence[Line]) -> Bylines:
     authors: list[str] = []
     places: list[tuple[str, Line, bool]] = []
     look: tuple[float, bool, bool] | None = None
+    named: list[Line] = []
     open_end = False
     together = mark_before = False
     for piece in _without_gaps(_rows(pieces)):
         if _NET.search(piece.text) and not parts_without_net(piece):
             continue
-        names = _names(piece, open_end=open_end)
+        names = () if _is_place_in_grid(piece, pieces, named) else _names(piece, open_end=open_end)
         name, place = ("", "") if names or (authors and not together) else _name_and_place(piece)
         if name:
             together, look = True, (round(piece.size * 2) / 2, piece.bold, piece.italic)
@@ -104,7 +115,8 @@ def read_bylines(pieces: Sequence[Line]) -> Bylines:
         team = bool(names) and all(map(TEAM.match, names))
         if names and (look is None or team or _same(own, look)):
             look = look or (None if team else own)
-            if open_end and ends_name(names[0]) and authors:
+            named.append(piece)
+            if authors and open_end and (ends_name(names[0]) or is_unfinished(authors[-1])):
                 initial = "." if re.search(r"\b[^\W\d_]$", authors[-1]) else ""
                 gap = "" if HAN_LETTER.match(names[0]) and re.search(r"[(（]", authors[-1]) else " "
                 authors[-1] = f"{authors[-1]}{initial}{gap}{names[0]}"  # the name runs on from the line above
@@ -115,6 +127,13 @@ def read_bylines(pieces: Sequence[Line]) -> Bylines:
             places.extend((p.text, piece, p.marked or (i == 0 and mark_before)) for i, p in enumerate(parts_without_net(piece)))
         mark_before = bool(_SMALL_MARK.fullmatch(piece.text)) and len(piece.text) < 4  # a mark that a wide space sets apart
     return Bylines(tuple(authors) or _collective(pieces), _affiliations(places))
+
+
+def _is_place_in_grid(piece: Line, pieces: Sequence[Line], named: Sequence[Line]) -> bool:
+    """Whether *piece*, right below one of the *named*, stands in a row with institutions: `Hangang Systems` could be a person's name."""
+    above = any(overlap_x(n.box, piece.box) > 0 and -2 < piece.box[1] - n.box[3] < 0.7 * piece.size for n in named)
+    row = (p for p in pieces if p is not piece and abs(p.box[3] - piece.box[3]) < 0.45 * piece.size)
+    return above and any(PLACE.search(p.text) for p in row)
 
 
 def _collective(pieces: Sequence[Line]) -> tuple[str, ...]:
@@ -171,7 +190,7 @@ def _name_and_place(piece: Line) -> tuple[str, str]:
     """Return the name and the institution where both stand on one line, `Ann Bee, University of Dee`; else two empty texts."""
     text = ", ".join(p.text for p in parts_without_net(piece))
     name, _, place = text.partition(",")
-    fits = is_name(name) and not _NO_PERSON.search(name) and bool(PLACE.search(place)) and not _NOISE.match(name)
+    fits = is_name(name) and bool(PLACE.search(place)) and not _NOISE.match(name)
     return (name, place.strip(_EDGES)) if fits else ("", "")
 
 
@@ -215,7 +234,7 @@ def _names(piece: Line, *, open_end: bool = False) -> tuple[str, ...]:
 
 def _begins_with_mark(piece: Line) -> bool:
     first = next((s for s in piece.spans if s.text.strip()), None)
-    return first is not None and (first.raised or all(c in SYMBOLS for c in first.text.strip()))
+    return first is not None and (first.raised or is_symbol(first.text.strip()))
 
 
 def _affiliations(places: Iterable[tuple[str, Line, bool]]) -> tuple[str, ...]:

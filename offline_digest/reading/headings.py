@@ -212,7 +212,7 @@ def _with_unnumbered(
     if top is not None:
         opening = min((c.index for c, _ in chosen), default=0)  # what stands above the first section belongs to the title block
         for c in plain:
-            known = bool(ENDING.match(c.title))
+            known = bool(ENDING.match(c.title)) and (not c.run_in or c.index > opening)
             like = c.index > opening and alike(c.look, top) and _title_like(c.title) and differs(top, body)
             if known or (like and (top[0] > body.size + 0.6 or _spaced(stream, c.index))):
                 out.append((c, 1))

@@ -14,6 +14,9 @@ PLACE = re.compile(
     r"|france\b|italy\b|japan\b|canada\b|spain\b|india\b|uk\b|u\.s\.a|kingdom|switzerland|netherlands|australia|korea\b|israel\b|brazil\b)|大学|学院|研究[所院室]|实验室|中心|公司|医院",
     re.IGNORECASE,
 )
+NO_PERSON = re.compile(
+    r"\b(?:report|journal|proceedings|thesis|dissertation|workshop|conference|paper|article|editor|preprint|manuscript)\b", re.IGNORECASE
+)
 TEAM = re.compile(r"(?:the )?\S.*\b(?:collaboration|consortium)$", re.IGNORECASE)
 _PARTICLES = frozenset("de da del della dos du di van von der den ter ten la le los el al bin ibn y e i zu zur af av st t".split())
 _TITLES = re.compile(
@@ -29,6 +32,11 @@ _HAN_SHORT = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]) +([\u4e00-\u9fff
 HAN_LETTER = re.compile(r"[\u4e00-\u9fff]")
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff·]{5,12}")
 _BRACKETED = re.compile(r"\s*[(（][^()（）]*[)）]?")
+
+
+def is_symbol(text: str) -> bool:
+    """Whether *text* is made of signs that mark names: daggers, stars, envelopes and whatever else fonts have."""
+    return all(c in SYMBOLS or "\u2190" <= c <= "\u2bff" for c in text)
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -50,7 +58,7 @@ def is_name(text: str) -> bool:
     if _HAN_NAME.fullmatch(text):
         return not PLACE.search(text)
     words = text.split()
-    if not 2 <= len(words) <= 6 or PLACE.search(text) or re.search(r"\d", text):
+    if not 2 <= len(words) <= 6 or PLACE.search(text) or NO_PERSON.search(text) or re.search(r"\d", text):
         return False
     good = sum(_is_name_word(w) for w in words)
     return good >= 2 and all(_is_name_word(w) or _is_particle(w) or "-" in w for w in words)
@@ -69,6 +77,11 @@ def breaks_off(text: str) -> bool:
     """Whether *text* can be the beginning of a name: `Juan de la`, or `Li`."""
     first, *rest = text.split()
     return _is_name_word(first) and first[:1].isupper() and all(map(_is_particle, rest))
+
+
+def is_unfinished(text: str) -> bool:
+    """Whether *text* is a name that cannot end there: `M. de`."""
+    return _is_particle(text.split()[-1]) and text.split()[-1].islower()
 
 
 def ends_name(text: str) -> bool:

@@ -99,6 +99,8 @@ def _heads_text(line: Line, lines: Sequence[Line], found: set[int], cols: Sequen
 
 def _is_heading(line: Line, body: BodyStyle) -> bool:
     size, bold, _, capitals, coloured = look_of(line)
-    apart = size > body.size + 0.8 or (size > body.size - 0.3 and ((bold and not body.bold) or capitals or coloured))
+    bold = bold and not body.bold
+    apart = size > body.size + 0.8 or (size > body.size - 0.3 and (bold or capitals or coloured))
+    apart = apart or (size > body.size - 1.3 and bold and capitals)  # RevTeX
     titled = _NUMBERED.match(line.text) or (size > body.size + 0.8 and KNOWN.match(line.text))
     return apart and bool(titled) and line.width > 4 * line.size

@@ -216,6 +216,14 @@ def test_what_a_paper_contributes_is_no_statement_at_its_end(title, found):
     assert (title.rstrip(".") in [h.text for h in find_headings(placed, BODY, Words())]) is found
 
 
+@pytest.mark.parametrize(("before", "found"), [(True, False), (False, True)])
+def test_a_statement_runs_in_behind_the_first_section_only(before, found):
+    """Above the first section a bold word such as `Funding` belongs to the title block."""
+    mixed = make_line([span("Funding", 72, 130, bold=True), span(" Ann Bee was paid.", 120, 130)], page=1, block=1)
+    paid, text = [Placed(mixed, COLUMN, 0)], stream(("1 Introduction", BOLD), TEXT, ("2 Method", BOLD), TEXT)
+    assert ("Funding" in [h.text for h in find_headings([*paid, *text] if before else [*text, *paid], BODY, Words())]) is found
+
+
 def test_a_longer_list_does_not_win_over_the_sections():
     """Numbered bold items are no sections where others have the titles that sections have."""
     items = [(f"{n}. Step number {n}", {"bold": True}) for n in range(1, 6)]

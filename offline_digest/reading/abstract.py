@@ -19,8 +19,9 @@ from offline_digest.reading.values import Line
 
 KEYWORDS = re.compile(rf"(?:{any_of(names.KEYWORDS)})\b\s*[.:：—–·-]*\s*", re.IGNORECASE)
 _AFTER = re.compile(
-    r"(?:ccs concepts|acm reference|acm subject|categories and subject|general terms|pacs|msc\b|ams (?:subject|class)|mathematics subject|jel\b"
-    r"|\d{4} mathematics|e-?mail|correspond\w+|date:|received|code:|project page|website:|subject classification|"
+    r"(?:ccs concepts|acm reference|acm subject|categories and subject|general terms|pacs|msc(?:\b|\d)|ams (?:subject|class)|mathematics subject|jel\b"
+    r"|\d{4} (?:mathematics|acm)|\w+ (?:reference format|artifact availability)"
+    r"|e-?mail|correspond\w+|date:|received|code:|project page|website:|subject classification|"
     r"中图分类号|文献标[志识]码|收稿日期|submitted to|impact statement)",
     re.IGNORECASE,
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from offline_digest.reading.abstract import find_abstract, find_keywords, from_abstract
-from offline_digest.reading.addresses import closing_affiliations, footnote_affiliations, is_address
+from offline_digest.reading.addresses import closing_affiliations, footnote_affiliations, is_address, listed_affiliations
 from offline_digest.reading.alarms import hidden_warnings, instruction_warnings
 from offline_digest.reading.boxes import centre, holds, union
 from offline_digest.reading.bylines import Bylines, read_bylines
@@ -23,6 +23,7 @@ from offline_digest.reading.links import make_links
 from offline_digest.reading.mentions import find_mentions
 from offline_digest.reading.numbers import parse_number
 from offline_digest.reading.order import Placed, reading_order
+from offline_digest.reading.persons import PLACE
 from offline_digest.reading.prose import prose
 from offline_digest.reading.references import find_references
 from offline_digest.reading.scenes import scene
@@ -125,11 +126,13 @@ def lay_out(sheets: Sequence[Sheet]) -> Layout:
     for sheet, lines, cols in zip(sheets, kept, columns(sheets, kept, body), strict=True):
         walls = prose(lines, cols, body)
         if sheet is sheets[0]:
-            beside = side_column(lines, find_title(lines, sheet.height, words))
+            title = find_title(lines, sheet.height, words)
+            beside = side_column(lines, title)
             lines = [li for li in lines if id(li) not in beside]
             notes.extend(li for li in sheet.lines if id(li) in beside)
             opening = walls
-            walls |= title_block(sheet, lines, walls, words)
+            over = [c.box[3] for c in captions if c.page == sheet.number and title.lines and c.box[3] < title.lines[0].box[1]]
+            walls |= title_block(sheet, [li for li in lines if li.box[1] > max(over, default=0.0)], walls, words)
         scenes.append(scene(sheet, lines, cols, walls, captions))
     found = regions(scenes)
     stream: list[Placed] = []
@@ -173,15 +176,15 @@ def _bylines(first: Sheet, title: Title, front: Sequence[Line], layout: Layout, 
     below = [li for li in front if li.box[1] > bottom - 2]
     pieces = [p for p in first.pieces if any(holds(li.box, centre(p.box)) for li in below)]
     found = read_bylines(pieces)
-    if found.affiliations:
+    if any(PLACE.search(place) for place in found.affiliations):
         return found
-    places = footnote_affiliations([*aside, *(li for li in layout.notes if li.page == first.number)])
+    places = footnote_affiliations([*aside, *(li for li in layout.notes if li.page == first.number)], found.authors)
     last = [p.line for p in layout.stream if p.line.page == sheets[-1].number] + [li for li in layout.notes if li.page == sheets[-1].number]
-    places = places or closing_affiliations(last)
+    places = places or closing_affiliations(last) or listed_affiliations(last)
     if not places and {id(p.line) for p in layout.stream if p.line.page == first.number} <= {id(li) for li in front}:
         # a title page: the institution may stand over the title
         places = tuple(li.text for li in front if li.box[3] < bottom and li not in title.lines and is_address(li.text))
-    return Bylines(found.authors, places)
+    return Bylines(found.authors, places or found.affiliations)
 
 
 def _float(region: Region, sheet: Sheet, trim: Trim | None) -> Float:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from offline_digest.reading import names
 from offline_digest.reading.boxes import overlap_x, union
-from offline_digest.reading.bylines import PLACE, is_name, split_names
 from offline_digest.reading.names import any_of
 from offline_digest.reading.order import Placed
+from offline_digest.reading.persons import PLACE, is_name, split_names
 from offline_digest.reading.spelling import Words, join_lines
 from offline_digest.reading.values import Column, Line, Sheet
 
@@ -20,6 +20,7 @@ _COMMON = frozenset(
     "the we is that this to in are which a an with by our can for on be it as has from these have "
     "wir dass ist nicht wird eine sich auch die sind nous est que qui sont dans une pas los como para por".split()
 )
+_INITIAL = re.compile(r"\b[^\W\d_]\.")
 _MARKS = re.compile(r"[\s∗*†‡§¶⋆]+$")
 
 
@@ -46,7 +47,7 @@ def reads_like_prose(text: str, shortest: int = 150) -> bool:
     """Whether *text*, of more than *shortest* characters, is sentences rather than names and addresses."""
     if text.count("。") > 1:
         return True
-    tokens = re.findall(r"[^\W\d_]+", text.lower())
+    tokens = re.findall(r"[^\W\d_]+", _INITIAL.sub("", text).lower())
     return len(text) > shortest and sum(t in _COMMON for t in tokens) >= max(4, 0.12 * len(tokens))
 
 
@@ -118,7 +119,8 @@ def _subtitle(title: Sequence[Line], groups: Sequence[Sequence[Line]]) -> Sequen
         and (below[0].size, below[0].font) != (after[0].size, after[0].font)
     )
     near = -2 < below[0].box[1] - title[-1].box[3] < 2 * below[0].size
-    words = re.fullmatch(r"[^\W\d_][^@∗*†‡]+", text) and len(text.split()) >= 3 and not any(s.raised for li in below for s in li.spans)
+    numbered = any(s.raised and not _MARKS.fullmatch(s.text) for li in below for s in li.spans)
+    words = re.fullmatch(r"[^\W\d_][^@∗*†‡]+", _MARKS.sub("", text)) and len(text.split()) >= 3 and not numbered
     named = any(is_name(n) for li in after for n in split_names(li.text)) and not any(_names_somebody(li) for li in below)
     return below if own and near and words and named and not PLACE.search(text) else ()
 

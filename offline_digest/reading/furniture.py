@@ -86,9 +86,12 @@ def furniture(sheets: Sequence[Sheet], body: BodyStyle) -> frozenset[int]:
 
 
 def _beside_numbers(sheet: Sheet) -> list[Line]:
-    """Return the lines of the outermost rows that a page number stands in: the title or the authors again."""
+    """Return the lines of the outermost rows that a page number stands in, at an edge of the text: the title or the authors again."""
+    left, right = min((li.box[0] for li in sheet.lines), default=0.0), max((li.box[2] for li in sheet.lines), default=0.0)
     rows = [[li for li in _outermost(sheet, edge) if _in_zone(li, sheet)] for edge in (1, 3)]
-    return [li for row in rows if any(_PAGE_NUMBER.match(li.text) for li in row) for li in row]
+    return [
+        li for row in rows for li in row if any(_PAGE_NUMBER.match(n.text) and (n.box[0] < left + 3 or n.box[2] > right - 3) for n in row)
+    ]
 
 
 def _counting(sheets: Sequence[Sheet]) -> set[int]:

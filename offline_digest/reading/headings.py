@@ -18,11 +18,14 @@ from offline_digest.reading.values import BodyStyle, Line
 
 _STATEMENTS = (
     "key ?words", "supplementary materials?", "limitations", "ethics statement", "ethical considerations", "broader impacts?",
-    "data availability(?: statement)?", "(?:author )?contributions?", "funding", "code availability", "competing interests",
+    "data availability(?: statement)?", "author contributions?", "funding", "code availability", "competing interests",
 )  # fmt: skip
 _STATEMENT = re.compile(rf"({any_of(names.ACKNOWLEDGEMENTS)}|{'|'.join(_STATEMENTS[1:])})[.:]?$", re.IGNORECASE)
-_BACK = f"{any_of(names.CONTENTS, names.ACKNOWLEDGEMENTS, names.REFERENCES, names.APPENDIX)}|{'|'.join(_STATEMENTS)}|abstract"
+_BACK = (
+    f"{any_of(names.CONTENTS, names.ACKNOWLEDGEMENTS, names.REFERENCES, names.APPENDIX)}|{'|'.join(_STATEMENTS)}|contributions?|abstract"
+)
 KNOWN = re.compile(rf"({any_of(names.SECTIONS)}|{_BACK})[.:]?$", re.IGNORECASE)
+_OPENING = re.compile(r"(introduction|einleitung|einführung|introducción|引 ?言|绪 ?论|前 ?言)[.:]?$", re.IGNORECASE)
 ENDING = re.compile(rf"({_BACK}|significance(?: statement)?|conflicts? of interest|competing interests)[.:]?$", re.IGNORECASE)
 LEADERS = re.compile(r"(?:\. ?){4,}\d*$")
 _CITED = re.compile(r"\((?:19|20)\d\d[a-z]?\)|\bpp?\. ?\d|\bet al\b|\bvol\. ?\d|arXiv:", re.IGNORECASE)
@@ -53,6 +56,7 @@ class Candidate:
     title: str
     run_in: str
     plain: bool = False
+    spaced: bool = False
 
 
 def find_headings(stream: Sequence[Placed], body: BodyStyle, words: Words) -> tuple[Heading, ...]:
@@ -86,7 +90,7 @@ def _candidates(stream: Sequence[Placed], body: BodyStyle) -> list[Candidate]:
         plain = look == look_of(line) and not distinct(line, body) and not ENDING.match(title)
         if plain and not (numbers and _alone(stream, i) and _title_like(numbers[0].rest or title)):
             continue
-        out.extend(Candidate(i, line, n, look, n.rest, run_in, plain) for n in numbers)
+        out.extend(Candidate(i, line, n, look, n.rest, run_in, plain, _spaced(stream, i)) for n in numbers)
         if plain:
             continue
         if not numbers or KNOWN.match(title) or title.startswith("A "):
@@ -107,7 +111,8 @@ def _numbered(candidates: Sequence[Candidate], body: BodyStyle) -> list[tuple[Ca
     chain = _best_chain(candidates, body)
     if not chain:
         return []
-    candidates = [c for c in candidates if not c.plain or chain[0].plain]
+    if not chain[0].plain:  # then a plain line is a subsection at most
+        candidates = [c for c in candidates if not c.plain or (c.spaced and c.number and len(c.number.path) > 1)]
     scheme = chain[0].number.scheme if chain[0].number else "none"
     chosen = [(c, 1) for c in chain]
     appendix = _appendix(candidates, chain)
@@ -124,7 +129,7 @@ def _best_chain(candidates: Sequence[Candidate], body: BodyStyle) -> list[Candid
     """Return the best run 1, 2, 3 ... of one look: long, bold or large, with titles that sections usually have."""
     best: list[Candidate] = []
     score: tuple[float, ...] = (0,)
-    for scheme, plain in itertools.product(("arabic", "roman", "han"), (False, True)):
+    for scheme, plain in itertools.product(("arabic", "roman", "han", "letter"), (False, True)):
         same = [c for c in candidates if c.number and c.number.scheme == scheme and c.plain == plain]
         tops = [c for c in same if c.number and len(c.number.path) == 1 and not c.run_in]
         for look in {c.look for c in tops}:
@@ -132,6 +137,7 @@ def _best_chain(candidates: Sequence[Candidate], body: BodyStyle) -> list[Candid
             familiar = sum(bool(KNOWN.match(c.title)) or bool(c.number and c.number.worded) for c in chain)
             value = (2 * familiar + len(chain) * (2 if differs(look, body) else 1), look[0], look[1], look[3])
             sure = len(chain) >= 2 or (len(chain) == 1 and bool(KNOWN.match(chain[0].title)) and differs(look, body))
+            sure = sure and (scheme != "letter" or bool(_OPENING.match(chain[0].title)))  # letters else count appendices
             if sure and value > score and (not plain or familiar >= PLAIN_FAMILIAR):
                 best, score = chain, value
     return best
@@ -206,7 +212,7 @@ def _with_unnumbered(
     if top is not None:
         opening = min((c.index for c, _ in chosen), default=0)  # what stands above the first section belongs to the title block
         for c in plain:
-            known = bool(ENDING.match(c.title))
+            known = bool(ENDING.match(c.title)) and (not c.run_in or c.index > opening)
             like = c.index > opening and alike(c.look, top) and _title_like(c.title) and differs(top, body)
             if known or (like and (top[0] > body.size + 0.6 or _spaced(stream, c.index))):
                 out.append((c, 1))
@@ -284,7 +290,7 @@ def _goes_on(stream: Sequence[Placed], last: int, c: Candidate, *, bare: bool) -
         return False
     gap = line.box[1] - before.line.box[3]
     centred = before.line.box[0] > before.column.left + 2 * line.size
-    if centred and c.plain and line.box[0] < after.column.left + line.size:
-        return False
+    if centred and not c.look[1] and line.width > before.line.width + 2 * line.size:
+        return False  # the text: a heading over two lines fills the first
     full = before.line.box[2] > before.column.right - 9 * line.size or centred
     return gap < 0.6 * line.size and (full or bare) and (c.number is not None or len(c.title) > 25 or bare)

@@ -16,7 +16,7 @@ from offline_digest.reading.plates import under_plates
 from offline_digest.reading.printed import Printed
 from offline_digest.reading.raster import Raster
 from offline_digest.reading.rawtext import text_lines
-from offline_digest.reading.spelling import compose
+from offline_digest.reading.spelling import compose, from_tex
 from offline_digest.reading.turning import Turn, turn_of
 from offline_digest.reading.values import Hidden, Line, Sheet, Span, Target
 
@@ -91,7 +91,7 @@ def _span(raw: dict[str, Any], turn: Turn) -> Span:
     name = font.lower()
     flags = int(raw["flags"])
     return Span(
-        text=str(raw.get("struck", raw["text"])).replace("\ufffd", ""),
+        text=from_tex(str(raw.get("struck", raw["text"])).replace("\ufffd", "")),
         size=float(raw["size"]),
         font=font,
         bold=bool(flags & BOLD) or any(mark in name for mark in _BOLD_NAMES) or name.endswith(_BOLD_ENDS),

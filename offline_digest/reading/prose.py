@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from offline_digest.reading.boxes import overlap_x
+from offline_digest.reading.headings import KNOWN
 from offline_digest.reading.looks import differs, distinct, look_of
 from offline_digest.reading.style import column_of
 from offline_digest.reading.values import BodyStyle, Column, Line
@@ -86,7 +87,9 @@ def _heads_text(line: Line, lines: Sequence[Line], found: set[int], cols: Sequen
     titled = distinct(line, body) if _NUMBERED.match(line.text) else differs(look_of(line), body) and _TITLE.fullmatch(line.text)
     if id(line) in found or not cols or not titled or widest_gap(line) > line.size:
         return False
-    if abs(line.box[0] - cols[max(column_of(line, cols), 0)].left) > 2 or line.width < 4 * line.size:
+    column = cols[max(column_of(line, cols), 0)]
+    centred = abs(line.box[0] + line.box[2] - column.left - column.right) < 4
+    if not (abs(line.box[0] - column.left) <= 2 or centred) or line.width < 4 * line.size:
         return False
     same = [o for o in lines if o is not line and overlap_x(o.box, line.box) > 0]
     below = min((o for o in same if o.box[1] > line.box[1] + 1), key=lambda o: o.box[1], default=None)
@@ -96,5 +99,8 @@ def _heads_text(line: Line, lines: Sequence[Line], found: set[int], cols: Sequen
 
 def _is_heading(line: Line, body: BodyStyle) -> bool:
     size, bold, _, capitals, coloured = look_of(line)
-    apart = size > body.size + 0.8 or (size > body.size - 0.3 and ((bold and not body.bold) or capitals or coloured))
-    return apart and bool(_NUMBERED.match(line.text)) and line.width > 4 * line.size
+    bold = bold and not body.bold
+    apart = size > body.size + 0.8 or (size > body.size - 0.3 and (bold or capitals or coloured))
+    apart = apart or (size > body.size - 1.3 and bold and capitals)  # RevTeX
+    titled = _NUMBERED.match(line.text) or (size > body.size + 0.8 and KNOWN.match(line.text))
+    return apart and bool(titled) and line.width > 4 * line.size

@@ -13,6 +13,9 @@ ACCENTS = {
     "\u0302": "\u0302", "\u0308": "\u0308", "\u0303": "\u0303", "\u030c": "\u030c", "\u0327": "\u0327", "\u0328": "\u0328",
 }  # fmt: skip
 LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+_TEX = dict(zip("\x0b\x0c\x0d\x0e\x0f\x1b\x1c\x1d\x1e\x1f", ("ff", "fi", "fl", "ffi", "ffl") * 2, strict=True))
+"""The ligatures where TeX's encodings OT1 and T1 have them; bitmap fonts come without a table that says so."""
+_TEX_LIGATURE = re.compile(r"(?<=[^\W\d_])[\x0b-\x0f\x1b-\x1f]|[\x0b-\x0f\x1b-\x1f](?=[^\W\d_])")
 _NEVER_WRITTEN = frozenset("ȨȩḨḩḐḑ")  # a cedilla that stands beside one of these belongs to the letter on its other side
 DOTLESS = {"ı": "i", "ȷ": "j"}
 _ACCENT_FIRST = re.compile("([" + "".join(ACCENTS) + r"]) ?(\w)")
@@ -42,6 +45,11 @@ def compose(text: str) -> str:
     text = _ACCENT_FIRST.sub(lambda m: _pair(m[2], m[1]) or m[0], text)
     text = _ACCENT_LAST.sub(lambda m: _pair(m[1], m[2]) or m[0], text)
     return unicodedata.normalize("NFC", text)
+
+
+def from_tex(text: str) -> str:
+    """Resolve the ligatures that stand beside letters in the codes of TeX's own encodings."""
+    return _TEX_LIGATURE.sub(lambda m: _TEX[m[0]], text)
 
 
 def _pair(letter: str, accent: str) -> str:

@@ -197,7 +197,7 @@ def test_digests_from_before_there_were_recipes_are_kept(tmp_path):
     with Library(tmp_path / "lib") as library:
         library.keep_digest(PDF, "1", digest(), recipe="a")
     with contextlib.closing(sqlite3.connect(tmp_path / "lib" / "library.sqlite")) as db:
-        db.executescript("ALTER TABLE digest DROP COLUMN recipe; PRAGMA user_version = 6;")
+        db.executescript("ALTER TABLE digest DROP COLUMN recipe; ALTER TABLE posted DROP COLUMN updated; PRAGMA user_version = 6;")
     with Library(tmp_path / "lib") as library:
         library.keep_digest(OTHER, "1", digest(), recipe="b")
         assert list(library.database.rows("SELECT paper, recipe FROM digest ORDER BY id")) == [(PDF, None), (OTHER, "b")]

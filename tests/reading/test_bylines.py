@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_digest.reading.abstract import find_keywords, split_keywords
+from offline_digest.reading.abstract import find_abstract, find_keywords, split_keywords
 from offline_digest.reading.addresses import closing_affiliations, footnote_affiliations
-from offline_digest.reading.bylines import is_name, read_bylines, split_names
+from offline_digest.reading.bylines import Bylines, read_bylines
 from offline_digest.reading.order import Placed
 from offline_digest.reading.pages import make_line
+from offline_digest.reading.persons import is_name, split_names
 from offline_digest.reading.spelling import Words
 from offline_digest.reading.values import Column
 
@@ -27,6 +28,10 @@ NAMES = st.sampled_from(
         "Björn O'Neil",
         "Clara d'Angelo",
         "欧阳志远",
+        "Pol Ferrer i Vila",
+        "Ruben van 't Hof",
+        "F. Ó hEachteirn",
+        "Lihua Sun (孙丽华)",
     ]
 )
 
@@ -44,6 +49,8 @@ NAMES = st.sampled_from(
         ("Ann Bee, Life Fellow, IEEE, and Carl Dee, Fellow, OSA", ("Ann Bee", "Carl Dee")),
         ("By Ann Bee and Carl Dee", ("Ann Bee", "Carl Dee")),
         ("王晓明，李静，孙 立", ("王晓明", "李静", "孙立")),
+        ("Lihua Sun (孙丽华), Zi-Han Ouyang（欧阳子涵）", ("Lihua Sun (孙丽华)", "Zi-Han Ouyang（欧阳子涵）")),
+        ("(Ann Bee, Carl Dee)", ("Ann Bee", "Carl Dee")),
     ],
 )
 def test_lists_of_names_are_split(printed, names):
@@ -71,6 +78,7 @@ def test_any_list_of_names_comes_back(names):
         "R2D2 Unit",
         "北原大学",
         "Canal Commission",
+        "A PREPRINT",
     ],
 )
 def test_institutions_and_dates_are_no_names(text):
@@ -127,11 +135,67 @@ def test_a_grid_of_authors_is_read_row_by_row():
         ("Ann Bee, Member, IEEE, and Li", "Wei, Fellow, IEEE", ("Ann Bee", "Li Wei")),
         ("Carl Dee, Ann", "Li, and Eve Fox", ("Carl Dee", "Ann Li", "Eve Fox")),
         ("Ann Bee, Hiroshi", "van der Berg", ("Ann Bee", "Hiroshi van der Berg")),
+        ("Ann Bee, M. C. de", "Andrade Neto, Carl Dee", ("Ann Bee", "M. C. de Andrade Neto", "Carl Dee")),
+        ("Ann Bee, Zi-Han Ouyang (欧阳", "子涵), Carl Dee", ("Ann Bee", "Zi-Han Ouyang (欧阳子涵)", "Carl Dee")),
     ],
 )
 def test_a_name_breaks_off_after_a_particle_or_an_initial(above, below, authors):
     """What begins on one line and ends on the next is one name."""
     assert read_bylines([line(above, 100, 100), line(below, 100, 112)]).authors == authors
+
+
+@pytest.mark.parametrize(
+    ("rows", "authors"),
+    [
+        ((("The Beacon Collaboration", 12.0), ("A. Bee, C. Dee", 10.9)), ("The Beacon Collaboration", "A. Bee", "C. Dee")),
+        ((("Ann Bee, Carl Dee, with the Soil Consortium", 10.0),), ("Ann Bee", "Carl Dee", "the Soil Consortium")),
+    ],
+)
+def test_a_team_is_named_among_the_authors(rows, authors):
+    """A team counts as an author; how its name is set says nothing about the names of persons."""
+    made = [line(text, 100, 100 + 20 * i, block=i, size=size) for i, (text, size) in enumerate(rows)]
+    assert read_bylines(made).authors == authors
+
+
+@pytest.mark.parametrize(
+    ("rows", "places"),
+    [
+        (("1 University of Fern", "2 Institute of Moss"), ("University of Fern", "Institute of Moss")),
+        (("University of Fern,", "400 Ulm"), ("University of Fern, 400 Ulm",)),
+    ],
+)
+def test_figures_that_count_begin_affiliations(rows, places):
+    """What counts 1, 2, 3 are marks although they are not raised; a postal code is a part of its address."""
+    made = [line("Ann Bee, Carl Dee", 100, 100), *(line(t, 100, 118 + 12 * i, block=1) for i, t in enumerate(rows))]
+    assert read_bylines(made).affiliations == places
+
+
+def test_what_stands_in_a_row_of_institutions_below_a_name_is_one():
+    """`Kiln Systems` could be a person; below a name and beside a university it is none. A name below a name is one."""
+    grid = [
+        line("Ann Bee", 72, 100), line("Carl Dee", 300, 100, block=1),
+        line("Fern University", 72, 112), line("Kiln Systems", 300, 112, block=1),
+    ]  # fmt: skip
+    assert read_bylines(grid) == Bylines(("Ann Bee", "Carl Dee"), ("Fern University", "Kiln Systems"))
+    assert read_bylines([line("Ann Bee", 72, 100), line("Carl Dee", 72, 112)]).authors == ("Ann Bee", "Carl Dee")
+
+
+def test_a_sign_behind_a_name_is_no_part_of_it():
+    """Fonts have envelopes, boxes and other signs for the author to whom mail goes."""
+    mark = make_line([span("Ann Bee", 72, 100, bold=True), span(" \u22a0", 110, 100, size=9.0)], page=1, block=0)
+    assert read_bylines([mark, line("Fern University", 72, 112)]).authors == ("Ann Bee",)
+
+
+@pytest.mark.parametrize(
+    "after", ["2012 ACM Subject Classification Theory of lamps", "MSC2020 subject classifications: 62G20", "PVLDX Reference Format:"]
+)
+def test_an_abstract_ends_where_classes_and_formats_begin(after):
+    """What tells in which class of a scheme a paper is, or how to cite it, is no part of its abstract."""
+    texts = ["Abstract", "We burn lamps in kilns.", "They do not burn for long.", after]
+    placed = [Placed(line(t, 72, 100 + 12 * i), Column(left=72.0, right=300.0), 0) for i, t in enumerate(texts)]
+    found = find_abstract(placed, (), Words())
+    assert found is not None
+    assert found.text.endswith("They do not burn for long.")
 
 
 def test_names_and_institutions_stand_on_one_line_each():

@@ -15,6 +15,8 @@ import pytest
 from offline_digest.reading import Reader
 from offline_digest.reading.boxes import union
 
+from . import pdfs
+
 FOLDER = Path(__file__).parent / "floats"
 GOLD = json.loads((FOLDER / "gold.json").read_text(encoding="utf-8"))
 ENOUGH = 0.7
@@ -60,3 +62,18 @@ def test_what_stands_sideways_is_drawn_upright(tmp_path):
 def test_every_paper_has_its_source():
     """A PDF that nobody can make again is no test."""
     assert {p.stem for p in FOLDER.glob("*.pdf")} == {p.stem for p in FOLDER.glob("*.tex")} == set(GOLD)
+
+
+def test_a_figure_above_the_title_keeps_the_labels_of_its_axes(tmp_path):
+    """What stands above a caption on top of page 1 is the figure's and no part of the title block."""
+    document = pdfs.article()
+    page = document[0]
+    page.set_mediabox((0, 0, 612, 992))  # room above
+    page = document.reload_page(page)
+    for k in range(5):
+        page.draw_line((150, 40 + 25 * k), (450, 40 + 25 * k))
+        page.insert_text((110, 43 + 25 * k), "dry wet hot low far".split()[k], fontsize=10, fontname="tiro")
+    page.insert_text((72, 170), "Figure 1: The samples of this paper over the days of a year.", fontsize=10, fontname="tiro")
+    figure = Reader().read(pdfs.save(document, tmp_path / "a.pdf")).figures[0]
+    assert figure.picture_box[0] < 122
+    assert figure.picture_box[1] < 42

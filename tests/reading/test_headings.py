@@ -116,12 +116,13 @@ def test_plain_numbered_lines_with_the_names_of_sections_are_headings():
     assert [(h.text, h.level) for h in found] == [("Introduction", 1), ("Lanterns", 1), ("Lamp oil", 2), ("Conclusion", 1)]
 
 
-def test_a_centred_plain_heading_ends_where_the_text_begins():
+@pytest.mark.parametrize("indent", [0.0, 12.0])
+def test_a_centred_plain_heading_ends_where_the_text_begins(indent):
     """Small capitals made by a feature of the font look like the text: the place of the next line tells."""
     rows = ["1. Introduction", "2. Lanterns", "3. Conclusion"]
     placed, y = [], 100.0
     for head in rows:
-        for text, x in ((head, 150.0), ("This line of the running text goes on over the whole of its column", COLUMN.left)):
+        for text, x in ((head, 150.0), ("This line of the running text goes on over the whole of its column", COLUMN.left + indent)):
             placed.append(Placed(line(text, x, y, block=len(placed)), COLUMN, 0))
             y += 13.0
         y += 20.0
@@ -191,6 +192,36 @@ def test_roman_sections_have_lettered_subsections():
     ]
     found = find_headings(stream(*rows), BODY, Words())
     assert [(h.number, h.level) for h in found] == [("I", 1), ("II", 1), ("A", 2), ("B", 2), ("III", 1)]
+
+
+@pytest.mark.parametrize(("first", "count"), [("Introduction", 3), ("Proofs", 0)])
+def test_sections_may_be_lettered(first, count):
+    """A, B, C are sections where the first is an introduction; else letters count appendices."""
+    rows = [(f"§A. {first}", BOLD), TEXT, ("§B. Tools", BOLD), TEXT, ("§C. Lamps", BOLD), TEXT]
+    assert sum(h.number is not None for h in find_headings(stream(*rows), BODY, Words())) == count
+
+
+def test_subsections_may_be_set_like_the_text():
+    """A number that counts within its section, and space above, make a heading of a line in the type of the text."""
+    rows = [("1 Introduction", BOLD), ("1.1 Lamps", {}), TEXT, ("2 Method", BOLD), TEXT, ("2.1 Kilns", {}), TEXT]
+    found = find_headings(stream(*rows), BODY, Words())
+    assert [(h.number, h.level) for h in found] == [("1", 1), ("1.1", 2), ("2", 1), ("2.1", 2)]
+
+
+@pytest.mark.parametrize(("title", "found"), [("Contributions.", False), ("Author contributions.", True)])
+def test_what_a_paper_contributes_is_no_statement_at_its_end(title, found):
+    """A paragraph on contributions belongs to the introduction; who contributed what is told on its own."""
+    mixed = make_line([span(title, 72, 130, bold=True), span(" We build a lamp.", 72 + 6 * len(title), 130)], page=1, block=1)
+    placed = [*stream(("1 Introduction", BOLD), TEXT), Placed(mixed, COLUMN, 0), *stream(("2 Method", BOLD), TEXT, ("3 Lamps", BOLD), TEXT)]
+    assert (title.rstrip(".") in [h.text for h in find_headings(placed, BODY, Words())]) is found
+
+
+@pytest.mark.parametrize(("before", "found"), [(True, False), (False, True)])
+def test_a_statement_runs_in_behind_the_first_section_only(before, found):
+    """Above the first section a bold word such as `Funding` belongs to the title block."""
+    mixed = make_line([span("Funding", 72, 130, bold=True), span(" Ann Bee was paid.", 120, 130)], page=1, block=1)
+    paid, text = [Placed(mixed, COLUMN, 0)], stream(("1 Introduction", BOLD), TEXT, ("2 Method", BOLD), TEXT)
+    assert ("Funding" in [h.text for h in find_headings([*paid, *text] if before else [*text, *paid], BODY, Words())]) is found
 
 
 def test_a_longer_list_does_not_win_over_the_sections():

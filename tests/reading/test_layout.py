@@ -10,18 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_digest.reading.footnotes import margin_notes
-from offline_digest.reading.front import Title, find_title, side_column
+from offline_digest.reading.front import Title, find_title, reads_like_prose, side_column
 from offline_digest.reading.furniture import furniture, stamp, without_line_numbers
 from offline_digest.reading.leading import set_solid
 from offline_digest.reading.legibility import legibility_warnings
 from offline_digest.reading.order import Placed, reading_order
+from offline_digest.reading.pages import make_line
 from offline_digest.reading.paragraphs import paragraphs
 from offline_digest.reading.spelling import Words, join_lines
 from offline_digest.reading.style import columns
 from offline_digest.reading.trimming import ink_box, trimmed
 from offline_digest.reading.values import Column, Sheet
 
-from .lines import BODY, line, sheet
+from .lines import BODY, line, sheet, span
 
 LEFT, RIGHT = Column(left=50.0, right=290.0), Column(left=310.0, right=550.0)
 FULL = "A line of text which is long enough to fill it all."
@@ -114,6 +115,24 @@ def test_a_subtitle_belongs_to_the_title():
     assert find_title(lines, 792.0, Words()).text == "Weaving Baskets: A study of kilns"
 
 
+def test_a_subtitle_may_have_the_mark_of_a_footnote():
+    """A star behind the subtitle is none of its letters; a raised figure would be a name's."""
+    sans = {"font": "Sans-Bold"}
+    below = make_line(
+        [span("Notes from 2011 to 2024", 72, 100, size=12.0, **sans), span("⋆", 220, 98, size=7, raised=True)], page=1, block=0
+    )
+    lines = [line("Weaving Baskets", 72, 80, size=16.0, **sans), below, line("Ann Bee", 72, 130)]
+    assert find_title(lines, 792.0, Words()).text == "Weaving Baskets: Notes from 2011 to 2024"
+
+
+@pytest.mark.parametrize(
+    ("text", "prose"), [("A. Bee, A. L. Cee, " * 12, False), ("A kiln is not a lamp, and it is in the way. " * 4, True)]
+)
+def test_initials_are_no_words(text, prose):
+    """A long list of authors is no running text, although many are called A."""
+    assert reads_like_prose(text) is prose
+
+
 def test_chinese_lines_are_joined_without_blanks():
     """Between ideographs a line break leaves nothing; between Latin words it leaves a blank."""
     assert join_lines(["数据表明，", "冰川在", "slow", "kilns"], Words())[0] == "数据表明，冰川在 slow kilns"
@@ -158,6 +177,14 @@ def test_running_heads_and_page_numbers_are_furniture():
         pages.append(sheet(head, text, foot, number=n))
     found = furniture(pages, BODY)
     assert [[id(li) in found for li in s.lines] for s in pages] == [[True, False, True]] * 4
+
+
+@pytest.mark.parametrize(("x", "gone"), [(50.0, True), (120.0, False)])
+def test_a_page_number_stands_at_the_edge_of_the_text(x, gone):
+    """What stands beside a page number is a running head; a number on an axis further in has a caption beside it."""
+    beside = line("Table 1 The kilns of the north", 310, 60, size=9.0, block=1)
+    pages = [sheet(line(FULL, 50, 300), number=1), sheet(line("4", x, 60), beside, line(FULL, 50, 300, block=2), number=2)]
+    assert (id(beside) in furniture(pages, BODY)) is gone
 
 
 def test_numbers_that_count_with_the_pages_are_furniture_wherever_they_stand():

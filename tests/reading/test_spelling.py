@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_digest.reading.rawtext import struck
-from offline_digest.reading.spelling import Words, compose, join_lines
+from offline_digest.reading.spelling import Words, compose, from_tex, join_lines
 
 WORDS = st.lists(st.text(alphabet="abcdefghij", min_size=2, max_size=9), min_size=1, max_size=30)
 
@@ -103,3 +103,12 @@ def test_a_word_broken_by_a_hyphen_is_joined_as_it_is_printed_elsewhere(left, ri
     """The paper's own spelling decides between `ab-cd` and `abcd`."""
     assert join_lines([f"{left}-", right], Words([f"{left}{right}"]))[0] == f"{left}{right}"
     assert join_lines([f"{left}-", right], Words([f"{left}-{right}"]))[0] == f"{left}-{right}"
+
+
+@pytest.mark.parametrize(
+    ("coded", "meant"),
+    [("signi\x1ccant di\x1berence", "significant difference"), ("\x0crst", "first"), ("a\x0eliate", "affiliate"), ("\x0b = 2", "\x0b = 2")],
+)
+def test_ligatures_of_tex_fonts_without_a_table_are_resolved(coded, meant):
+    """Beside a letter the code is a ligature; alone it can be a Greek letter of a formula."""
+    assert from_tex(coded) == meant

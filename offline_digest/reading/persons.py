@@ -1,0 +1,97 @@
+"""Names of persons: lists of them, and what can be one."""
+
+from __future__ import annotations
+
+import re
+
+SYMBOLS = "∗*†‡§¶□⋄⋆★♠♣♥♦♢♡⊕⊗◦•⇤⇑♮♯♭∥‖#✉✝✩"
+PLACE = re.compile(
+    r"\b(universi|institut|depart|dept\b|laborator|labs?\b|school|college|facult|cent(?:er|re)\b|research|academy|hospital|inc\b|ltd\b|corp"
+    r"|gmbh|foundation|ministry|observator|division|clinic|polytech|ecole|école|eth\b|epfl|mit\b|cnrs|inria|csail|campus|company|group\b|museum|trust\b|agency|council\b|society|association|commission|committee|bureau|office\b"
+    r"|technolog|sciences?\b|engineering|google|microsoft|facebook|meta ai|amazon|apple\b|ibm\b|nvidia|openai|deepmind|huawei|tencent|alibaba"
+    r"|baidu|samsung|intel\b|adobe|salesforce|bytedance|\bai$|dipartimento|fakult|univ\b|uc \w+|carnegie mellon|johns hopkins"
+    r"|georgia tech|caltech|virginia tech|max.planck|leuven|tu \w+|street|avenue|road|box\b|usa\b|china\b|germany"
+    r"|france\b|italy\b|japan\b|canada\b|spain\b|india\b|uk\b|u\.s\.a|kingdom|switzerland|netherlands|australia|korea\b|israel\b|brazil\b)|大学|学院|研究[所院室]|实验室|中心|公司|医院",
+    re.IGNORECASE,
+)
+NO_PERSON = re.compile(
+    r"\b(?:report|journal|proceedings|thesis|dissertation|workshop|conference|paper|article|editor|preprint|manuscript)\b", re.IGNORECASE
+)
+TEAM = re.compile(r"(?:the )?\S.*\b(?:collaboration|consortium)$", re.IGNORECASE)
+_PARTICLES = frozenset("de da del della dos du di van von der den ter ten la le los el al bin ibn y e i zu zur af av st t".split())
+_TITLES = re.compile(
+    r",?\s*\b(?:(?:(?:graduate )?student |senior |life |associate )*(?:member|fellow),? (?:IEEE|ACM|OSA|SIAM|SPIE|IET|AIAA|ASME|APS)|"
+    r"Ph\.?D\.?|M\.?D\.?|M\.?Sc\.?|B\.?Sc\.?|MPH|Prof\.|Dr\.)"
+    r"(?=\W|$)",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(r"\s*(?:,|;|，|、|；|·|•|\||&|\band\b|\bAND\b|\bwith\b)\s*")
+_NAME_WORD = re.compile(r"(?:[dl]['’])?[^\W\d_][\w'’`.\-‐]*$")
+_BY = re.compile(r"^(?:by|von|par|por)\s+(?=[^\W\d_]{2})", re.IGNORECASE)
+_HAN_SHORT = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]) +([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
+HAN_LETTER = re.compile(r"[\u4e00-\u9fff]")
+_HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff·]{5,12}")
+_BRACKETED = re.compile(r"\s*[(（][^()（）]*[)）]?")
+
+
+def is_symbol(text: str) -> bool:
+    """Whether *text* is made of signs that mark names: daggers, stars, envelopes and whatever else fonts have."""
+    return all(c in SYMBOLS or "\u2190" <= c <= "\u2bff" for c in text)
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """Return the names in a list such as `Ann Bee, Cy Dee and Eve Fox`."""
+    text = _HAN_SHORT.sub(r"\1\2", re.sub(r"(?<=[^\W\d_]{2})\d+(?:,\d+)*(?!\w)", "", _BY.sub("", text)))
+    clean = _TITLES.sub("", text.translate({ord(c): ", " for c in SYMBOLS if c not in "•*#"}))
+    names = (n.strip() if re.search(r"\b(?:Jr|Sr)\.$", n) else _balanced(n.strip(" .,*∗")) for n in _SPLIT.split(clean))
+    return tuple(n for n in names if n.strip("() "))
+
+
+def _balanced(text: str) -> str:
+    """Return *text* without the brackets at its ends, unless one there closes or opens a word within: `Lihua Sun (孙丽华)`."""
+    return text if re.search(r"\w\s?[(（]\w|^\w+[)）]$", text) else text.strip(" .,*∗()")
+
+
+def is_name(text: str) -> bool:
+    """Whether *text* can be the name of one person; what stands in brackets is the same name in other letters."""
+    text = _BRACKETED.sub("", text)
+    if _HAN_NAME.fullmatch(text):
+        return not PLACE.search(text)
+    words = text.split()
+    if not 2 <= len(words) <= 6 or PLACE.search(text) or NO_PERSON.search(text) or re.search(r"\d", text):
+        return False
+    good = sum(_is_name_word(w) for w in words)
+    return good >= 2 and all(_is_name_word(w) or _is_particle(w) or "-" in w for w in words)
+
+
+def _is_particle(word: str) -> bool:
+    return word.lower().lstrip("'’‘`") in _PARTICLES
+
+
+def _is_name_word(word: str) -> bool:
+    """Whether *word* can be a name: it has a capital, not always in front (`hEachteirn`, `d'Angelo`)."""
+    return bool(_NAME_WORD.match(word)) and (not word[0].islower() or any(c.isupper() for c in word))
+
+
+def breaks_off(text: str) -> bool:
+    """Whether *text* can be the beginning of a name: `Juan de la`, or `Li`."""
+    first, *rest = text.split()
+    return _is_name_word(first) and first[:1].isupper() and all(map(_is_particle, rest))
+
+
+def is_unfinished(text: str) -> bool:
+    """Whether *text* is a name that cannot end there: `M. de`."""
+    return _is_particle(text.split()[-1]) and text.split()[-1].islower()
+
+
+def ends_name(text: str) -> bool:
+    """Whether *text* can be the end of a name that the line above begins: `Bee`, `Li`, `van der Berg`, or `涵)`."""
+    if text.endswith((")", "）")) and not re.search(r"[(（]", text):
+        return True
+    *particles, last = text.split()
+    return all(map(_is_particle, particles)) and _is_name_word(last) and not PLACE.search(text)
+
+
+def is_single(text: str) -> bool:
+    """Whether *text*, in a list of names, can be somebody who has one name."""
+    return _is_name_word(text) and len(text) > 2 and not PLACE.search(text) and not text.isupper()

@@ -1,0 +1,64 @@
+"""Affiliations that stand elsewhere than below the names: in notes of page 1, and at the end of the paper."""
+
+from __future__ import annotations
+
+import pytest
+
+from offline_digest.reading.addresses import closing_affiliations, footnote_affiliations, listed_affiliations
+from offline_digest.reading.pages import make_line
+
+from .lines import line, span
+
+
+def _rows(*rows):
+    return [line(row, y=700.0 + 9 * i, size=8.0) for i, row in enumerate(rows)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "places"),
+    [
+        (("A. Bee", "University of Fern, Bonn", "E-mail: a@b.org", "C. Dee", "Moss College, Ulm"), ("University of Fern, Bonn", "Moss College, Ulm")),
+        (("†Banco del Sur. Email: a@b.org", "‡Fern College, Ulm."), ("Banco del Sur", "Fern College, Ulm")),
+        (("†Banco del Sur.", "‡Corresponding author: a@b.org"), ()),
+        (("∗Work done while visiting. a@b.org",), ()),
+    ],
+)  # fmt: skip
+def test_notes_begin_with_names_and_end_with_mail(rows, places):
+    """A name of an author on a line of its own begins a note; beside somebody's mail any name is an institution, a remark is none."""
+    assert footnote_affiliations(_rows(*rows), ("Ann Bee", "Carl Dee")) == places
+
+
+def _listed(*notes, y=600.0):
+    made = []
+    for i, (mark, text) in enumerate(notes):
+        spans = [span(mark, 72, y + 12 * i, size=5, raised=True), span(text, 76, y + 12 * i, size=8)]
+        made.append(make_line([s for s in spans if s.text], page=9, block=i))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("notes", "places"),
+    [
+        ((("1", "University of Fern, Ulm."), ("2", "Moss Col-"), ("", "lege, Bonn."), ("3", "These authors contributed equally.")),
+         ("University of Fern, Ulm", "Moss College, Bonn")),
+        ((("2", "University of Fern, Ulm."),), ()),
+        ((("1", "We thank the University of Fern."),), ()),
+    ],
+)  # fmt: skip
+def test_a_paper_may_list_its_affiliations_at_the_end(notes, places):
+    """The list begins with mark 1 and ends with the first note that is no address; words broken over two lines are joined."""
+    assert listed_affiliations([line("[9] C. Dee. On kilns.", y=588.0), *_listed(*notes)]) == places
+
+
+def test_where_somebody_is_now_is_no_affiliation_that_closes_a_paper():
+    """A current address stands between an author's address and mail and is left out."""
+    rows = (
+        "University of Fern, Ros-",
+        "tock",
+        "E-mail address: a@b.org",
+        "Institute of Moss, Ulm",
+        "Current address: Kiln College",
+        "E-mail: c@d.org",
+    )
+    made = [line(t, 72, 600 + 12 * i) for i, t in enumerate(rows)]
+    assert closing_affiliations(made) == ("University of Fern, Rostock", "Institute of Moss, Ulm")

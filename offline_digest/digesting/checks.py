@@ -11,7 +11,14 @@ from collections.abc import Iterable, Sequence
 from offline_digest.digesting.glossary import Pair, untranslated
 from offline_digest.digesting.repeats import Wording, asked_back, copied, repetition
 from offline_digest.digesting.source import Source, folded_words
-from offline_digest.digesting.strangers import foreign_expansions, foreign_numbers, foreign_people, foreign_terms, foreign_units
+from offline_digest.digesting.strangers import (
+    foreign_expansions,
+    foreign_numbers,
+    foreign_people,
+    foreign_quotations,
+    foreign_terms,
+    foreign_units,
+)
 from offline_digest.language import (
     chinese_characters,
     cjk_share,
@@ -39,6 +46,7 @@ CHECKS = (
     "terms",
     "people",
     "expansions",
+    "quotations",
     "glossary",
 )
 LEAST_WORDS = 2  # words of the paper's own in an English line
@@ -94,6 +102,7 @@ def failures(
         "terms": tuple(foreign_terms(text, language, source)),
         "people": foreign_people(text, source),
         "expansions": tuple(foreign_expansions(text, source)),
+        "quotations": foreign_quotations(text, source),
         "glossary": tuple(term for term, _ in untranslated(glossary, text)),
     }
     return {name: words for name, words in found.items() if words}

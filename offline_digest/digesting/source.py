@@ -77,6 +77,11 @@ class Source:
         """The folded words one after the other, each between spaces, for looking up phrases."""
         return f" {' '.join(folded_words(self.text))} "
 
+    @cached_property
+    def squeezed(self) -> str:
+        """The text's letters and digits alone, for looking up quotations."""
+        return squeezed(self.text)
+
     def knows(self, word: str) -> bool:
         """Tell whether *word* is exempt or printed, for a plain word also in another form (`fine-tuned`, `Tuning`)."""
         bare = folded(word)

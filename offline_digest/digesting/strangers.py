@@ -1,4 +1,4 @@
-"""What a text claims that its paper does not print: numbers, units, names, people, spelled-out abbreviations."""
+"""What a text claims that its paper does not print: numbers, units, names, people, spelled-out abbreviations, quotations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 from offline_digest.digesting.repeats import squeezed
 from offline_digest.digesting.source import JOINTS, Source, folded, folded_words, without_cited_numbers
 from offline_digest.digesting.vocabulary import CHINESE_NAMES
-from offline_digest.language import latin_terms, measures, numbers, sentence_spans
+from offline_digest.language import chinese_characters, latin_terms, length, measures, numbers, sentence_spans
 from offline_digest.language.measures import SCALE_OF
 from offline_digest.records import Language
 
@@ -26,6 +26,10 @@ _AND_OTHERS = re.compile(r"(?P<name>[\u3400-\u9fff]{2,8}?)等(?:人(?![群类员
 _ROLES = frozenset("者员家师生民工队户童人们士手属友长女子")  # the last character of what may stand before 等人 without being a name
 _DOTTED_NAME = re.compile(r"[\u3400-\u9fff]{2,6}·(?:[A-Z]\.?·)?[\u3400-\u9fff]{2,6}")
 _CHINESE_NAME = re.compile("|".join(CHINESE_NAMES))
+_QUOTATION = re.compile(r"“([^“”\n]{2,400})”|\"([^\"\n]{2,400})\"|「([^「」\n]{2,400})」")
+_QUOTED_WORDS = 2  # one word in quotation marks is an odd word, two are a quotation
+_QUOTED_CHARACTERS = 16  # of Chinese; what is shorter is a term
+_CLAUSE = re.compile(r"[，,。；;！？]")
 _LITTLE_WORDS = frozenset("of the a an and in on for to by with from at".split())
 
 
@@ -142,3 +146,20 @@ def _spells(words: Sequence[str], acronym: str, *, whole: bool = False) -> bool:
         return False
     rest = iter(letters)
     return all(c in rest for c in initials) and (not whole or len(initials) >= len(capitals))
+
+
+def foreign_quotations(text: str, source: Source) -> tuple[str, ...]:
+    """Return what *text* has in quotation marks and the paper does not print, apart from signs, white space and case.
+
+    In a post, quotation marks say that the paper's own words stand between them. A term in Chinese may stand in them too.
+    """
+    found = []
+    for m in _QUOTATION.finditer(text):
+        span = m[m.lastindex or 0]
+        if chinese_characters(span):
+            is_quotation = length(span, "zh") >= _QUOTED_CHARACTERS or _CLAUSE.search(span) is not None
+        else:
+            is_quotation = len(folded_words(span)) >= _QUOTED_WORDS
+        if is_quotation and squeezed(span) not in source.squeezed:
+            found.append(span[:40])
+    return tuple(found)

@@ -119,8 +119,10 @@ def export_library(library: Library, target: Path) -> Moved:
 
     Raises:
         DiskFull: No space left.
-        UsageError: *target* cannot be written.
+        UsageError: *target* cannot be written, or is a file that is no earlier export.
     """
+    if target.is_file() and not _is_archive(target):
+        raise UsageError(f"{target} is there already, and is no earlier export of a library.", "Name another file, or remove it first.")
     files, damaged = _whole_files(library)
     counts: Counter[str] = Counter()
     with whole_file(target) as file, tempfile.TemporaryFile(dir=target.parent) as index:
@@ -133,6 +135,15 @@ def export_library(library: Library, target: Path) -> Moved:
                 with (library.root / row.path).open("rb") as kept:
                     _add(tar, row.path, kept, row.size_bytes)
     return Moved(papers=counts["paper"], files=len(files), answers=counts["call"], left_out=tuple(damaged))
+
+
+def _is_archive(path: Path) -> bool:
+    """Tell whether a file begins as an export does."""
+    try:
+        with tarfile.open(path, "r:") as tar:
+            return isinstance(next(_index_lines(tar), None), SchemaLine)
+    except (tarfile.TarError, EOFError, ValueError, OSError, IntegrityError):
+        return False
 
 
 def _add(tar: tarfile.TarFile, name: str, file: IO[bytes], size_bytes: int) -> None:

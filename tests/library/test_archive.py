@@ -306,12 +306,27 @@ def test_an_export_is_whole_or_not_at_all(tmp_path, monkeypatch):
     """When it fails, what stood there before stands there still, and no part is left."""
     target = tmp_path / "out" / "x.tar"
     target.parent.mkdir()
-    target.write_bytes(b"before")
     with Library(tmp_path / "one") as library:
+        export_library(library, target)
+        before = target.read_bytes()
         fill(library)
         with monkeypatch.context() as patched:
-            patched.setattr("tarfile.TarFile.close", lambda self: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+            patched.setattr("tarfile.TarFile.addfile", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
             with pytest.raises(DiskFull):
                 export_library(library, target)
-    assert target.read_bytes() == b"before"
+    assert target.read_bytes() == before
     assert [p.name for p in target.parent.iterdir()] == ["x.tar"]
+
+
+@pytest.mark.parametrize("text", [b"my notes", b"", b"\0" * 1024])
+def test_an_export_replaces_nothing_but_an_earlier_export(tar, tmp_path, text):
+    """A name that was mistyped costs no file; the export of yesterday makes way for that of today."""
+    precious = tmp_path / "precious.txt"
+    precious.write_bytes(text)
+    with Library(tmp_path / "new") as library:
+        with pytest.raises(UsageError, match=r"precious.txt is there already"):
+            export_library(library, precious)
+        assert precious.read_bytes() == text
+        before = tar.read_bytes()
+        export_library(library, tar)
+        assert tar.read_bytes() != before

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
 from offline_digest.errors import UsageError
 from offline_digest.gathering.bibtex import is_bibtex, read_bibtex
@@ -27,6 +27,14 @@ _HINT = (
     "It must be an arXiv Atom feed (XML), JSON lines with keys such as arxiv_id, title, authors, abstract, file, sha256, a snapshot of "
     "arXiv's metadata, BibTeX, or an export of Zotero (RDF or CSL-JSON)."
 )
+_WANTED = {
+    "authors": "a list of names",
+    "categories": "a list of categories",
+    "published": "a date such as 2024-07-09",
+    "version_date": "a date such as 2024-07-09",
+    "version": "a version such as v2",
+    "arxiv_id": 'an identifier of arXiv as text, such as "2407.09450"',
+}
 _START_BYTES = 2**20  # of a file, enough for the longest row of a snapshot
 _BOM = b"\xef\xbb\xbf"
 _ZOTERO = b"http://www.zotero.org/namespaces/export#"
@@ -76,12 +84,25 @@ class _Row(BaseModel):
     file: Whole | None = None
     sha256: Whole | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _known(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """What is null is not known."""
+        return {key: value for key, value in values.items() if value is not None}
+
 
 Rows = tuple[Metadata, ...] | Snapshot
 
 
-def load_metadata(path: Path) -> Rows:
+Told = Callable[[str], None]
+
+
+def load_metadata(path: Path, told: Told | None = None) -> Rows:
     """Return the rows of a metadata file in order; of a snapshot, which is too large for memory, the file to be read.
+
+    Args:
+        path: The file.
+        told: Hears of values in JSON lines that are none; they are left out then. Without it they end with an error.
 
     Raises:
         UsageError: The file is missing, or of none of the forms; names the line.
@@ -91,7 +112,7 @@ def load_metadata(path: Path) -> Rows:
         if _begins_snapshot(start):
             return Snapshot(path)
         data = start + file.read()
-    rows = tuple(_rows(path, data))
+    rows = tuple(_rows(path, data, told))
     if not rows:
         raise UsageError(f"The metadata file {path} holds no entry.", _HINT)
     return rows
@@ -106,7 +127,7 @@ def _begins_snapshot(start: bytes) -> bool:
     return isinstance(value, dict) and is_snapshot_row(value)
 
 
-def _rows(path: Path, data: bytes) -> Iterator[Metadata]:
+def _rows(path: Path, data: bytes, told: Told | None) -> Iterator[Metadata]:
     begin = data.removeprefix(_BOM).lstrip()
     if begin.startswith(b"<"):
         return read_rdf(xml_root(path, data), path.parent) if _ZOTERO in begin[:_START_BYTES] else read_feed(path, data)
@@ -116,7 +137,7 @@ def _rows(path: Path, data: bytes) -> Iterator[Metadata]:
         raise UsageError(f"The metadata file {path} is not UTF-8 text.", _HINT) from error
     if begin.startswith(b"["):
         return read_csl(_csl_items(path, text), path.parent)
-    return read_bibtex(text, path.parent) if not begin.startswith(b"{") and is_bibtex(text) else _from_lines(path, text)
+    return read_bibtex(text, path.parent) if not begin.startswith(b"{") and is_bibtex(text) else _from_lines(path, text, told)
 
 
 def _csl_items(path: Path, text: str) -> list[dict[str, Any]]:
@@ -129,14 +150,14 @@ def _csl_items(path: Path, text: str) -> list[dict[str, Any]]:
     return list(items)
 
 
-def _from_lines(path: Path, text: str) -> Iterator[Metadata]:
+def _from_lines(path: Path, text: str, told: Told | None) -> Iterator[Metadata]:
     """Yield the objects of a JSON lines file. Only a line feed ends a line: U+2028 may stand in a string as it is."""
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
-            yield _from_line(f"Line {number} of the metadata file {path}", line)
+            yield _from_line(f"Line {number} of the metadata file {path}", line, told)
 
 
-def _from_line(place: str, line: str) -> Metadata:
+def _from_line(place: str, line: str, told: Told | None) -> Metadata:
     try:
         value = json.loads(line)
     except json.JSONDecodeError as error:
@@ -145,11 +166,26 @@ def _from_line(place: str, line: str) -> Metadata:
         raise UsageError(f"{place} is no JSON that can be read: {error}.", _HINT) from error
     if not isinstance(value, dict):
         raise UsageError(f"{place} is no JSON object in braces.", _HINT)
+    odd = _odd_values(value)
+    for key, wanted in odd.items():
+        text = f"{place}: {key} is not {wanted}"
+        if told is None:
+            raise UsageError(f"{text}.", _HINT)
+        told(f"{text}; it is left out.")
+    return _from_row(_Row.model_validate({key: v for key, v in value.items() if key not in odd}))
+
+
+def _odd_values(value: dict[str, Any]) -> dict[str, str]:
+    """Return the keys whose values are of no use, each with what is wanted there."""
+    keys: list[str] = []
     try:
-        return _from_row(_Row.model_validate(value))
+        _Row.model_validate(value)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise UsageError(f"{place}: {'.'.join(map(str, first['loc']))}: {first['msg']}.", _HINT) from error
+        keys = [str(e["loc"][0]) for e in error.errors()]
+    named = value.get("arxiv_id")
+    if named and not (isinstance(named, str) and find_arxiv_id(named)):
+        keys.append("arxiv_id")
+    return {key: _WANTED.get(key, "a text") for key in keys}
 
 
 def _from_row(row: _Row) -> Metadata:
@@ -158,7 +194,7 @@ def _from_row(row: _Row) -> Metadata:
     return Metadata(
         **values
         | {
-            "arxiv_id": found[0] if found else row.arxiv_id or None,
+            "arxiv_id": found[0] if found else None,
             "version": row.version or (found[1] if found else None),
             "authors": tuple(a for a in row.authors if a),
             "updated": row.version_date,

@@ -51,7 +51,7 @@ def run_order(
         DigestError: What stops everything: no such model, broken metadata, an output folder that cannot be written, a full disk.
     """
     check_order(order, settings)
-    rows: Rows = load_metadata(order.metadata) if order.metadata else ()
+    rows: Rows = load_metadata(order.metadata, report.warn) if order.metadata else ()
     with run_lock(settings.library, wait=order.wait, told=report.warn):
         return _run(order, settings, rows, report, opener or opener_of(report, trust=order.trust_model), stopped or (lambda _: None))
 

@@ -159,7 +159,7 @@ def test_json_lines_are_read(tmp_path):
         ("{}\nnull", "Line 2 .* no JSON object"),
         ("{}\n" + "[" * 100_000, "Line 2"),
         ('{"n": ' + "9" * 5000 + "}", "Line 1"),
-        ('{"title": 5}', "Line 1 .*: title: "),
+        ('{"title": 5}', "Line 1 .*: title is not a text"),
         ("<feed>", "no whole feed"),
         (FEED.partition("<arxiv:comment>")[0], "no whole feed"),
         (FEED.replace("2024-07-03T", "yesterday"), "no readable feed"),
@@ -188,8 +188,37 @@ def test_versions_have_one_form(tmp_path, version, kept):
 def test_what_is_no_version_is_told_by_its_line(tmp_path, version):
     """A version that arXiv cannot have given is an error that names the line."""
     (tmp_path / "m").write_text("{}\n" + json.dumps({"version": version}), encoding="utf-8")
-    with pytest.raises(UsageError, match=r"Line 2 .*: version: .* no version such as v2"):
+    with pytest.raises(UsageError, match=r"Line 2 .*: version is not a version such as v2"):
         load_metadata(tmp_path / "m")
+
+
+def test_a_value_that_is_none_costs_no_paper(tmp_path):
+    """What is null is not known; what cannot be used is left out and told, and the row and all others stay."""
+    rows = [
+        {"file": "a.pdf", "authors": None, "categories": None, "title": None, "published": None},
+        {"file": "b.pdf", "authors": "Ada Doe", "published": "not a date", "title": "B"},
+        {"file": "c.pdf", "arxiv_id": "12345", "title": "C"},
+        {"file": "d.pdf", "arxiv_id": 2407.0217, "version": "final"},
+        {"file": "e.pdf", "arxiv_id": "2407.02174v2"},
+    ]
+    (tmp_path / "m").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    told: list[str] = []
+    kept = load_metadata(tmp_path / "m", told.append)
+    assert [(row.file, row.title, row.arxiv_id, row.authors) for row in kept] == [
+        ("a.pdf", None, None, ()),
+        ("b.pdf", "B", None, ()),
+        ("c.pdf", "C", None, ()),
+        ("d.pdf", None, None, ()),
+        ("e.pdf", None, "2407.02174", ()),
+    ]
+    place = f"of the metadata file {tmp_path / 'm'}"
+    assert sorted(told) == [
+        f"Line 2 {place}: authors is not a list of names; it is left out.",
+        f"Line 2 {place}: published is not a date such as 2024-07-09; it is left out.",
+        f'Line 3 {place}: arxiv_id is not an identifier of arXiv as text, such as "2407.09450"; it is left out.',
+        f'Line 4 {place}: arxiv_id is not an identifier of arXiv as text, such as "2407.09450"; it is left out.',
+        f"Line 4 {place}: version is not a version such as v2; it is left out.",
+    ]
 
 
 def test_only_a_line_feed_ends_a_line(tmp_path):

@@ -67,7 +67,9 @@ _POINTS_ELSEWHERE = re.compile(  # for lower case
     r"|\bas follows\b|\b(?:in the )?(?:following|next|remaining|previous) (?:sub)?sections?\b|\brest of (?:this|the) (?:paper|article|section)\b"
     r"|\b(?:described|discussed|shown|mentioned|listed|given|stated|defined|presented|see) (?:above|below|later|earlier)\b|\bwe now (?:turn|describe)\b"
     r"|\bin (?:the )?(?:table|figure|fig)\b[.,]?$|\bin (?:the|our|an) (?:appendix|appendices|supplement(?:ary materials?)?)\b"
-    r"|[图表式](?:\s?\d|\s?[(（]\d)|第\s?[\d一二三四五六七八九十]+\s?[章节]|附录|如[下上图表]|[下上]述|[见如]前文|(?:[上下]|前)文|[上下]节|以下"
+)
+_POINTS_ELSEWHERE_ZH = re.compile(
+    r"[图表式](?:\s?\d|\s?[(（]\d)|第\s?[\d一二三四五六七八九十]+\s?[章节]|附录|如[下上图表]|[下上]述|[见如]前文|(?:[上下]|前)文|[上下]节|以下"
 )
 _DANGLING = re.compile(
     r"(?:This|That|These|Those|It|They|He|She|Such|However|Moreover|Furthermore|Thus|Hence|Therefore|Also|Then|And|But|Or|So|Otherwise"
@@ -153,7 +155,12 @@ def _is_reference(part: str) -> bool:
 def is_quotable(sentence: str) -> bool:
     """Tell whether *sentence* can stand alone as a quotation: whole, plain prose, nothing pointing out of it."""
     words = sentence.split()
-    if not 6 <= words_in(sentence) <= 60 or not _OPENS_WELL.match(sentence) or not _CLOSES_WELL.search(sentence, len(sentence) - 3):
+    chinese = is_chinese(sentence)
+    if (
+        not 6 <= (words_in(sentence) if chinese else len(words)) <= 60
+        or not _OPENS_WELL.match(sentence)
+        or not _CLOSES_WELL.search(sentence, len(sentence) - 3)
+    ):
         return False
     if any(sentence.count(a) != sentence.count(b) for a, b in ("()", "[]", "“”")) or sentence.count('"') % 2:
         return False
@@ -161,12 +168,13 @@ def is_quotable(sentence: str) -> bool:
         any(p.search(sentence) for p in (_DEBRIS_CHARACTER, _CITATION, _DEBRIS, _LEFT_OPEN, _UNFINISHED))
         or ("@" in sentence and _ADDRESS.search(sentence))
         or _POINTS_ELSEWHERE.search(sentence.lower())
+        or (chinese and _POINTS_ELSEWHERE_ZH.search(sentence))
     ):
         return False
     letters = sum(map(str.isalpha, sentence))
     single = sum(len(w) == 1 and w not in {"a", "A", "I"} for w in words)
     # A Chinese word has a third of the letters of an English one, a number as many digits and a comma as many marks.
-    return letters >= (0.55 if is_chinese(sentence) else 0.8) * sum(map(len, words)) and single <= max(1, 0.06 * len(words))
+    return letters >= (0.55 if chinese else 0.8) * sum(map(len, words)) and single <= max(1, 0.06 * len(words))
 
 
 def stands_alone(sentence: str) -> bool:

@@ -15,6 +15,7 @@ from offline_digest.digesting.passage import abstract_of, choose_passage, covera
 from offline_digest.digesting.prompts import Prompts, prompts_for
 from offline_digest.digesting.support import Support
 from offline_digest.engines import Engine
+from offline_digest.language import is_chinese
 from offline_digest.records import Call, Coverage, Digest, EngineInfo, FieldText, Language, Line, Metadata, Paper, Passage, Progress, Record
 
 DIGEST_VERSION = "8"  # raised when the same inputs would give another digest
@@ -86,7 +87,8 @@ def digest_paper(
     missing = {text.field for text in written if not text.lines}
     everything = Passage(title=facts.title, sentences=sentences)
     quotes = _quotations(fallback, everything, [f for f in wanted if f in FIELDS and (quoted or f.name in missing)], prompts["en"])
-    fields = [*_with_fallback(written, quotes), *(quotes.values() if quoted else ())]
+    held = {(text.field, text.language) for text in written}
+    fields = [*_with_fallback(written, quotes), *(q for q in quotes.values() if quoted and (q.field, q.language) not in held)]
     return _assembled(
         paper,
         facts,
@@ -148,8 +150,11 @@ def _quotations(fallback: Engine, everything: Passage, wanted: Sequence[Field], 
         return {}
     questions = [prompts.question(field, {}) for field in wanted]
     answers = {a.question.field: a.lines for a in fallback.answer(everything, questions)}
+    language: Language = "zh" if is_chinese(" ".join(line.text for lines in answers.values() for line in lines)) else "en"
     return {
-        f.name: FieldText(field=f.name, language="en", origin="extract" if answers.get(f.name) else "absent", lines=answers.get(f.name, ()))
+        f.name: FieldText(
+            field=f.name, language=language, origin="extract" if answers.get(f.name) else "absent", lines=answers.get(f.name, ())
+        )
         for f in wanted
     }
 

@@ -7,6 +7,7 @@ sentences show them. All patterns are for lower-case text; weights add up.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 _NOTHING = re.compile(r"\x00")  # no sentence holds it, and a single character is looked for quickest
@@ -49,6 +50,15 @@ class Cue:
     numbers: float = 0.0
     place: float | None = None
     bar: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CueSet:
+    """The cues of one language: which sentences speak of the authors' own work, which headings close a paper, and field → cue."""
+
+    own: re.Pattern[str]
+    closing: re.Pattern[str]
+    fields: Mapping[str, Cue]
 
 
 _re = re.compile
@@ -249,3 +259,5 @@ CUES: dict[str, Cue] = {
         against=_re(rf"{_OTHERS_WORK}|{_BAD_NEWS}"), abstract=0.7, mine=0.8, numbers=0.2, bar=1.0,
     ),
 }  # fmt: skip
+
+ENGLISH = CueSet(own=OWN, closing=CLOSING, fields=CUES)

@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from offline_digest.engines.cues import CLOSING, CUES, OWN, Cue
+from offline_digest.engines.cues import ENGLISH, Cue, CueSet
+from offline_digest.engines.cues_zh import CHINESE
 from offline_digest.engines.protocol import WithoutProcess
-from offline_digest.language import Lexicon, is_quotable, without_citations
+from offline_digest.language import Lexicon, is_chinese, is_quotable, without_citations, words_in
 from offline_digest.language.leftovers import leftovers
 from offline_digest.language.likeness import cosine
 from offline_digest.language.sentences import stands_alone
@@ -46,13 +47,13 @@ class Candidate:
     place: float
     own: float
     cites: bool
-    words: int
+    words: float
     numbers: bool
     alone: bool
 
 
 class ExtractiveEngine(WithoutProcess):
-    """Quotes the paper; English in, English out, whatever the paper's language says is printed there."""
+    """Quotes the paper in its own language, English or Chinese; asked in English, as the one language of its questions."""
 
     def describe(self) -> EngineInfo:
         """Return the limits: the whole paper, its own language."""
@@ -80,13 +81,15 @@ class ExtractiveEngine(WithoutProcess):
 
 
 def choose(passage: Passage) -> dict[str, tuple[Candidate, ...]]:
-    """Return field → sentences in reading order, no sentence twice."""
-    candidates = _candidates(passage)
+    """Return field → sentences in reading order, no sentence twice; all in the language that most of the paper is written in."""
+    chinese = is_chinese(" ".join(s.text for s in passage.sentences))
+    cues = CHINESE if chinese else ENGLISH
+    candidates = [c for c in _candidates(passage, cues) if is_chinese(c.text) is chinese]
     headings = {c.sentence.heading for c in candidates}
     used: list[Candidate] = []
     chosen: dict[str, tuple[Candidate, ...]] = {}
     for field in ORDER:
-        cue = CUES[field]
+        cue = cues.fields[field]
         fitting = {heading for heading in headings if cue.sections.search(heading.lower())}
         ranked = [(score, -c.sentence.position, c) for c in candidates if (score := _score(c, cue, fitting)) > cue.bar]
         picked: list[Candidate] = []
@@ -100,13 +103,13 @@ def choose(passage: Passage) -> dict[str, tuple[Candidate, ...]]:
     return chosen
 
 
-def _candidates(passage: Passage) -> list[Candidate]:
+def _candidates(passage: Passage, cues: CueSet) -> list[Candidate]:
     """Return the sentences that can be quoted, each with its rank material."""
     lexicon = Lexicon(s.text for s in passage.sentences)
     about = lexicon.centroid()
     title = lexicon.vector(passage.title)
     last = max((s.position for s in passage.sentences), default=0) or 1
-    own = re.compile("|".join([OWN.pattern, *(rf"\b{re.escape(name.lower())}\b" for name in sorted(own_names(passage)))]))
+    own = re.compile("|".join([cues.own.pattern, *(rf"\b{re.escape(name.lower())}\b" for name in sorted(own_names(passage)))]))
     ours = False  # an abstract that has come to the authors' work stays with it
     found: list[Candidate] = []
     seen: set[str] = set()
@@ -120,7 +123,7 @@ def _candidates(passage: Passage) -> list[Candidate]:
         lower = text.lower()
         ownness = _ownness(lower, own)
         ours = sentence.section == ABSTRACT and (ours or (ownness > 0 and not leftovers(text)))
-        if not ownness and not cites and (ours or CLOSING.search(sentence.heading.lower())):
+        if not ownness and not cites and (ours or cues.closing.search(sentence.heading.lower())):
             ownness = 0.5
         found.append(
             Candidate(
@@ -132,7 +135,7 @@ def _candidates(passage: Passage) -> list[Candidate]:
                 place=sentence.position / last,
                 own=ownness,
                 cites=cites,
-                words=len(text.split()),
+                words=words_in(text),
                 numbers=_FIGURE.search(text) is not None,
                 alone=stands_alone(text),
             )
@@ -151,7 +154,7 @@ def _ownness(lower: str, own: re.Pattern[str]) -> float:
     return 0.0 if found is None else 1.0 if found.start() < BEGINNING else 0.5
 
 
-_FIGURE = re.compile(r"(?<![\w.-])(?!(?:19|20)\d\d\b)\d")  # neither a year nor a part of a name
+_FIGURE = re.compile(r"(?<![^\W\u4e00-\u9fff])(?<![.-])(?!(?:19|20)\d\d(?:\b|年))\d")  # neither a year nor a part of a name
 _NAME = r"[A-Za-z]*[A-Z][\w-]*[A-Z][\w-]*"
 _NAMING = r"\b(?:[Ww]e|[Pp]aper|[Ww]ork) (?:\w+ ){0,3}?(?:propose|introduce|present|develop|call|name|dub)\w*"
 _TITLE_NAME = re.compile(rf"(?:the )?({_NAME}|[A-Z][\w-]+)\s?:", re.ASCII)

@@ -4,7 +4,17 @@ from offline_digest.language.likeness import Lexicon, content_units, overlap
 from offline_digest.language.linear import linear_tex
 from offline_digest.language.measures import measures
 from offline_digest.language.numerals import numbers
-from offline_digest.language.scripts import chinese_characters, cjk_share, is_traditional, latin_terms, length, other_letters, unbroken
+from offline_digest.language.scripts import (
+    chinese_characters,
+    cjk_share,
+    is_chinese,
+    is_traditional,
+    latin_terms,
+    length,
+    other_letters,
+    unbroken,
+    words_in,
+)
 from offline_digest.language.sentences import is_quotable, sentence_spans, without_citations
 from offline_digest.language.tex import FORMULA_SYMBOLS, resolve_tex
 from offline_digest.language.words import folded_letters, folded_words
@@ -17,6 +27,7 @@ __all__ = [
     "content_units",
     "folded_letters",
     "folded_words",
+    "is_chinese",
     "is_quotable",
     "is_traditional",
     "latin_terms",
@@ -30,4 +41,5 @@ __all__ = [
     "sentence_spans",
     "unbroken",
     "without_citations",
+    "words_in",
 ]

@@ -23,6 +23,16 @@ def cjk_share(text: str) -> float:
     return chinese / (chinese + latin)
 
 
+def is_chinese(text: str) -> bool:
+    """Tell whether *text* is mostly Chinese."""
+    return cjk_share(text) > 0.5
+
+
+def words_in(text: str) -> float:
+    """Return how many words *text* has; those of Chinese, which are not written apart, by their usual length of 1.6 characters."""
+    return length(text, "zh") / 1.6 if is_chinese(text) else len(text.split())
+
+
 def length(text: str, language: str) -> int:
     """Return the length a reader feels: Chinese characters and Latin words in `zh`, words in `en`."""
     if language == "zh":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from offline_digest.language.scripts import is_chinese, words_in
+
 ABBREVIATIONS = frozenset("e.g i.e cf vs resp approx ca dr prof mr mrs ms jr sr w.r.t s.t a.k.a viz proc univ dept conf trans".split())
 """What shortens a word wherever it stands."""
 BEFORE_NUMBERS = frozenset(
@@ -66,10 +68,14 @@ _POINTS_ELSEWHERE = re.compile(  # for lower case
     r"|\b(?:described|discussed|shown|mentioned|listed|given|stated|defined|presented|see) (?:above|below|later|earlier)\b|\bwe now (?:turn|describe)\b"
     r"|\bin (?:the )?(?:table|figure|fig)\b[.,]?$|\bin (?:the|our|an) (?:appendix|appendices|supplement(?:ary materials?)?)\b"
 )
+_POINTS_ELSEWHERE_ZH = re.compile(
+    r"[图表式](?:\s?\d|\s?[(（]\d)|第\s?[\d一二三四五六七八九十]+\s?[章节]|附录|如[下上图表]|[下上]述|[见如]前文|(?:[上下]|前)文|[上下]节|以下"
+)
 _DANGLING = re.compile(
     r"(?:This|That|These|Those|It|They|He|She|Such|However|Moreover|Furthermore|Thus|Hence|Therefore|Also|Then|And|But|Or|So|Otherwise"
     r"|Nevertheless|Nonetheless|Consequently|Accordingly|As a result|In fact|Indeed|In particular|In the (?:former|latter)|Due to (?:its|this|their)"
     r"|In this case|For example|For instance|Similarly|Likewise|On the other hand|In contrast|Note that|Recall that|Here|There)\b,?\s"
+    r"|这|该|此|其(?!他)|它|他们|她|因此|因而|所以|故|但|然而|不过|而|同时|另外|并且|而且|于是|从而|例如|比如|类似|相反|反之|换言之|否则|可见|由此|对此|为此|与此"
 )
 
 
@@ -125,7 +131,7 @@ def _without_marks(found: re.Match[str]) -> str:
     """Return nothing for reference marks, but the marks themselves where the sentence needs them."""
     words = found.string[max(0, found.start() - _WINDOW) : found.start()].split()
     before = words[-1] if words else ""
-    needed = not before or before.lower().strip("(,") in _NEEDS_MARK or before.endswith((",", ";", "("))
+    needed = not before or before.lower().strip("(,") in _NEEDS_MARK or before.endswith((",", ";", "(", "文献", "见", "如"))
     return found[0] if needed else ""
 
 
@@ -149,7 +155,12 @@ def _is_reference(part: str) -> bool:
 def is_quotable(sentence: str) -> bool:
     """Tell whether *sentence* can stand alone as a quotation: whole, plain prose, nothing pointing out of it."""
     words = sentence.split()
-    if not 6 <= len(words) <= 60 or not _OPENS_WELL.match(sentence) or not _CLOSES_WELL.search(sentence, len(sentence) - 3):
+    chinese = is_chinese(sentence)
+    if (
+        not 6 <= (words_in(sentence) if chinese else len(words)) <= 60
+        or not _OPENS_WELL.match(sentence)
+        or not _CLOSES_WELL.search(sentence, len(sentence) - 3)
+    ):
         return False
     if any(sentence.count(a) != sentence.count(b) for a, b in ("()", "[]", "“”")) or sentence.count('"') % 2:
         return False
@@ -157,11 +168,13 @@ def is_quotable(sentence: str) -> bool:
         any(p.search(sentence) for p in (_DEBRIS_CHARACTER, _CITATION, _DEBRIS, _LEFT_OPEN, _UNFINISHED))
         or ("@" in sentence and _ADDRESS.search(sentence))
         or _POINTS_ELSEWHERE.search(sentence.lower())
+        or (chinese and _POINTS_ELSEWHERE_ZH.search(sentence))
     ):
         return False
     letters = sum(map(str.isalpha, sentence))
     single = sum(len(w) == 1 and w not in {"a", "A", "I"} for w in words)
-    return letters >= 0.8 * sum(map(len, words)) and single <= max(1, 0.06 * len(words))
+    # A Chinese word has a third of the letters of an English one, a number as many digits and a comma as many marks.
+    return letters >= (0.55 if chinese else 0.8) * sum(map(len, words)) and single <= max(1, 0.06 * len(words))
 
 
 def stands_alone(sentence: str) -> bool:

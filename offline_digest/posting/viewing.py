@@ -86,13 +86,14 @@ def merge_engines(views: Sequence[EntryView]) -> tuple[EngineView, ...]:
     """Return the engines of a whole post, each once, in the order of the papers."""
     merged: dict[EngineView, EngineView] = {}
     for engine in (view.engine for view in views):
-        same = replace(engine, accepted=False, accepted_shown=False, accepted_chinese=False)
+        same = replace(engine, accepted=False, accepted_shown=False, accepted_chinese=False, chinese=True)
         known = merged.get(same, same)
         merged[same] = replace(
             same,
             accepted=known.accepted or engine.accepted,
             accepted_shown=known.accepted_shown or engine.accepted_shown,
             accepted_chinese=known.accepted_chinese or engine.accepted_chinese,
+            chinese=known.chinese and engine.chinese,
         )
     return tuple(merged.values())
 
@@ -107,7 +108,7 @@ def _view_engine(digest: Digest) -> EngineView:
         accepted=any(text.origin == "model" for both in in_each for text in both if text),
         accepted_shown=any(text.origin == "model" for zh, en in in_each if (text := zh or en)),
         accepted_chinese=any(zh.origin == "model" for zh, _ in in_each if zh),
-        chinese="zh" in engine.languages and engine.origin == "model",
+        chinese="zh" in engine.languages if engine.origin == "model" else any(zh for zh, _ in in_each),
         model=plain(model.name if model else ""),
         file=plain(model.file if model else ""),
         quantization=plain(model.quantization if model else ""),

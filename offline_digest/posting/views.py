@@ -79,7 +79,7 @@ class EngineView:
 
     `writes` tells whether it is a model, `abstract_only` whether it reads no more than title and abstract, `accepted` whether any text of it
     stands, `accepted_shown` whether it does where a field has one place, which goes to Chinese, `accepted_chinese`
-    whether any of its Chinese does; `chinese` tells what it could write.
+    whether any of its Chinese does; `chinese` tells whether it could write it, or all its quotations come from papers in Chinese.
     """
 
     name: Text

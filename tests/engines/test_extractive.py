@@ -5,7 +5,7 @@ import pytest
 from offline_digest.digesting.fields import FIELDS
 from offline_digest.digesting.prompts import load_prompts
 from offline_digest.engines.cues import CUES
-from offline_digest.engines.extractive import ORDER, WANTED, ExtractiveEngine, own_names
+from offline_digest.engines.extractive import ORDER, WANTED, ExtractiveEngine, choose, own_names
 from offline_digest.language import is_quotable, without_citations
 from offline_digest.records import Passage, Sentence
 from offline_digest.resources import resource_dir
@@ -216,3 +216,36 @@ def test_every_field_has_its_cues():
     """The fields of a digest, the order of filling and the cues name the same fields."""
     assert set(ORDER) == set(CUES) == {f.name for f in FIELDS}
     assert set(WANTED) <= set(ORDER)
+
+
+ORCHARD = {
+    "摘要": [
+        "本文提出一种基于日水量平衡的灌溉调度方法，并用四个探头校正平衡值。",
+        "实验结果表明，所提方法平均用水382.4毫米，比固定日历减少了20.3%。",
+    ],
+    "1 引言": ["灌溉是果园管理中的重要任务，近年来受到广泛关注。", "现有方法需要大量探头，并且在探头失效时难以给出可靠的判断[4, 5]。"],
+    "2 方法": ["首先，在每天黎明读取每个探头的数值，并将其转换为土壤含水量。", "更新公式由式(3)给出，全部参数的取值列在表2中。"],
+    "3 实验": ["我们使用三个气象站的数据模拟了60个季节，每个季节包含120天的记录。"],
+    "4 结论": ["本文的方法为小型果园提供了节水手段，具有良好的应用前景。"],
+}
+
+
+def test_a_chinese_paper_is_quoted_in_chinese():
+    """The fields of a Chinese paper hold its own sentences; an English one among them is not quoted, nor one that points at a table."""
+    body = {**ORCHARD, "Abstract": ["We propose a scheduler that keeps a daily water balance and corrects it with four probes."]}
+    sentences = tuple(
+        Sentence(
+            text=text, page=1, section=-1 if heading in {"摘要", "Abstract"} else number, heading=heading, position=10 * number + place
+        )
+        for number, (heading, texts) in enumerate(body.items())
+        for place, text in enumerate(texts)
+    )
+    chosen = choose(Passage(title="果园灌溉调度方法", sentences=sentences))
+    texts = {field: [c.text for c in picked] for field, picked in chosen.items()}
+    assert texts["summary"] == [ORCHARD["摘要"][0]]
+    assert texts["performance"] == [ORCHARD["摘要"][1]]
+    assert texts["workload"] == [ORCHARD["3 实验"][0]]
+    assert texts["significance"] == [ORCHARD["4 结论"][0]]
+    assert texts["methods"] == [ORCHARD["2 方法"][0]]
+    assert texts["prior_work"] == ["现有方法需要大量探头，并且在探头失效时难以给出可靠的判断。"]
+    assert texts["background"] == [ORCHARD["1 引言"][0]]

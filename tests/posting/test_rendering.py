@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from offline_digest.errors import UsageError
 from offline_digest.posting import Entry, render_post, write_post
-from offline_digest.records import Purpose
+from offline_digest.records import FieldText, Line, Purpose
 
 from . import samples
 from .conftest import DAY
@@ -275,3 +275,17 @@ def test_a_long_description_of_a_picture_is_shortened(render):
     assert described("图" * 300).endswith("图 …")
     assert all(100 < len(described(caption)) <= 160 for caption in ("A word " * 40, "图" * 300))
     assert described("of $x_1$") == "Figure 1: of x₁"
+
+
+@pytest.mark.parametrize(("name", "notice"), [("hexo", "中文栏目里是"), ("html", "English alone"), ("bilingual", "English alone")])
+def test_quotations_of_a_chinese_paper_are_not_called_english(render, name, notice):
+    """A paper quoted in Chinese needs no model to be read in Chinese; beside one quoted in English the notice stays."""
+    english = samples.quoting()
+    quoted = FieldText(field="summary", language="zh", origin="extract", lines=(Line(text="本文提出一种灌溉调度方法。", pages=(1,)),))
+    own = samples.quoting(fields=(quoted,))
+    text = render(own, format=name).text
+    assert notice not in text
+    assert "本文提出一种灌溉调度方法。" in text
+    assert '<span lang="en">本文' not in text
+    assert notice in render(own, english, format=name).text
+    assert notice in render(english, own, format=name).text

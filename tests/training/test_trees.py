@@ -19,8 +19,9 @@ from training.starter.data import Row as Paper
 from training.starter.data import read_rows, trees, trusted
 from training.starter.model import tensors
 from training.starter.packing import TRAIN, Trees, batch, epoch, fit, tree_positions
+from training.starter.tokenizing import tokenizing
 from training.starter.train import LOG, continued, importance
-from training.starter.vocabulary import VOCABULARY, Vocabulary, tokenizing
+from training.starter.vocabulary import VOCABULARY, Vocabulary
 
 
 def log(folder):

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from training.starter.export import write_gguf
 from training.starter.model import Form, empty_weights
 from training.starter.vocabulary import NORMAL, Vocabulary
+from training.starter.writing import write_gguf
 
 FORM = Form(layers=2, width=64, feed_forward=128, heads=4, kv_heads=2, head_size=16, context=2048)
 CONTROL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")

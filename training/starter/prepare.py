@@ -12,7 +12,8 @@ import numpy as np
 
 from training.starter.data import Row, read_rows, trees, trusted
 from training.starter.packing import HELD_OUT, TRAIN, Trees, fit
-from training.starter.vocabulary import VOCABULARY, Vocabulary, tokenizing
+from training.starter.tokenizing import tokenizing
+from training.starter.vocabulary import VOCABULARY, Vocabulary
 
 FIGURES = "figures.json"
 _ROWS = (1024, 1536, 2048, 3072, 4096)

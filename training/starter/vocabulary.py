@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from offline_digest.engines.llama.binding import Model
 
 VOCABULARY = "vocabulary.json"
 NORMAL = 1  # GGUF's type of a token that is neither control nor unknown
@@ -82,25 +76,3 @@ class Vocabulary:
         for merge in reversed(self.merges) if reverse else self.merges:
             first, _, second = merge.partition(" ")
             yield first, second
-
-
-@contextmanager
-def tokenizing(vocabulary: Vocabulary) -> Iterator[Model]:
-    """Lend llama.cpp's own tokenizer for *vocabulary*, inside a model of almost no weights.
-
-    Training ids come from the code that tokenizes in the program, so the two cannot differ.
-    """
-    from offline_digest.engines.llama.binding import Model
-    from offline_digest.engines.llama.settings import LlamaSettings
-    from training.starter.export import write_gguf
-    from training.starter.model import Form, empty_weights
-
-    form = Form(layers=1, width=32, feed_forward=32, heads=1, kv_heads=1, head_size=32)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "vocabulary.gguf"
-        write_gguf(path, form, vocabulary, empty_weights(form, len(vocabulary)))
-        model = Model(path, LlamaSettings(extra_buffers=False, gpu_layers=0))
-        try:
-            yield model
-        finally:
-            model.close()

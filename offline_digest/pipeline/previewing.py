@@ -69,6 +69,7 @@ class Preview:
         self._rows: dict[str, PaperRow] = {}
         self._site = arrange(())
         self._seen = lru_cache(maxsize=_KEPT_PAPERS)(self._look)
+        self._cards: dict[tuple[str, object], Card] = {}  # of all that was looked at: they are small, and every paper is on several lists
 
     def file(self, path: str) -> bytes | None:
         """Return the file at *path*, relative to the root of the site, None when there is none."""
@@ -77,15 +78,15 @@ class Preview:
         return made.encode("utf-8") if isinstance(made, str) else made
 
     def paths(self) -> Iterator[str]:
-        """Yield the path of every file, the pictures of a paper after its page."""
+        """Yield the path of every file, the pictures of a paper after its page, and what leads to them last."""
         self._refresh()
         site = self._site
-        yield from (*site.lists, "contents.html")
         yield from (f"assets/{name}" for name in ASSETS)
-        yield from (f"search/{number}.js" for number in range(len(site.shards)))
         for key in site.papers:
             yield f"papers/{key}.html"
             yield from self._pictures(key)
+        yield from (f"search/{number}.js" for number in range(len(site.shards)))
+        yield from (*site.lists, "contents.html")
 
     @property
     def papers(self) -> int:
@@ -123,12 +124,14 @@ class Preview:
         sha256 = self._rows[key].sha256
         return self._seen(sha256, digest_state(self._library, sha256))
 
-    def _look(self, sha256: str, _state: object) -> _Shown:
+    def _look(self, sha256: str, state: object) -> _Shown:
         _, digest = load_paper(self._library, sha256)
         entry = Entry(digest=digest, pictures=pictures_of(self._library, sha256, digest))
         pictures = published_pictures(entry, sha256[:KEY_DIGITS], self._figures)
         files = {str(picture.path): picture.source for picture in pictures if picture.path and picture.source}
-        return _Shown(view=view_paper(entry, pictures), pictures=files)
+        view = view_paper(entry, pictures)
+        self._cards[sha256, state] = card_of(sha256[:KEY_DIGITS], view)
+        return _Shown(view=view, pictures=files)
 
     def _paper_page(self, key: str) -> str:
         try:
@@ -138,7 +141,11 @@ class Preview:
 
     def _card(self, listed: Listed) -> Card:
         try:
-            return card_of(listed.key, self._paper(listed.key).view)
+            sha256 = self._rows[listed.key].sha256
+            state = digest_state(self._library, sha256)
+            if (sha256, state) not in self._cards:
+                self._seen(sha256, state)
+            return self._cards[sha256, state]
         except DigestError:
             return lost_card(listed)
 

@@ -10,6 +10,7 @@ from offline_digest.library.pdfs import KeptPdf, find_pdf, keep_pdf, list_fetche
 from offline_digest.library.showing import digest_state, library_state, list_texts
 from offline_digest.library.store import Library, key_of
 from offline_digest.library.upkeep import Freed, Problem, Rebuilt, collect_garbage, is_library, rebuild_library, verify_library
+from offline_digest.library.written import WrittenPost
 
 __all__ = [
     "CallRow",
@@ -23,6 +24,7 @@ __all__ = [
     "Posted",
     "Problem",
     "Rebuilt",
+    "WrittenPost",
     "check_archive",
     "collect_garbage",
     "digest_state",

@@ -21,6 +21,7 @@ from pydantic import Field, Json, TypeAdapter, ValidationError
 from offline_digest.files import disk_errors, whole_file
 from offline_digest.library.damage import SQLITE_ERRORS
 from offline_digest.library.places import NAME, Hash, Time, read_only
+from offline_digest.library.written import WrittenPost
 from offline_digest.records import Answer
 
 _ASIDE = re.compile(r"library-aside-([1-9][0-9]{0,5})\.sqlite", re.ASCII)
@@ -47,7 +48,7 @@ _COLUMNS: dict[str, dict[str, Any]] = {
         "prompts": str | None,
         "checks_failed": _Names | None,
     },
-    "post": {"path": str, "sha256": Hash, "titles": _Names, "made_at": Time},
+    "post": {"path": str, "written": Json[WrittenPost], "made_at": Time},
     "seen": {"path": str, "size": _Number, "mtime_ns": int, "sha256": Hash},
     "note": {"key": str, "text": str, "made_at": Time},
     "posted": {
@@ -60,6 +61,7 @@ _COLUMNS: dict[str, dict[str, Any]] = {
         "sha256": Hash | None,
         "title": str,
         "authors": _Names,
+        "updated": str | None,
     },
 }
 _ROWS: Mapping[str, TypeAdapter[Any]] = {

@@ -18,13 +18,13 @@ from pydantic import ValidationError
 
 from offline_digest.errors import DigestError, IntegrityError, Locked, UsageError
 from offline_digest.files import disk_error, disk_errors
-from offline_digest.library import history, index
+from offline_digest.library import history, index, written
 from offline_digest.library.damage import REBUILD, SQLITE_ERRORS
 from offline_digest.library.places import NAME, read_only
 from offline_digest.library.refilling import Refilled, refill
 from offline_digest.records import Digest
 
-SCHEMA = 8
+SCHEMA = 9
 _REBUILD_WORDS = "`offline-digest library gc` builds it again."
 _DAMAGE = ("not a database", "malformed", "no such table", "no such column", "already exists", "unrecognized option")
 PROBE_BYTES = 2**20  # a disk that takes no more than this is full
@@ -49,9 +49,8 @@ _TABLES = f"""
 CREATE TABLE file (kind TEXT, key TEXT, path TEXT NOT NULL, sha256 TEXT NOT NULL, made_at TEXT NOT NULL, PRIMARY KEY (kind, key));
 CREATE TABLE call (key TEXT PRIMARY KEY, made_at TEXT NOT NULL, field TEXT NOT NULL, language TEXT NOT NULL, attempt INTEGER NOT NULL,
                    tokens INTEGER NOT NULL, seconds REAL NOT NULL, answer TEXT NOT NULL);
-CREATE TABLE post (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, titles TEXT NOT NULL, made_at TEXT NOT NULL);
 CREATE TABLE seen (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL);
-{_NOTE}{_ORIGIN}{_VERDICT}{index.TABLES}{_FETCHED}{history.TABLES}{history.UPDATED}
+{_NOTE}{_ORIGIN}{_VERDICT}{index.TABLES}{_FETCHED}{history.TABLES}{history.UPDATED}{written.TABLES}
 """
 
 
@@ -310,6 +309,11 @@ def _add_updates(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (a
     run_script(db, history.UPDATED)
 
 
+def _describe_posts(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (all steps are called alike)
+    """What posts show: papers by what identifies them in the place of titles, and pictures."""
+    written.describe_old_posts(db)
+
+
 # Version → what makes the next version of it.
 _MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {
     1: _add_notes,
@@ -319,4 +323,5 @@ _MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {
     5: _add_history,
     6: _add_recipes,
     7: _add_updates,
+    8: _describe_posts,
 }

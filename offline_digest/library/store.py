@@ -27,9 +27,10 @@ from typing import Self, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from offline_digest.files import file_sha256, write_atomically
-from offline_digest.library.damage import kept_json
+from offline_digest.library.damage import kept_record
 from offline_digest.library.database import Database
 from offline_digest.library.index import ENTER_ANSWER, answer_row, enter_digest
+from offline_digest.library.written import WrittenPost
 from offline_digest.records import Answer, Digest, Metadata, Paper
 
 ENTER_FILE = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)"
@@ -183,14 +184,18 @@ class Library:
         )
         return row is not None
 
-    def post(self, path: Path) -> tuple[str, tuple[str, ...]] | None:
-        """Return hash and titles of what was last written to a post, None when this library wrote none there."""
-        row = self.database.row("SELECT sha256, titles FROM post WHERE path = ?", self.name_of(path))
-        return (str(row[0]), tuple(kept_json(row[1]))) if row else None
+    def post(self, path: Path) -> WrittenPost | None:
+        """Return what was last written to a post, None when this library wrote none there."""
+        row = self.database.row("SELECT written FROM post WHERE path = ?", self.name_of(path))
+        return kept_record(row[0], WrittenPost) if row else None
 
-    def keep_post(self, path: Path, sha256: str, titles: Sequence[str]) -> None:
+    def is_shown(self, picture: str) -> bool:
+        """Tell whether a post of this library shows the picture at this path."""
+        return self.database.row("SELECT 1 FROM post, json_each(written, '$.pictures') AS shown WHERE shown.value = ?", picture) is not None
+
+    def keep_post(self, path: Path, written: WrittenPost) -> None:
         """Remember what was written to a post, so that a user's edits and papers that leave it are noticed."""
-        self.database.write("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?)", self.name_of(path), sha256, json.dumps(titles), self._now())
+        self.database.write("INSERT OR REPLACE INTO post VALUES (?, ?, ?)", self.name_of(path), written.as_row(), self._now())
 
     def note(self, key: str) -> str | None:
         """Return what was noted under *key*, None when nothing was."""

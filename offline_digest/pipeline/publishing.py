@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from offline_digest.library import Library
-from offline_digest.posting import Entry, Post, write_post
+from offline_digest.files import remove
+from offline_digest.gathering import same_paper
+from offline_digest.library import Library, WrittenPost
+from offline_digest.posting import Post, write_post
 from offline_digest.progress import Reporter
+from offline_digest.records import Metadata
 
 
-def publish(post: Post, entries: Sequence[Entry], out: Path, library: Library, report: Reporter, *, stopped: bool = False) -> Path | None:
-    """Write *post*, which shows *entries*, below *out* and return where it lies.
+def publish(post: Post, papers: Sequence[Metadata], out: Path, library: Library, report: Reporter, *, stopped: bool = False) -> Path | None:
+    """Write *post*, which shows *papers*, below *out* and return where it lies.
 
-    Of a *stopped* run nothing is written, and None returned, where a post is there that holds papers which this one lacks.
+    Of a *stopped* run nothing is written, and None returned, where a post is there that holds papers which this one lacks. Pictures that the
+    post showed, and no post shows any more, are removed: a blog publishes whatever lies in their folder.
+
+    Args:
+        post: What `render_post` returned.
+        papers: What identifies its papers.
+        out: Where posts go.
+        library: Remembers what was written.
+        report: Hears of what the post loses, and of one that somebody edited.
+        stopped: Whether papers are missing because a run was stopped.
 
     Raises:
         UsageError: The folder cannot be written.
@@ -21,18 +33,30 @@ def publish(post: Post, entries: Sequence[Entry], out: Path, library: Library, r
         IntegrityError: A picture that the post shows is gone.
     """
     target = out / post.path
-    _, titles = library.post(target) or (None, ())
-    shown = [entry.digest.title for entry in entries]
-    gone = [title for title in titles if title not in shown]
+    before = library.post(target)
+    gone = [old for old in before.papers if not any(_is(old, paper) for paper in papers)] if before else []
     if stopped and gone:
         return None
-    written = write_post(post, out, last=lambda path: (library.post(path) or (None,))[0])[0]
-    library.keep_post(written, post.sha256, shown)
+    written = write_post(post, out, last=lambda path: last.sha256 if (last := library.post(path)) else None)[0]
+    signs = tuple(Metadata(arxiv_id=p.arxiv_id, version=p.version, doi=p.doi, sha256=p.sha256, title=p.title) for p in papers)
+    pictures = tuple(library.name_of(out / path) for _, path in post.assets)
+    library.keep_post(written, WrittenPost(sha256=post.sha256, papers=signs, pictures=pictures))
     if written != target:
+        edited = "was edited since it was written" if before else "holds a text that this library did not write"
         report.warn(
-            f"{target} holds a text that this library did not write, and is left as it is; the new post lies beside it: {written.name}"
+            f"{target} {edited}, and is left as it is; the new post lies beside it: {written.name}. To take that, rename it over the other."
         )
         return written
+    for picture in set(before.pictures).difference(pictures) if before else ():
+        if not library.is_shown(picture):
+            remove(Path(picture))
     if gone:
-        report.warn(f"{target} was written anew without: {'; '.join(gone)}. To keep them, name all papers in one call, or another --topic.")
+        titles = "; ".join(old.title or "?" for old in gone)
+        report.warn(f"{target} was written anew without: {titles}. To keep them, name all papers in one call, or another --topic.")
     return written
+
+
+def _is(old: Metadata, paper: Metadata) -> bool:
+    """Tell whether *paper* is the one that a post showed as *old*; of posts written before signs were kept only the title is known."""
+    unsigned = not (old.arxiv_id or old.doi or old.sha256)
+    return (old.title or "").casefold() == (paper.title or "").casefold() if unsigned else same_paper(old, paper)

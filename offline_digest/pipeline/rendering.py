@@ -64,14 +64,14 @@ def render_order(order: RenderOrder, library: Library, report: Reporter) -> Rend
         raise next(iter(lost.values()))
     for loss in lost.values():
         report.warn(str(loss))
-    papers = (identify(digest, sha256) for sha256, digest in digests.items())
+    papers = [identify(digest, sha256) for sha256, digest in digests.items()]
     updates = earlier_versions(library, papers, topic=order.topic, day=order.day, scope="topic")
     entries = [
         Entry(digest=digest, pictures=pictures_of(library, sha256, digest), updated=updates.get(sha256))
         for sha256, digest in digests.items()
     ]
     post = render_post(order.topic, order.day, entries, format=order.format, figures=order.figures, own=order.own)
-    written = publish(post, entries, order.out, library, report)
+    written = publish(post, papers, order.out, library, report)
     return Rendered(post=written or order.out / post.path, lost=tuple(lost))
 
 

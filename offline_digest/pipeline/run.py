@@ -232,9 +232,10 @@ def _write(
     if not entries:
         return Result(outcomes=tuple(outcomes))
     post = render_post(order.topic, order.day, entries, format=order.format, figures=order.figures, own=settings.own_posts)
-    written = publish(post, entries, order.out, library, report, stopped=stopped)
+    papers = list(_posted(outcomes))
+    written = publish(post, papers, order.out, library, report, stopped=stopped)
     if written == order.out / post.path:
-        enter_posted(library, written, topic=order.topic, day=order.day.isoformat(), papers=_posted(outcomes), updates=updates)
+        enter_posted(library, written, topic=order.topic, day=order.day.isoformat(), papers=papers, updates=updates)
     return Result(outcomes=tuple(outcomes), post=written)
 
 

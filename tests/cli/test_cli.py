@@ -119,6 +119,38 @@ def test_a_post_that_loses_papers_says_so(run, tmp_path, sample_pdf):
     assert "without" not in run("digest", tmp_path / "whales.pdf", sample_pdf, "-o", tmp_path / "blog", *DATE)[2]
 
 
+def test_papers_of_one_title_are_told_apart(run, tmp_path):
+    """Two editorials are two papers, and one paper is the same under any title."""
+    import pymupdf
+
+    for name, words in (("a", "Whales sing at night in cold water."), ("b", "Bees dance at noon in warm air.")):
+        with pymupdf.open() as document:
+            document.new_page().insert_text((72, 72), f"Editorial\n\n{words}")
+            document.save(tmp_path / f"{name}.pdf")
+    (tmp_path / "rows.jsonl").write_text('{"file": "b.pdf", "title": "On Bees"}\n', encoding="utf-8")
+    run("digest", tmp_path / "a.pdf", "-o", tmp_path / "blog", *DATE)
+    assert "written anew without: Editorial" in run("digest", tmp_path / "b.pdf", "-o", tmp_path / "blog", *DATE)[2]
+    err = run("digest", tmp_path / "b.pdf", "--metadata", tmp_path / "rows.jsonl", "-o", tmp_path / "blog", *DATE)[2]
+    assert "without" not in err
+
+
+@pytest.mark.parametrize("beside", [None, "json"])
+def test_pictures_that_no_post_shows_any_more_go(run, tmp_path, sample_pdf, beside):
+    """A blog publishes every file in the folder of pictures; those that another post shows stay, and so do the user's own."""
+    order = ["digest", sample_pdf, "-o", tmp_path / "blog", *DATE, "--topic", "T", "--format"]
+    run(*order, "markdown")
+    if beside:
+        run(*order, beside)
+    folder = tmp_path / "blog" / "2024-08-27" / "T"
+    (folder / "mine.png").write_bytes(b"PNG")
+    shown = {path.name for path in folder.iterdir()}
+    assert len(shown) > 4
+    run(*order, "markdown", "--figures", "licensed")
+    assert {path.name for path in folder.iterdir()} == (shown if beside else {"mine.png"})
+    run(*order, "markdown")
+    assert {path.name for path in folder.iterdir()} == shown
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes there")
 def test_a_name_that_is_no_utf8_is_no_obstacle(run, tmp_path, sample_pdf):
     """A PDF with a Latin-1 name is digested beside others."""
@@ -169,7 +201,7 @@ def test_a_users_edit_survives(run, tmp_path):
     code, out, err = run("demo", "-o", tmp_path, *DATE)
     assert code == 0
     assert out.strip() == f"{post}.new"
-    assert "this library did not write" in err
+    assert "was edited since it was written" in err
     assert post.read_text(encoding="utf-8").endswith("my own remark\n")
     post.unlink()
     assert run("demo", "-o", tmp_path, *DATE)[1].strip() == f"{post}"

@@ -107,7 +107,7 @@ def test_an_edited_post_stays(run, tmp_path):
     _, text, err = run("bare", "--format", "markdown")
     assert path.read_text(encoding="utf-8") == "mine"
     assert "A Bare Paper" in text
-    assert "this library did not write" in err
+    assert "was edited since it was written" in err
     _, again, _ = run("bare", "2401.01234", "--format", "markdown")
     assert "A Bare Paper" in again
     assert sorted(file.name for file in path.parent.iterdir() if file.is_file()) == ["T.md", "T.md.new"]

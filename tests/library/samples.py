@@ -43,3 +43,10 @@ def digest(**changes):
 def answer(field="summary", language="en", attempt=0, **changes):
     asked = Question(field=field, language=language, prompt="?", max_tokens=10, attempt=attempt)
     return Answer(**{"question": asked, "lines": (Line(text="a"),), "tokens": 30, "seconds": 1.5} | changes)
+
+
+# The table of posts before version 9 of the index.
+OLD_POSTS = """
+DROP TABLE post;
+CREATE TABLE post (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, titles TEXT NOT NULL, made_at TEXT NOT NULL);
+"""

@@ -10,7 +10,7 @@ from offline_digest.errors import DiskFull, Locked
 from offline_digest.library import Library, database, find_words, index, list_calls, list_papers, load_paper, verify_library
 from offline_digest.library.database import SCHEMA, UNSYNCED_S, Database
 
-from .samples import CHINESE, OTHER, PDF, answer, digest
+from .samples import CHINESE, OLD_POSTS, OTHER, PDF, answer, digest
 
 # As versions 1 to 3 of the library made them.
 V1 = """
@@ -197,7 +197,9 @@ def test_digests_from_before_there_were_recipes_are_kept(tmp_path):
     with Library(tmp_path / "lib") as library:
         library.keep_digest(PDF, "1", digest(), recipe="a")
     with contextlib.closing(sqlite3.connect(tmp_path / "lib" / "library.sqlite")) as db:
-        db.executescript("ALTER TABLE digest DROP COLUMN recipe; ALTER TABLE posted DROP COLUMN updated; PRAGMA user_version = 6;")
+        db.executescript(
+            f"ALTER TABLE digest DROP COLUMN recipe; ALTER TABLE posted DROP COLUMN updated; {OLD_POSTS} PRAGMA user_version = 6;"
+        )
     with Library(tmp_path / "lib") as library:
         library.keep_digest(OTHER, "1", digest(), recipe="b")
         assert list(library.database.rows("SELECT paper, recipe FROM digest ORDER BY id")) == [(PDF, None), (OTHER, "b")]

@@ -2,10 +2,10 @@
 
 import sqlite3
 
-from offline_digest.library import Library, enter_posted, list_posted
+from offline_digest.library import Library, WrittenPost, enter_posted, list_posted
 from offline_digest.records import Metadata
 
-from .samples import PDF, digest
+from .samples import OLD_POSTS, PDF, digest
 
 ONE = Metadata(arxiv_id="2407.09450", version="v1", doi="10.1000/a", sha256=PDF, title="鲸 One", authors=("Ada Lovelace",))
 TWO = Metadata(arxiv_id="2407.0945", title="Two")
@@ -37,7 +37,7 @@ def test_marks_of_updates_are_part_of_the_record(tmp_path):
         enter_posted(library, tmp_path / "T.md", topic="T", day="2024-07-08", papers=[ONE, TWO], updates={PDF: "v1"})
         assert [(p.paper.title, p.updated) for p in list_posted(library)] == [("鲸 One", "v1"), ("Two", None)]
     db = sqlite3.connect(root / "library.sqlite")
-    db.executescript("ALTER TABLE posted DROP COLUMN updated; PRAGMA user_version = 6;")
+    db.executescript(f"ALTER TABLE posted DROP COLUMN updated; {OLD_POSTS} PRAGMA user_version = 6;")
     db.close()
     with Library(root) as library:
         assert [p.updated for p in list_posted(library)] == [None, None]
@@ -48,11 +48,13 @@ def test_posts_of_older_libraries_are_known_by_their_titles(tmp_path):
     root = tmp_path / "lib"
     with Library(root) as library:
         library.keep_digest(PDF, "1", digest(title="Whales"))
-        library.keep_post(tmp_path / "Sea.md", "0", ["Whales", "Unknown"])
     db = sqlite3.connect(root / "library.sqlite")
-    db.executescript("DROP TABLE posted; PRAGMA user_version = 5;")
+    db.executescript(f"DROP TABLE posted; {OLD_POSTS} PRAGMA user_version = 5;")
+    db.execute("INSERT INTO post VALUES (?, '0', '[\"Whales\", \"Unknown\"]', '2026-01-01')", (str((tmp_path / "Sea.md").resolve()),))
+    db.commit()
     db.close()
     with Library(root) as library:
         (posted,) = list_posted(library)
         assert (posted.paper.sha256, posted.paper.title, posted.topic) == (PDF, "Whales", "Sea")
         assert list_posted(library, but_in=tmp_path / "Sea.md") == ()
+        assert library.post(tmp_path / "Sea.md") == WrittenPost(sha256="0", papers=(Metadata(title="Whales"), Metadata(title="Unknown")))

@@ -11,6 +11,7 @@ from offline_digest.errors import IntegrityError, Locked
 from offline_digest.files import file_sha256
 from offline_digest.library import (
     Library,
+    WrittenPost,
     aside,
     collect_garbage,
     enter_posted,
@@ -72,7 +73,7 @@ def fill(root, papers=3):
                 library.keep_answer(f"{field}-{n}", answer(field), paper=sha256, model="m", prompts="3")
             library.keep_verdicts([(f"results-{n}", ("length",))])
             post = root.parent / f"post {n}.md"
-            library.keep_post(post, "1" * 64, [f"Title {n}"])
+            library.keep_post(post, WrittenPost(sha256="1" * 64, papers=(source,), pictures=(f"{n}.png",)))
             enter_posted(library, post, topic="T", day=f"2024-01-0{n + 1}", papers=[source])
         library.keep_note("last round | T", "2024-01-03")
         library.keep_answer("old", answer())
@@ -255,7 +256,7 @@ def _has_dbstat(db):
         "UPDATE call SET answer = '{}'",
         "UPDATE call SET made_at = '9999'",
         "UPDATE call SET checks_failed = '{'",
-        "UPDATE post SET titles = 'x'",
+        "UPDATE post SET written = 'x'",
         "UPDATE posted SET authors = x'ff'",
         "UPDATE posted SET day = 'yesterday'",
         "UPDATE note SET text = x'00ff'",
@@ -330,7 +331,9 @@ def test_the_last_index_goes_before_those_set_aside_earlier(root):
     rebuild_library(root)
     with Library(root) as library:
         library.keep_note("last round | T", "2024-02-02")
-        library.keep_post(root.parent / "post 0.md", "2" * 64, ["Title 0", "Another"])
+        library.keep_post(
+            root.parent / "post 0.md", WrittenPost(sha256="2" * 64, papers=(Metadata(title="Title 0"), Metadata(title="Another")))
+        )
     before = rows(root)
     assert rebuild_library(root).aside.name == "library-aside-2.sqlite"
     (root / "library.sqlite").unlink()

@@ -10,8 +10,8 @@ import pytest
 
 from offline_digest.errors import DiskFull, IntegrityError, UsageError
 from offline_digest.files import disk_error
-from offline_digest.library import Library, export_library, import_library, key_of, list_calls, write_atomically
-from offline_digest.records import Answer, Float, Line, Paper, Question
+from offline_digest.library import Library, WrittenPost, export_library, import_library, key_of, list_calls, write_atomically
+from offline_digest.records import Answer, Float, Line, Metadata, Paper, Question
 
 from .samples import PDF, answer, digest
 
@@ -69,8 +69,8 @@ def test_names_need_not_be_utf8(tmp_path):
     file.write_bytes(b"x")
     with Library(tmp_path / "lib") as library:
         assert library.file_sha256(file) == library.file_sha256(file)
-        library.keep_post(file, "1", [])
-        assert library.post(file) == ("1", ())
+        library.keep_post(file, WrittenPost(sha256="1"))
+        assert library.post(file) == WrittenPost(sha256="1")
 
 
 def test_a_file_without_its_row_counts_as_not_there(tmp_path):
@@ -92,8 +92,11 @@ def test_answers_and_posts_are_remembered(tmp_path):
         assert library.answer("k") == answer
         assert library.answer("other") is None
         assert library.post(tmp_path / "p.md") is None
-        library.keep_post(tmp_path / "p.md", "1234", ["A", "乙"])
-        assert library.post(tmp_path / "x" / ".." / "p.md") == ("1234", ("A", "乙"))
+        written = WrittenPost(
+            sha256="1234", papers=(Metadata(title="A", sha256=PDF), Metadata(title="乙", arxiv_id="2401.00001")), pictures=("a/1.png",)
+        )
+        library.keep_post(tmp_path / "p.md", written)
+        assert library.post(tmp_path / "x" / ".." / "p.md") == written
 
 
 def test_answers_outlive_a_kill(tmp_path):

@@ -9,6 +9,7 @@ import pytest
 from offline_digest.errors import IntegrityError
 from offline_digest.library import (
     Library,
+    WrittenPost,
     collect_garbage,
     export_library,
     find_words,
@@ -270,7 +271,7 @@ def test_posts_are_not_touched(library, tmp_path):
     post.parent.mkdir(parents=True)
     post.write_bytes(b"x")
     age(post)
-    library.keep_post(post, "1", ["A"])
+    library.keep_post(post, WrittenPost(sha256="1"))
     collect_garbage(library)
     assert post.read_bytes() == b"x"
-    assert library.post(post) == ("1", ("A",))
+    assert library.post(post) == WrittenPost(sha256="1")

@@ -26,9 +26,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from offline_digest.errors import IntegrityError, UsageError
 from offline_digest.files import file_sha256, whole_file, write_atomically
-from offline_digest.library.database import SCHEMA
 from offline_digest.library.index import ENTER_ANSWER, answer_row
 from offline_digest.library.places import Hash, Time, is_row, place_of
+from offline_digest.library.schema import SCHEMA
 from offline_digest.library.store import Library
 from offline_digest.records import Answer, Digest, Paper, Record
 

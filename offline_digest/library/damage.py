@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from typing import Any
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
 
 from offline_digest.errors import IntegrityError
 
 REBUILD = "`offline-digest library rebuild` makes it again from the files beside it."
 SQLITE_ERRORS = (sqlite3.Error, UnicodeDecodeError)  # sqlite3 decodes messages that quote damaged bytes
+_NEVER_WRITTEN = "The index of the library is damaged: it holds a value that this program never writes."
+Row = TypeVar("Row")
+_adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
 def kept_json(text: str, kind: type = list) -> Any:  # noqa: ANN401 (whatever JSON holds)
@@ -23,5 +30,18 @@ def kept_json(text: str, kind: type = list) -> Any:  # noqa: ANN401 (whatever JS
     except (ValueError, TypeError):
         value = None
     if not isinstance(value, kind):
-        raise IntegrityError("The index of the library is damaged: it holds a value that this program never writes.", REBUILD)
+        raise IntegrityError(_NEVER_WRITTEN, REBUILD)
     return value
+
+
+def kept_row(kind: type[Row], **values: object) -> Row:
+    """Return what a row of an index stands for; a column that holds a text may hold a number in a damaged one, and the other way round.
+
+    Raises:
+        IntegrityError: One of the *values* is none that stands there.
+    """
+    try:
+        row: Row = _adapter(kind).validate_python(values)
+    except ValidationError as error:
+        raise IntegrityError(_NEVER_WRITTEN, REBUILD) from error
+    return row

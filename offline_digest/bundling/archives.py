@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from offline_digest.bundling.installer import MANIFEST, SUMS, BundleError, Fault, Stored, find_faults, is_safe, read_manifest, tell_faults
-from offline_digest.bundling.packing import checked_bytes, look_for_space
+from offline_digest.bundling.packing import checked_bytes
 from offline_digest.bundling.values import Piece
 from offline_digest.errors import UsageError
-from offline_digest.files import whole_file
+from offline_digest.files import check_space, whole_file
 
 _BLOCK = 512
 _END = bytes(2 * _BLOCK)
@@ -58,7 +58,7 @@ def write_archives(pieces: Sequence[Piece], out: Path, folder: str, limit: int |
     paths = [out] if total == 1 else [out.with_name(f"{out.stem}-{n}of{total}.tar") for n in range(1, total + 1)]
     if there := next((p for p in paths if p.exists()), None):
         raise UsageError(f"{there} is there already.", "Choose another name with -o, or remove it.")
-    look_for_space(out, sum(_size(folder, piece) for piece in pieces))
+    check_space(out, sum(_size(folder, piece) for piece in pieces))
     for path, group in zip(paths, groups, strict=True):
         with whole_file(path) as file:
             for piece in group:
@@ -135,7 +135,7 @@ def unpack_archives(paths: Sequence[Path], folder: Path) -> None:
         DiskFull, UsageError: It cannot be written.
     """
     tell_faults([Fault(path.name, "missing") for path in paths if not path.is_file()])
-    look_for_space(folder / "x", sum(path.stat().st_size for path in paths))
+    check_space(folder / "bundle", sum(path.stat().st_size for path in paths))
     for entry in _entries(paths):
         with whole_file(folder / entry.name) as file:
             file.writelines(_bytes(entry))

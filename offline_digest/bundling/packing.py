@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import Any
 
 from offline_digest.bundling.installer import FORMAT, MANIFEST, SUMS, render_manifest, render_sums
 from offline_digest.bundling.values import Member, Piece
-from offline_digest.errors import DiskFull, IntegrityError, UsageError
-from offline_digest.files import disk_errors, whole_file
+from offline_digest.errors import IntegrityError, UsageError
+from offline_digest.files import check_space, disk_errors, whole_file
 
 _CHUNK = 1 << 20
 
@@ -94,7 +93,7 @@ def write_folder(pieces: Sequence[Piece], out: Path) -> list[Path]:
         IntegrityError: A source changed meanwhile.
     """
     refuse_existing(out)
-    look_for_space(out, sum(p.size_bytes for p in pieces))
+    check_space(out, sum(p.size_bytes for p in pieces))
     with disk_errors(out):
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as scratch:
@@ -113,10 +112,3 @@ def refuse_existing(out: Path) -> None:
     """Raise `UsageError` where something is in the way of a new bundle; an empty folder is not."""
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out} is there already.", "Choose another name with -o, or remove it.")
-
-
-def look_for_space(out: Path, needed_bytes: int) -> None:
-    """Raise `DiskFull` where *out* cannot have that much."""
-    above = next(place for place in out.absolute().parents if place.is_dir())
-    if shutil.disk_usage(above).free < needed_bytes:
-        raise DiskFull(f"{out} takes {needed_bytes / 1e9:.1f} GB, and less is free.", "Free some space, or choose another disk with -o.")

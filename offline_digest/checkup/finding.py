@@ -51,8 +51,3 @@ def warning(topic: str, text: str, mend: str = "") -> Finding:
 def error(topic: str, text: str, mend: str = "", *, code: int = 1) -> Finding:
     """Return something because of which commands fail, with the exit code that they end with."""
     return Finding(topic=topic, state="error", text=text, mend=mend, code=code)
-
-
-def gigabytes(n: int) -> str:
-    """Return a number of bytes as a person reads it."""
-    return f"{n / 1e9:.1f} GB" if n >= 1e8 else f"{n / 1e6:.0f} MB"

@@ -6,7 +6,8 @@ import platform
 import shutil
 from collections.abc import Iterator
 
-from offline_digest.checkup.finding import Case, Finding, error, gigabytes, ok, warning
+from offline_digest.checkup.finding import Case, Finding, error, ok, warning
+from offline_digest.progress import amount
 
 LITTLE_BYTES = 2 * 10**9  # below, hardly a model that writes well fits
 _SHOWN = ("avx", "avx2", "avx512f", "amx_tile", "asimd", "sve")
@@ -65,10 +66,10 @@ def memory(case: Case) -> Iterator[Finding]:
     from offline_digest.engines.llama.machine import free_bytes
 
     free, total = free_bytes(), psutil.virtual_memory().total
-    text = f"{gigabytes(free)} free of {gigabytes(total)}"
+    text = f"{amount(free)} free of {amount(total)}"
     limit = int(case.settings.memory_gb * 1e9) if case.settings else 0
     if limit:
-        text += f"; a model may take {gigabytes(limit)} (memory_gb)"
+        text += f"; a model may take {amount(limit)} (memory_gb)"
     if free < LITTLE_BYTES:
         yield warning("memory", f"Only {text}: hardly a model that writes well fits.", "Close other programs, or take a smaller model.")
     else:

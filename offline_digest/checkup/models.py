@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from offline_digest.checkup.finding import Case, Finding, error, gigabytes, ok, warning
+from offline_digest.checkup.finding import Case, Finding, error, ok, warning
+from offline_digest.progress import amount
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +37,7 @@ def model(case: Case) -> Iterator[Finding]:
 def _described(facts: ModelFacts) -> str:
     parts = f", {facts.parts} files" if facts.parts > 1 else ""
     billions = f"{facts.parameters / 1e9:.1f}B" if facts.parameters >= 1e8 else f"{facts.parameters / 1e6:.0f}M"
-    return f"{facts.architecture} {billions} {facts.quantization}, {gigabytes(facts.size_bytes)}{parts}, context of {facts.context} tokens"
+    return f"{facts.architecture} {billions} {facts.quantization}, {amount(facts.size_bytes)}{parts}, context of {facts.context} tokens"
 
 
 def _trust(found: ModelFile, hashes: Hashes, lock: Lock) -> Iterator[Finding]:
@@ -71,7 +72,7 @@ def _fit(facts: ModelFacts, settings: Settings) -> Iterator[Finding]:
 
     room = int(settings.memory_gb * 1e9) or free_bytes()
     if facts.size_bytes > room:
-        text = f"Its weights take {gigabytes(facts.size_bytes)}, and {gigabytes(room)} of memory are free."
+        text = f"Its weights take {amount(facts.size_bytes)}, and {amount(room)} of memory are free."
         yield error("model", text, "offline-digest models ls --fit", code=OutOfMemory.exit_code)
     if facts.template is None:
         yield warning(

@@ -8,7 +8,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from offline_digest.checkup.finding import Case, Finding, error, gigabytes, ok, warning
+from offline_digest.checkup.finding import Case, Finding, error, ok, warning
+from offline_digest.progress import amount
 
 LITTLE_BYTES = 10**9
 NOTHING_BYTES = 50 * 10**6
@@ -67,11 +68,11 @@ def _folder(name: str, folder: Path) -> Finding:
         if name == "library" and there == folder.absolute() and os.access(there, os.R_OK):
             return warning(f"{name} folder", f"{folder} can be read and not be written: nothing can be digested into it.", mend)
         return error(f"{name} folder", f"{folder} cannot be written: {fault.strerror}.", mend, code=2)
-    text = f"{folder}, {gigabytes(free)} free" + ("" if there == folder.absolute() else ", made when it is needed")
+    text = f"{folder}, {amount(free)} free" + ("" if there == folder.absolute() else ", made when it is needed")
     if free < NOTHING_BYTES:
-        return error(f"{name} folder", f"Only {gigabytes(free)} are free for {folder}.", "Free some space on that disk.", code=15)
+        return error(f"{name} folder", f"Only {amount(free)} are free for {folder}.", "Free some space on that disk.", code=15)
     if free < LITTLE_BYTES:
-        return warning(f"{name} folder", f"Only {gigabytes(free)} are free for {folder}.", "Free some space on that disk.")
+        return warning(f"{name} folder", f"Only {amount(free)} are free for {folder}.", "Free some space on that disk.")
     return ok(f"{name} folder", text)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import locale
 import platform
-import re
 import sys
 from collections.abc import Iterator
 from importlib import metadata
@@ -13,8 +12,6 @@ from offline_digest import __version__
 from offline_digest.checkup.finding import Case, Finding, error, ok, warning
 
 _OURS = "offline-digest"
-_REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)\s*(?:\[[^]]*\])?\s*\(?(?P<bounds>[^;)]*)\)?\s*(?:;(?P<marker>.*))?")
-_BOUND = re.compile(r"(?P<how>===?|!=|~=|>=|<=|>|<)\s*(?P<version>[\w.*]+)")
 
 
 def python(_case: Case) -> Iterator[Finding]:
@@ -31,30 +28,28 @@ def python(_case: Case) -> Iterator[Finding]:
 
 def packages(_case: Case) -> Iterator[Finding]:
     """Compare what is installed with what this version wants."""
+    from packaging.requirements import Requirement
+
     try:
         wanted = metadata.requires(_OURS) or []
     except metadata.PackageNotFoundError:
         yield warning("packages", "offline-digest is not installed, only unpacked: nobody knows what it wants.", "pip install .")
         return
+    needed = [r for r in map(Requirement, wanted) if r.marker is None or r.marker.evaluate({"extra": ""})]
     bad = 0
-    names = 0
-    for text in wanted:
-        match = _REQUIREMENT.fullmatch(text.strip())
-        if match is None or "extra" in (match["marker"] or ""):
-            continue
-        names += 1
-        name, bounds = match["name"], match["bounds"].strip()
+    for requirement in needed:
+        name, mend = requirement.name, f"pip install '{requirement.name}{requirement.specifier}'"
         try:
             found = metadata.version(name)
         except metadata.PackageNotFoundError:
             bad += 1
-            yield error("packages", f"{name} is missing.", f"pip install '{name}{bounds}'")
+            yield error("packages", f"{name} is missing.", mend)
             continue
-        if not satisfies(found, bounds):
+        if not requirement.specifier.contains(found, prereleases=True):
             bad += 1
-            yield error("packages", f"{name} {found} is installed, and {bounds} is wanted.", f"pip install '{name}{bounds}'")
+            yield error("packages", f"{name} {found} is installed, and {requirement.specifier} is wanted.", mend)
     if not bad:
-        yield ok("packages", f"{names} packages, as this version wants them")
+        yield ok("packages", f"{len(needed)} packages, as this version wants them")
 
 
 def pdf_library(_case: Case) -> Iterator[Finding]:
@@ -73,33 +68,3 @@ class PdfLibrary:
         from offline_digest.reading import library_version
 
         return library_version()
-
-
-def satisfies(version: str, bounds: str) -> bool:
-    """Tell whether a version lies within bounds such as `>=4.0.2,<4.1`; of what is neither a number nor known nothing is said.
-
-    Source: PEP 440, for releases; this program's own bounds have nothing else.
-    """
-    for match in _BOUND.finditer(bounds):
-        limit = match["version"].removesuffix(".*")
-        there, wanted = _release(version), _release(limit)
-        size = max(len(there), len(wanted))
-        a, b = (tuple(part[n] if n < len(part) else 0 for n in range(size)) for part in (there, wanted))
-        prefix = there[: len(wanted)] == wanted
-        fits = {
-            "==": prefix if match["version"].endswith(".*") else a == b,
-            "!=": not prefix if match["version"].endswith(".*") else a != b,
-            ">=": a >= b,
-            "<=": a <= b,
-            ">": a > b,
-            "<": a < b,
-            "~=": a >= b and there[: len(wanted) - 1] == wanted[:-1],
-        }.get(match["how"], version == limit)
-        if not fits:
-            return False
-    return True
-
-
-def _release(version: str) -> tuple[int, ...]:
-    match = re.match(r"(?:\d+!)?(\d+(?:\.\d+)*)", version)
-    return tuple(int(part) for part in match[1].split(".")) if match else ()

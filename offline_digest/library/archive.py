@@ -26,9 +26,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from offline_digest.errors import IntegrityError, UsageError
 from offline_digest.files import file_sha256, whole_file, write_atomically
-from offline_digest.library.database import SCHEMA
 from offline_digest.library.index import ENTER_ANSWER, answer_row
 from offline_digest.library.places import Hash, Time, is_row, place_of
+from offline_digest.library.schema import SCHEMA
 from offline_digest.library.store import Library
 from offline_digest.records import Answer, Digest, Paper, Record
 
@@ -161,12 +161,8 @@ def _whole_files(library: Library) -> tuple[list[FileLine], list[str]]:
     )
     files, damaged = [], []
     for kind, key, path, sha256, made_at, version in rows:
-        try:
-            whole = is_row(kind, key, path) and file_sha256(library.root / path) == sha256
-            size = (library.root / path).stat().st_size if whole else 0
-        except OSError:
-            size, whole = 0, False
-        if whole:
+        if is_row(kind, key, path) and _holds(library, path, sha256):
+            size = (library.root / path).stat().st_size
             files.append(FileLine(kind=kind, path=path, sha256=sha256, size_bytes=size, made_at=made_at, version=version))
         else:
             damaged.append(str(path))
@@ -306,8 +302,13 @@ def _taken(library: Library, tar: tarfile.TarFile, files: Contents) -> Moved:
 def _is_here(library: Library, row: FileLine) -> bool:
     """Tell whether the library holds the file, whole and not older."""
     here = library.database.row("SELECT sha256 FROM file WHERE path = ? AND made_at >= ?", row.path, row.made_at)
+    return here is not None and _holds(library, row.path, here[0])
+
+
+def _holds(library: Library, path: str, sha256: str) -> bool:
+    """Tell whether a file of the library is there, and is the one with that hash."""
     try:
-        return here is not None and file_sha256(library.root / row.path) == here[0]
+        return file_sha256(library.root / path) == sha256
     except OSError:
         return False
 

@@ -106,9 +106,9 @@ def _name_too(path: Path, other: Path) -> None:
         shutil.copystat(path, other)
 
 
-def list_asides(root: Path) -> tuple[Aside, ...]:
+def list_asides(root: Path) -> tuple[Path, ...]:
     """Return the indexes that were set aside, the last one first."""
-    return tuple(Aside(path) for _, path in sorted(_numbered(root), reverse=True))
+    return tuple(path for _, path in sorted(_numbered(root), reverse=True))
 
 
 def _numbered(root: Path) -> Iterator[tuple[int, Path]]:
@@ -117,22 +117,19 @@ def _numbered(root: Path) -> Iterator[tuple[int, Path]]:
             yield int(match[1]), path
 
 
-class Aside:
-    """Reads an index that may be damaged anywhere; what cannot be read is left out without a word."""
+@contextlib.contextmanager
+def opened_aside(path: Path) -> Iterator[Callable[[str], Iterator[tuple[Any, ...]]]]:
+    """Give what yields the rows of a table, in the order in which they were written; what cannot be read is left out without a word.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    @contextlib.contextmanager
-    def opened(self) -> Iterator[Callable[[str], Iterator[tuple[Any, ...]]]]:
-        """Give what yields the rows of a table, in the order in which they were written; each row has the columns of `_COLUMNS`."""
-        with contextlib.closing(sqlite3.connect(read_only(self._path), uri=True, isolation_level=None)) as db:
-            db.text_factory = bytes
-            yield lambda table: _rows(db, table)
+    Each row has the columns of `columns_of`. The index may be damaged anywhere.
+    """
+    with contextlib.closing(sqlite3.connect(read_only(path), uri=True, isolation_level=None)) as db:
+        db.text_factory = bytes
+        yield lambda table: _rows(db, table)
 
 
 def columns_of(table: str) -> tuple[str, ...]:
-    """Return the columns that `Aside.opened` gives of a table."""
+    """Return the columns that `opened_aside` gives of a table."""
     return tuple(_COLUMNS[table])
 
 

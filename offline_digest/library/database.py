@@ -1,10 +1,9 @@
-"""The SQLite file of a library: its tables, how older ones become newer ones, and SQLite's errors as ours."""
+"""The SQLite file of a library: how it is opened, what reaches the disk when, and SQLite's errors as ours."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import math
 import os
 import sqlite3
@@ -14,17 +13,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from offline_digest.errors import DigestError, IntegrityError, Locked, UsageError
 from offline_digest.files import disk_error, disk_errors
-from offline_digest.library import history, index, written
 from offline_digest.library.damage import REBUILD, SQLITE_ERRORS
 from offline_digest.library.places import NAME, read_only
 from offline_digest.library.refilling import Refilled, refill
-from offline_digest.records import Digest
+from offline_digest.library.schema import SCHEMA, check_schema, make_tables, upgrade
 
-SCHEMA = 9
 _REBUILD_WORDS = "`offline-digest library gc` builds it again."
 _DAMAGE = ("not a database", "malformed", "no such table", "no such column", "already exists", "unrecognized option")
 PROBE_BYTES = 2**20  # a disk that takes no more than this is full
@@ -32,26 +27,6 @@ LONGEST_PATH_BYTES = 500  # MAX_PATHNAME of SQLite's os_unix.c is 512, with what
 WAIT_S = 30.0  # for another process's transaction; none of ours takes a second
 UNSYNCED_S = 1.0  # what was committed within it may be lost with the power
 _LOOK_AGAIN_S = 0.05
-_NOTE = "CREATE TABLE note (key TEXT PRIMARY KEY, text TEXT NOT NULL, made_at TEXT NOT NULL);"
-_ORIGIN = """
-ALTER TABLE call ADD COLUMN paper TEXT;
-ALTER TABLE call ADD COLUMN model TEXT;
-ALTER TABLE call ADD COLUMN prompts TEXT;
-"""
-_VERDICT = """
-ALTER TABLE call ADD COLUMN checks_failed TEXT;
-CREATE INDEX call_paper ON call (paper, model);
-"""
-_FETCHED = """
-CREATE TABLE fetched (arxiv_id TEXT, version TEXT, sha256 TEXT NOT NULL, made_at TEXT NOT NULL, PRIMARY KEY (arxiv_id, version));
-"""
-_TABLES = f"""
-CREATE TABLE file (kind TEXT, key TEXT, path TEXT NOT NULL, sha256 TEXT NOT NULL, made_at TEXT NOT NULL, PRIMARY KEY (kind, key));
-CREATE TABLE call (key TEXT PRIMARY KEY, made_at TEXT NOT NULL, field TEXT NOT NULL, language TEXT NOT NULL, attempt INTEGER NOT NULL,
-                   tokens INTEGER NOT NULL, seconds REAL NOT NULL, answer TEXT NOT NULL);
-CREATE TABLE seen (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL);
-{_NOTE}{_ORIGIN}{_VERDICT}{index.TABLES}{_FETCHED}{history.TABLES}{history.UPDATED}{written.TABLES}
-"""
 
 
 class Database:
@@ -170,12 +145,10 @@ class Database:
             if version < SCHEMA and backup:
                 backup.replace(self._root / f"library-before-{SCHEMA}.sqlite")
             if version == 0:
-                run_script(db, _TABLES)
+                make_tables(db)
                 self.refilled = refill(db, self._root)
             else:
-                for step in range(version, SCHEMA):
-                    _MIGRATIONS[step](db, self._root)
-            db.execute(f"PRAGMA user_version = {SCHEMA}")
+                upgrade(db, self._root, version)
         if backup:
             backup.unlink(missing_ok=True)
 
@@ -242,86 +215,6 @@ class Database:
         return None
 
 
-def check_schema(version: int, root: Path) -> None:
-    """Refuse an index that a newer version of this program wrote.
-
-    Raises:
-        IntegrityError: It is one.
-    """
-    if version > SCHEMA:
-        raise IntegrityError(
-            f"The library {root} was written by a newer version of offline-digest.", "Update the program, or name another --library."
-        )
-
-
 def _text(data: bytes) -> str:
     """Return a value as text; of a damaged index it may be none."""
     return data.decode("utf-8", "backslashreplace")
-
-
-def run_script(db: sqlite3.Connection, script: str) -> None:
-    """Run statements inside the open transaction, which `executescript` would commit."""
-    for statement in filter(str.strip, script.split(";")):
-        db.execute(statement)
-
-
-def _add_notes(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (all steps are called alike)
-    run_script(db, _NOTE)
-
-
-def _add_index(db: sqlite3.Connection, root: Path) -> None:
-    """Papers and their words, out of the digests that are kept; where calls came from is not known of old ones."""
-    run_script(db, _ORIGIN + index.TABLES)
-    rows = db.execute("SELECT key, path, sha256, made_at FROM file WHERE kind = 'digest' ORDER BY made_at, key").fetchall()
-    for key, path, sha256, made_at in rows:
-        try:
-            data = (root / path).read_bytes()
-            digest = Digest.model_validate_json(data)
-        except (OSError, ValidationError):  # lost, or of a shape that this version does not use either
-            continue
-        if hashlib.sha256(data).hexdigest() == sha256:
-            index.enter_digest(db, key.partition("-")[0], key, digest, version=None, made_at=made_at)
-
-
-def _add_verdicts(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (all steps are called alike)
-    run_script(db, _VERDICT)
-
-
-def _add_fetched(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (all steps are called alike)
-    """PDFs that were fetched; no version before could fetch any."""
-    run_script(db, _FETCHED)
-
-
-def _add_history(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (all steps are called alike)
-    """What was posted where, as far as titles tell of posts written before."""
-    run_script(db, history.TABLES)
-    history.enter_old_posts(db)
-
-
-def _add_recipes(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (all steps are called alike)
-    """Of what kind a digest is; of old ones nobody knows. An index from before there was one got its table in today's shape."""
-    if not db.execute("SELECT 1 FROM pragma_table_info('digest') WHERE name = 'recipe'").fetchone():
-        db.execute("ALTER TABLE digest ADD COLUMN recipe TEXT")
-
-
-def _add_updates(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (all steps are called alike)
-    """Which papers a post marked as updated, of which posts written before say nothing here."""
-    run_script(db, history.UPDATED)
-
-
-def _describe_posts(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (all steps are called alike)
-    """What posts show: papers by what identifies them in the place of titles, and pictures."""
-    written.describe_old_posts(db)
-
-
-# Version → what makes the next version of it.
-_MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {
-    1: _add_notes,
-    2: _add_index,
-    3: _add_verdicts,
-    4: _add_fetched,
-    5: _add_history,
-    6: _add_recipes,
-    7: _add_updates,
-    8: _describe_posts,
-}

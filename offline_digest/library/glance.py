@@ -11,8 +11,8 @@ from pathlib import Path
 
 from offline_digest.errors import IntegrityError, UsageError
 from offline_digest.library.damage import REBUILD, SQLITE_ERRORS
-from offline_digest.library.database import SCHEMA
 from offline_digest.library.places import NAME, read_only
+from offline_digest.library.schema import check_schema
 
 _PATIENCE_S = 1.0
 _STEPS = 10_000  # of SQLite's machine, between two looks at the clock
@@ -58,9 +58,7 @@ def glance(root: Path, patience_s: float = _PATIENCE_S) -> Glance | None:
 
 
 def _look(db: sqlite3.Connection, root: Path, end: float) -> Glance:
-    version = int(db.execute("PRAGMA user_version").fetchone()[0])
-    if version > SCHEMA:
-        raise IntegrityError(f"The library {root} was written by a newer version of offline-digest.", "Update the program.")
+    check_schema(db.execute("PRAGMA user_version").fetchone()[0], root)
     tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
     papers = digests = 0
     if "file" in tables:

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
-from offline_digest.library.damage import kept_json
+from offline_digest.library.damage import kept_json, kept_row
+from offline_digest.library.store import Library
 from offline_digest.records import Metadata
 
-if TYPE_CHECKING:
-    from offline_digest.library.store import Library
-
-TABLES = """
-CREATE TABLE posted (post TEXT NOT NULL, topic TEXT NOT NULL, day TEXT NOT NULL, arxiv_id TEXT, version TEXT, doi TEXT, sha256 TEXT,
-                     title TEXT NOT NULL, authors TEXT NOT NULL);
-CREATE INDEX posted_post ON posted (post);
-"""
-UPDATED = "ALTER TABLE posted ADD COLUMN updated TEXT;"
-_OLD_COLUMNS = "post, topic, day, arxiv_id, version, doi, sha256, title, authors"
-_COLUMNS = f"{_OLD_COLUMNS}, updated"
-_ENTER_OLD = f"INSERT INTO posted ({_OLD_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 (only constants of this module)
-_ENTER = f"INSERT INTO posted ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 (likewise)
+_COLUMNS = "post, topic, day, arxiv_id, version, doi, sha256, title, authors, updated"
+_ENTER = f"INSERT INTO posted ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 (only constants of this module)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,25 +83,9 @@ def list_posted(library: Library, *, topic: str | None = None, before: str | Non
     return tuple(_posted(*row) for row in rows)
 
 
-def enter_old_posts(db: sqlite3.Connection) -> None:
-    """Enter posts of which only path, titles and time were kept; a title that several papers have is entered for each of them."""
-    for post, titles, made_at in db.execute("SELECT path, titles, made_at FROM post").fetchall():
-        for title in kept_json(titles):
-            papers = db.execute("SELECT arxiv_id, version, doi, sha256, title, authors FROM paper WHERE title = ?", (title,)).fetchall()
-            db.executemany(_ENTER_OLD, [(post, PurePath(post).stem, made_at[:10], *paper) for paper in papers])
-
-
 def _posted(
-    post: str,
-    topic: str,
-    day: str,
-    arxiv_id: str | None,
-    version: str | None,
-    doi: str | None,
-    sha256: str | None,
-    title: str,
-    authors: str,
-    updated: str | None,
+    post: str, topic: str, day: str, arxiv_id: str, version: str, doi: str, sha256: str, title: str, authors: str, updated: str
 ) -> Posted:
-    paper = Metadata(arxiv_id=arxiv_id, version=version, doi=doi, sha256=sha256, title=title, authors=tuple(kept_json(authors)))
-    return Posted(paper=paper, topic=topic, day=day, post=post, updated=updated)
+    names = tuple(kept_json(authors))
+    paper = {"arxiv_id": arxiv_id, "version": version, "doi": doi, "sha256": sha256, "title": title, "authors": names}
+    return kept_row(Posted, paper=paper, topic=topic, day=day, post=post, updated=updated)

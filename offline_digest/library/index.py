@@ -5,10 +5,13 @@ All of these follow from the digest files, so that an older library, an import a
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
+
+from pydantic import ValidationError
 
 from offline_digest.library.words import TOKENIZER, indexed
 from offline_digest.records import Answer, Digest
@@ -54,6 +57,19 @@ def enter_digest(
         (cursor.lastrowid, *(indexed(column) for column in columns)),
     )
     _enter_paper(db, pdf_sha256, digest, made_at)
+
+
+def enter_digest_file(
+    db: sqlite3.Connection, path: Path, sha256: str, key: str, *, version: str | None, made_at: str, recipe: str | None = None
+) -> None:
+    """Enter the digest in a file, of which *sha256* is known, if it is as it was written and of a shape that this version knows."""
+    try:
+        data = path.read_bytes()
+        digest = Digest.model_validate_json(data)
+    except (OSError, ValidationError):
+        return
+    if hashlib.sha256(data).hexdigest() == sha256:
+        enter_digest(db, key.partition("-")[0], key, digest, version=version, made_at=made_at, recipe=recipe)
 
 
 def _enter_paper(db: sqlite3.Connection, pdf_sha256: str, digest: Digest, made_at: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from offline_digest.errors import IntegrityError, UsageError
-from offline_digest.library.damage import kept_json
+from offline_digest.library.damage import kept_json, kept_row
 from offline_digest.library.store import Library
 from offline_digest.library.words import MARK, UNMARK, hits, query
 from offline_digest.records import Digest
@@ -144,7 +144,7 @@ def find_words(library: Library, text: str, *, limit: int) -> tuple[Hit, ...]:
     for sha256, arxiv_id, title, snippet in rows:
         if sha256 not in found:
             shown, marks = hits(snippet)
-            found[sha256] = Hit(sha256=sha256, arxiv_id=arxiv_id, title=title, snippet=shown, marks=marks)
+            found[sha256] = kept_row(Hit, sha256=sha256, arxiv_id=arxiv_id, title=title, snippet=shown, marks=marks)
         if len(found) == limit:
             break
     return tuple(found.values())
@@ -153,7 +153,8 @@ def find_words(library: Library, text: str, *, limit: int) -> tuple[Hit, ...]:
 def list_calls(library: Library, *, paper: str | None = None, last: int | None = None) -> tuple[CallRow, ...]:
     """Return the log of model calls in the order in which they ended: of one paper (SHA-256) or all, the *last* ones or all."""
     rows = library.database.rows(
-        """SELECT made_at, paper, model, field, language, attempt, prompts, checks_failed, tokens, seconds, answer FROM call
+        """SELECT made_at, paper, model, field, language, attempt, prompts, checks_failed, tokens, seconds,
+                  round(tokens / nullif(seconds, 0), 1), answer FROM call
            WHERE ?1 IS NULL OR paper = ?1 ORDER BY made_at DESC, rowid DESC LIMIT ?2""",
         paper,
         -1 if last is None else last,
@@ -162,8 +163,9 @@ def list_calls(library: Library, *, paper: str | None = None, last: int | None =
 
 
 def _call(row: tuple[Any, ...]) -> CallRow:
-    made_at, paper, model, field, language, attempt, prompts, failed, tokens, seconds, answer = row
-    return CallRow(
+    made_at, paper, model, field, language, attempt, prompts, failed, tokens, seconds, tokens_per_s, answer = row
+    return kept_row(
+        CallRow,
         made_at=made_at,
         paper=paper,
         model=model,
@@ -174,7 +176,7 @@ def _call(row: tuple[Any, ...]) -> CallRow:
         checks_failed=None if failed is None else tuple(kept_json(failed)),
         tokens=tokens,
         seconds=seconds,
-        tokens_per_s=round(tokens / seconds, 1) if seconds else None,
+        tokens_per_s=tokens_per_s,
         ended=kept_json(answer, dict).get("ended", ""),
     )
 
@@ -182,7 +184,8 @@ def _call(row: tuple[Any, ...]) -> CallRow:
 def _paper(library: Library, row: tuple[str, ...]) -> PaperRow:
     sha256, arxiv_id, version, doi, title, authors, name, added_at, digested_at = row
     digests = list(library.database.rows("SELECT languages, model FROM digest WHERE paper = ? ORDER BY made_at, id", sha256))
-    return PaperRow(
+    return kept_row(
+        PaperRow,
         sha256=sha256,
         arxiv_id=arxiv_id,
         version=version,

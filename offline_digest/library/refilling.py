@@ -6,21 +6,21 @@ answered, what was posted where, and what was noted; where none was set aside th
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from offline_digest.files import file_sha256
-from offline_digest.library.aside import Aside, columns_of, list_asides
-from offline_digest.library.index import enter_digest
+from offline_digest.library.aside import columns_of, list_asides, opened_aside
+from offline_digest.library.index import enter_digest_file
 from offline_digest.library.places import is_row, kind_of, place_of
-from offline_digest.records import Digest, Metadata
+from offline_digest.records import Metadata
 
 _TAKEN = ("call", "post", "seen", "note", "posted")  # tables whose rows stand for themselves; a later index goes before an earlier one
 
@@ -36,8 +36,7 @@ class Refilled:
     left_out: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _File:
+class _File(NamedTuple):
     """One row of `file`."""
 
     kind: str
@@ -72,11 +71,11 @@ def refill(db: sqlite3.Connection, root: Path) -> Refilled:
         _remember(aside, remembered)
     left_out: list[str] = []
     files = _files(root, remembered, left_out)
-    columns = [(row.kind, row.key, row.path, row.sha256, row.made_at) for row in files]
-    db.executemany("INSERT INTO file VALUES (?, ?, ?, ?, ?)", columns)
+    db.executemany("INSERT INTO file VALUES (?, ?, ?, ?, ?)", files)
     for row in files:
         if row.kind == "digest":
-            _index(db, root, row, remembered)
+            version, recipe = remembered.makers.get(row.key, (None, None))
+            enter_digest_file(db, root / row.path, row.sha256, row.key, version=version, made_at=row.made_at, recipe=recipe)
         elif row.kind == "pdf":
             _enter_fetched(db, root, row)
     db.executemany(
@@ -91,22 +90,21 @@ def _count(db: sqlite3.Connection, table: str) -> int:
     return int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 (names of ours)
 
 
-def _take_rows(db: sqlite3.Connection, aside: Aside) -> None:
+def _take_rows(db: sqlite3.Connection, aside: Path) -> None:
     """Enter the rows that stand for themselves, in their order; one after the other, for a log of calls may be larger than memory."""
     told = {post for (post,) in db.execute("SELECT DISTINCT post FROM posted")}
-    with aside.opened() as rows:
+    with opened_aside(aside) as rows:
         for table in _TAKEN:
             columns = columns_of(table)
             statement = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 (likewise)
             db.executemany(statement, (row for row in rows(table) if table != "posted" or row[0] not in told))
 
 
-def _remember(aside: Aside, remembered: _Remembered) -> None:
-    with aside.opened() as rows:
-        for kind, key, path, sha256, made_at in rows("file"):
-            if is_row(kind, key, path):
-                row = _File(kind=kind, key=key, path=path, sha256=sha256, made_at=made_at)
-                remembered.files.setdefault((kind, key), row)
+def _remember(aside: Path, remembered: _Remembered) -> None:
+    with opened_aside(aside) as rows:
+        for row in map(_File._make, rows("file")):
+            if is_row(row.kind, row.key, row.path):
+                remembered.files.setdefault((row.kind, row.key), row)
         for key, version, recipe in rows("digest"):
             remembered.makers.setdefault(key, (version, recipe))
         for sha256, name, added_at in rows("paper"):
@@ -155,19 +153,6 @@ def _is_object(path: Path) -> bool:
         return isinstance(json.loads(path.read_bytes()), dict)
     except (ValueError, RecursionError):
         return False
-
-
-def _index(db: sqlite3.Connection, root: Path, row: _File, remembered: _Remembered) -> None:
-    """Make a digest findable, if it is as it was written and of a shape that this version knows."""
-    try:
-        data = (root / row.path).read_bytes()
-        digest = Digest.model_validate_json(data)
-    except (OSError, ValidationError):
-        return
-    if hashlib.sha256(data).hexdigest() == row.sha256:
-        paper = row.key.partition("-")[0]
-        version, recipe = remembered.makers.get(row.key, (None, None))
-        enter_digest(db, paper, row.key, digest, version=version, made_at=row.made_at, recipe=recipe)
 
 
 def _enter_fetched(db: sqlite3.Connection, root: Path, row: _File) -> None:

@@ -14,11 +14,12 @@ from offline_digest.errors import IntegrityError
 from offline_digest.files import file_sha256, remove
 from offline_digest.library.aside import set_aside
 from offline_digest.library.damage import REBUILD, SQLITE_ERRORS, kept_json
-from offline_digest.library.database import Database, check_schema
+from offline_digest.library.database import Database
 from offline_digest.library.index import drop_digest, drop_papers_without_digest
 from offline_digest.library.lock import WORKS, run_lock
 from offline_digest.library.places import NAME, is_row, kind_of, read_only
 from offline_digest.library.refilling import Refilled
+from offline_digest.library.schema import check_schema
 from offline_digest.library.store import Library
 
 UNTOUCHED_S = 3600.0  # a file without a row may be about to get it; no write takes an hour

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 from offline_digest.errors import UsageError
 
@@ -16,7 +17,7 @@ TOKENIZER = "unicode61 remove_diacritics 2"
 MARK, UNMARK = "\x02", "\x03"  # around a hit in a snippet; control characters never get into the index
 MOST_TERMS = 64  # FTS5 refuses expressions deeper than 256
 _GAP = "\u200b"
-_ALONE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")  # kana and Chinese characters
+_ALONE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")  # kana and Chinese characters
 
 
 def indexed(text: str) -> str:
@@ -24,8 +25,14 @@ def indexed(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     whole = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
-    plain = "".join(unicodedata.normalize("NFKC", c) if c.isalpha() else " " if unicodedata.category(c) == "Cc" else c for c in whole)
-    return _ALONE.sub(rf"{_GAP}\g<0>{_GAP}", plain.replace(_GAP, ""))
+    plain = "".join(map(_plain, whole)).replace(_GAP, "")
+    return _ALONE.sub(lambda run: f"{_GAP}{(_GAP * 2).join(run[0])}{_GAP}", plain)
+
+
+@cache
+def _plain(c: str) -> str:
+    """Return a character as the index has it."""
+    return unicodedata.normalize("NFKC", c) if c.isalpha() else " " if unicodedata.category(c) == "Cc" else c
 
 
 def query(text: str) -> str:

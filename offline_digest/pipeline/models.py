@@ -70,6 +70,8 @@ def trusted_model(name: str, settings: Settings, report: Reporter, *, trust: boo
         raise ModelUnusable(f"{error.filename} cannot be read: {error.strerror}.", "Check the path and its access rights.") from error
     with Inspector() as inspector:
         facts = inspector.inspect(model.path)
+    if facts.purpose and not model.purpose:  # the catalogue goes first
+        model = model.model_copy(update={"purpose": facts.purpose, "languages": tuple(facts.purpose.ask)})
     hashes = part_hashes(model, Hashes(state_folder()), reading(report))
     vouched = {*catalogue_hashes(), *(pin.sha256 for pin in places_of(settings).trusted().pins)}
     for part, sha256 in zip(model.parts, hashes, strict=True):

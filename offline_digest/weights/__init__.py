@@ -1,5 +1,6 @@
 """Which models there are, where their files lie, and which of them are trusted.
 
+spelling.py  how models and their files are spelled
 catalog.py   what is known of models by name
 naming.py    what a user types, as a value
 places.py    where model files lie on this machine, caches of other programs too
@@ -24,9 +25,10 @@ from offline_digest.weights.hashes import Hashes
 from offline_digest.weights.importing import Imported, Means, import_lock, import_model
 from offline_digest.weights.inspecting import Inspector
 from offline_digest.weights.lock import Lock, Pin, pin, read_lock, unpin
-from offline_digest.weights.naming import Hosted, Listed, Local, Reference, choose_file, parse_name, spelled
+from offline_digest.weights.naming import Hosted, Listed, Local, Reference, parse_name
 from offline_digest.weights.places import Places, places_of
 from offline_digest.weights.sizes import WeightSizes, quant_of, weight_sizes
+from offline_digest.weights.spelling import choose_file, spelled
 from offline_digest.weights.upkeep import Checked, Removed, carried, remove_model, verify_models
 
 __all__ = [

@@ -12,7 +12,7 @@ from offline_digest.config import own_catalog_file
 from offline_digest.errors import ConfigError
 from offline_digest.records import Language, Purpose, Record
 from offline_digest.resources import resource_dir
-from offline_digest.weights.naming import is_model_path, is_repository, is_word, preferred
+from offline_digest.weights.spelling import is_model_path, is_repository, is_word, preferred
 
 DEFAULT_PASSAGE_TOKENS = 6000
 QUANT_PLACE = "{quant}"

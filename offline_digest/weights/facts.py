@@ -8,10 +8,11 @@ narrower than the vocabulary were read past their ends.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
 
 from offline_digest.errors import ModelUnusable
-from offline_digest.records import Record
+from offline_digest.records import Purpose, Record
 from offline_digest.weights.header import Array, Header, Value
 from offline_digest.weights.quantization import FILE_TYPES
 
@@ -42,7 +43,10 @@ class Part(Record):
 
 
 class ModelFacts(Record):
-    """What a header says. `template` is untrusted code; `languages` are those that the file names, empty where it names none."""
+    """What a header says. `template` is untrusted code; `languages` are those that the file names, empty where it names none.
+
+    `purpose` is there in models that were made for this program.
+    """
 
     file: str
     size_bytes: int
@@ -63,6 +67,7 @@ class ModelFacts(Record):
     template: str | None = None
     languages: tuple[str, ...] = ()
     licence: str = ""
+    purpose: Purpose | None = None
     parts: int = 1
 
 
@@ -133,8 +138,24 @@ def facts_of(header: Header, *, file: str, size_bytes: int) -> ModelFacts:
         template=look.text("tokenizer.chat_template", "") or None,
         languages=tuple(_plain(text) for text in look.texts("general.languages")),
         licence=_plain(look.text("general.license", "")),
+        purpose=_purpose(look),
         parts=part.count,
     )
+
+
+def _purpose(look: Look) -> Purpose | None:
+    """Return what the model was made for, None where the file says nothing of it; `training/starter/writing.py` writes these keys."""
+    questions = look.text("offline_digest.questions", "")
+    if not questions:
+        return None
+    try:
+        told = tomllib.loads(questions)
+        if any("$" in question for question in told["ask"].values()):  # a template, where the words of a training are wanted
+            raise ValueError("$")
+        reads = look.text("offline_digest.passage")
+        return Purpose.model_validate({"reads": reads, "version": told["version"], "ask": {told["language"]: told["ask"]}})
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise look.wrong("offline_digest.questions") from error
 
 
 def _vocabulary(look: Look) -> int:

@@ -10,8 +10,9 @@ from offline_digest.errors import IntegrityError, ModelNotFound
 from offline_digest.records import Language, Purpose, Record
 from offline_digest.weights.catalog import DEFAULT_PASSAGE_TOKENS, CatalogEntry, Package
 from offline_digest.weights.lock import Lock, Pin
-from offline_digest.weights.naming import Hosted, Listed, Local, choose_file, expanded, is_first, parse_name, part_names, whole_name
+from offline_digest.weights.naming import Hosted, Listed, Local, expanded, parse_name
 from offline_digest.weights.places import HUB, Place, Places, Shelf
+from offline_digest.weights.spelling import choose_file, is_first, part_names, whole_name
 
 OLLAMA_PREFIX = "ollama:"
 

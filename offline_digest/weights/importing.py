@@ -20,8 +20,8 @@ from offline_digest.weights.finding import ModelFile, ModelPart, model_at
 from offline_digest.weights.hashes import Hashes
 from offline_digest.weights.inspecting import Inspector
 from offline_digest.weights.lock import Lock, pin, read_lock
-from offline_digest.weights.naming import is_word, part_names, whole_name
 from offline_digest.weights.places import Places
+from offline_digest.weights.spelling import is_word, part_names, whole_name
 
 IMPORT = "import"
 Way = Literal["either", "copy", "link"]

@@ -10,7 +10,7 @@ from offline_digest.errors import ModelNotFound, ModelUnusable, OutOfMemory, Wor
 from offline_digest.weights.dimensions import check_dimensions
 from offline_digest.weights.facts import ModelFacts, facts_of, part_of
 from offline_digest.weights.header import Header, read_header
-from offline_digest.weights.naming import part_names
+from offline_digest.weights.spelling import part_names
 from offline_digest.workers import Worker
 
 LIMIT_BYTES = 2**30  # of address space; Python and the largest header of `header.py` take half of it

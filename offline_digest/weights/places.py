@@ -29,7 +29,7 @@ from pydantic import Field
 from offline_digest.config import ModelCaches, Settings, model_caches, shipped_models
 from offline_digest.records import Record
 from offline_digest.weights.lock import LOCK_NAME, Lock, read_lock
-from offline_digest.weights.naming import is_word
+from offline_digest.weights.spelling import is_word
 
 Place = Literal["file", "models", "package", "bundle", "huggingface", "llama.cpp", "ollama"]
 HUB = "hub:"  # how a pin names what was fetched into our folder

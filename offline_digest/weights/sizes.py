@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from offline_digest.weights.catalog import CatalogEntry, Dimensions
+from offline_digest.weights.quantization import FORMATS
 
 _K_BLOCK = 256
-# Bits per weight of ggml's formats, and what a K-quant becomes where a row is no multiple of its block of 256 (llama.cpp, llama-quant.cpp).
-_BITS = {"Q4_0": 4.5, "Q4_1": 5.0, "Q5_0": 5.5, "Q5_1": 6.0, "Q8_0": 8.5, "Q4_K": 4.5, "Q5_K": 5.5, "Q6_K": 6.5625, "F16": 16.0}
+_FORMATS = {form.name: form for form in FORMATS.values()}
+# What a K-quant becomes where a row is no multiple of its block (llama.cpp, llama-quant.cpp).
 _FALLBACK = {"Q4_K": "Q5_0", "Q5_K": "Q5_1", "Q6_K": "Q8_0"}
 
 
@@ -71,7 +72,8 @@ def quant_of(entry: CatalogEntry) -> str:
 
 def _bits(kind: str, columns: int) -> float:
     """Return bits per weight of a matrix with rows of *columns* weights."""
-    return _BITS[kind if columns % _K_BLOCK == 0 else _FALLBACK.get(kind, kind)]
+    made = _FORMATS[kind if columns % _K_BLOCK == 0 else _FALLBACK.get(kind, kind)]
+    return 8 * made.size_bytes / made.weights
 
 
 def _bits_inside(shape: Dimensions, recipe: _Recipe) -> float:

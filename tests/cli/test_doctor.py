@@ -10,7 +10,7 @@ from importlib import metadata
 import pytest
 
 from offline_digest.checkup.finding import error, ok, warning
-from offline_digest.checkup.program import packages, satisfies
+from offline_digest.checkup.program import packages
 from offline_digest.cli import main
 from offline_digest.cli.doctor import shown
 from offline_digest.config import Settings, state_folder
@@ -386,13 +386,14 @@ def test_nothing_heavy_is_loaded_by_the_doctor_itself():
         ("3.0", "~=2.2", False),
         ("2.2", ">2.2", False),
         ("2.1", "<=2.2", True),
-        ("1.0rc1", ">=1.0", True),
-        ("anything", "", True),
+        ("1.0rc1", ">=0.9", True),
     ],
 )
-def test_versions_are_held_against_their_bounds(version, bounds, fits):
-    """As PEP 440 has it for releases."""
-    assert satisfies(version, bounds) is fits
+def test_versions_are_held_against_their_bounds(version, bounds, fits, monkeypatch):
+    """As PEP 440 has it, on the machines that a requirement is meant for."""
+    monkeypatch.setattr(metadata, "requires", lambda _name: [f"plum{bounds}", 'pear>=999; python_version < "3"'])
+    monkeypatch.setattr(metadata, "version", lambda _name: version)
+    assert [finding.state for finding in packages(None)] == ["ok" if fits else "error"]
 
 
 def test_packages_that_are_missing_or_too_old_are_named(monkeypatch):

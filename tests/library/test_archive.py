@@ -18,7 +18,7 @@ from offline_digest.library import (
     rebuild_library,
     verify_library,
 )
-from offline_digest.library.database import SCHEMA
+from offline_digest.library.schema import SCHEMA
 from offline_digest.records import Float, Paper
 
 from .samples import OTHER, PDF, answer, digest

@@ -8,7 +8,8 @@ import pytest
 
 from offline_digest.errors import DiskFull, Locked
 from offline_digest.library import Library, database, find_words, index, list_calls, list_papers, load_paper, verify_library
-from offline_digest.library.database import SCHEMA, UNSYNCED_S, Database
+from offline_digest.library.database import UNSYNCED_S, Database
+from offline_digest.library.schema import SCHEMA
 
 from .samples import CHINESE, OLD_POSTS, OTHER, PDF, answer, digest
 

@@ -74,7 +74,8 @@ def fill(root, papers=3):
             library.keep_verdicts([(f"results-{n}", ("length",))])
             post = root.parent / f"post {n}.md"
             library.keep_post(post, WrittenPost(sha256="1" * 64, papers=(source,), pictures=(f"{n}.png",)))
-            enter_posted(library, post, topic="T", day=f"2024-01-0{n + 1}", papers=[source])
+            known = source.model_copy(update={"sha256": sha256})
+            enter_posted(library, post, topic="T", day=f"2024-01-0{n + 1}", papers=[known], updates={sha256: "v0"} if n else {})
         library.keep_note("last round | T", "2024-01-03")
         library.keep_answer("old", answer())
 
@@ -378,12 +379,16 @@ def test_a_disk_without_second_names_gets_a_copy(root, monkeypatch):
         "UPDATE call SET answer = '{'",
         "UPDATE call SET checks_failed = 7",
         "UPDATE paper SET authors = 'Ann'",
+        "UPDATE call SET tokens = x'ff'",
+        "UPDATE call SET seconds = 'soon'",
+        "UPDATE paper SET arxiv_id = x'ff'",
         "UPDATE posted SET authors = ''",
+        "UPDATE posted SET topic = x'ff'",
         "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = CAST(x'435245415445fe' AS TEXT) WHERE name = 'call'",
         "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(sql, 'tokenize', 'tokenrze') WHERE name = 'words'",
     ],
 )
-def test_bytes_that_changed_inside_a_text_name_the_way_back(root, harm):
+def test_bytes_that_changed_inside_a_value_name_the_way_back(root, harm):
     """SQLite does not notice them, or fails in words of its own; whoever reads them says that the index is damaged."""
     with contextlib.closing(sqlite3.connect(root / "library.sqlite")) as db:
         db.executescript(harm)

@@ -13,10 +13,11 @@ from offline_digest.engines import LlamaEngine, LlamaSettings
 from offline_digest.errors import IntegrityError
 from offline_digest.files import file_sha256
 from offline_digest.pipeline import trusted_model
+from offline_digest.records import Purpose
 from offline_digest.weights import Hashes, Pin, pin, places_of
 from tests.quiet import Quiet
 from tests.weights.bad import all_bad, of_two
-from tests.weights.ggufs import keys, model, tensor
+from tests.weights.ggufs import STRING, keys, model, single, tensor
 
 LONG_AGO = 1_700_000_000_000_000_000  # ns
 
@@ -50,6 +51,17 @@ def test_a_file_that_nobody_vouches_for_is_refused(tmp_path, settings):
     assert file_sha256(path) in caught.value.message
     assert f"models import {path}" in caught.value.hint
     assert "--trust-model" in caught.value.hint
+
+
+def test_a_model_is_asked_what_its_file_says_that_it_was_made_for(tmp_path, settings):
+    """Whatever it is called: by the path of its file too; its languages are those of its questions."""
+    questions = 'version = "2"\nlanguage = "zh"\n[ask]\nsummary = "One sentence."\n'
+    told = {"offline_digest.passage": "abstract", "offline_digest.questions": questions}
+    path = tmp_path / "made.gguf"
+    path.write_bytes(model(found=keys(**{key.replace(".", "__"): single(key, STRING, text) for key, text in told.items()})))
+    found = trusted_model(str(path), settings, Quiet(), trust=True).model
+    assert found.purpose == Purpose(reads="abstract", version="2", ask={"zh": {"summary": "One sentence."}})
+    assert found.languages == ("zh",)
 
 
 def test_the_user_can_vouch_for_one_call(tmp_path, settings):

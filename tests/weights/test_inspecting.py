@@ -8,10 +8,11 @@ import pytest
 
 from offline_digest.engines.llama.shapes import Shape, write_shape
 from offline_digest.errors import DigestError, ModelNotFound, ModelUnusable
+from offline_digest.records import Purpose
 from offline_digest.weights.inspecting import Inspector
 from tests.engines.kinds import LAYERS, hybrid, recurrent, sliding_window
 from tests.weights.bad import all_bad, of_two, whole
-from tests.weights.ggufs import STRING, array, keys, model, tensor
+from tests.weights.ggufs import STRING, array, keys, model, single, tensor
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +48,43 @@ def test_bad_files_are_refused_and_the_parent_survives_all(inspector, tmp_path):
         pids.add(inspector._worker.pid)
         path.unlink()
     assert len(pids) == 1
+
+
+QUESTIONS = 'version = "2"\nlanguage = "zh"\n[ask]\nsummary = "One sentence."\n[again]\n'
+
+
+def made_for(questions, reads="abstract"):
+    """A model that says what it was made for."""
+    told = {"offline_digest__passage": single("offline_digest.passage", STRING, reads)} if reads else {}
+    return model(found=keys(offline_digest__questions=single("offline_digest.questions", STRING, questions), **told))
+
+
+def test_what_a_model_was_made_for_is_read(inspector, tmp_path):
+    """Its passage and questions, with their version; other models say nothing of it."""
+    purpose = inspector.inspect(write(tmp_path, "starter.gguf", made_for(QUESTIONS))).purpose
+    assert purpose == Purpose(reads="abstract", version="2", ask={"zh": {"summary": "One sentence."}})
+    assert inspector.inspect(write(tmp_path, "other.gguf", whole())).purpose is None
+
+
+@pytest.mark.parametrize(
+    ("questions", "reads"),
+    [
+        (QUESTIONS, "novel"),
+        (QUESTIONS, ""),
+        (QUESTIONS.replace("zh", "fr"), "abstract"),
+        (QUESTIONS.replace('"zh"', '["zh"]'), "abstract"),
+        (QUESTIONS.replace("version", "year"), "abstract"),
+        (QUESTIONS.replace('"One sentence."', "1"), "abstract"),
+        (QUESTIONS.replace("One", "$one"), "abstract"),
+        ("ask = 1", "abstract"),
+        ("a = " + "[" * 10_000, "abstract"),
+        ("no TOML", "abstract"),
+    ],
+)
+def test_a_purpose_that_cannot_be_is_refused(inspector, tmp_path, questions, reads):
+    """A passage that nobody makes, a language that nobody asks in, questions that are none."""
+    with pytest.raises(ModelUnusable, match=r"m\.gguf .*offline_digest\."):
+        inspector.inspect(write(tmp_path, "m.gguf", made_for(questions, reads)))
 
 
 def test_dimensions_that_agree_are_taken(inspector, tmp_path):
@@ -143,6 +181,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from offline_digest.errors import DigestError
+from offline_digest.records import Purpose
 from offline_digest.weights.inspecting import Inspector
 if __name__ == "__main__":
     with Inspector() as inspector:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from offline_digest.errors import ModelNotFound
 from offline_digest.weights import CatalogEntry, Hosted, Hub, Listed, Local, Package, choose_file, parse_name
-from offline_digest.weights.naming import is_model_path, is_repository, is_word, part_names
+from offline_digest.weights.spelling import is_model_path, is_repository, is_word, part_names
 
 CATALOG = {
     "plum-4b": CatalogEntry(

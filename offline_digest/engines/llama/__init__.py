@@ -9,8 +9,11 @@ memory.py     what a model will take, and whether it fits
 settings.py   how a model is driven, and the ladder down after crashes
 machine.py    cores, free memory, CPU and build
 shapes.py     files of realistic shape with random weights, for measuring
+bench.py      what other ways of asking would cost
+bandwidth.py  how fast this machine reads its memory
 build.py      what llama.cpp was compiled for, and its known hazards
-binding.py    the only place that calls llama_cpp
+binding.py    model and context; it and ggml.py alone call llama_cpp
+ggml.py       kernels and devices
 """
 
 from offline_digest.engines.llama.engine import LlamaEngine

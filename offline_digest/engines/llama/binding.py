@@ -1,4 +1,4 @@
-"""Model and context of llama.cpp's C interface, as far as this program uses them. Every call of llama_cpp is here."""
+"""Model and context of llama.cpp's C interface, as far as this program uses them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import re
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from offline_digest.engines.llama.build import Build, Device
+from offline_digest.engines.llama.ggml import load_kernels
 from offline_digest.engines.llama.settings import LlamaSettings
 from offline_digest.errors import CacheFull, ModelUnusable, OutOfMemory, WorkerError
 
@@ -22,8 +22,6 @@ _PIECE_BYTES = 512
 _NO_FREE_CELL = 1
 _THOUGHT_MARKS = ("<think>", "</think>", "<thought>", "<|channel|>", "<tool_call>")  # a model that thinks aloud begins so
 _KV_SIZE = re.compile(r"^llama_\w+: size = +([\d.]+) MiB")  # of a cache or a recurrent state, told even when nothing is allocated
-_FEATURE = re.compile(r"(\w+) = 1\b")
-_GPUS = (1, 2)  # GGML_BACKEND_DEVICE_TYPE_GPU, …_IGPU: with a memory of its own, with that of the machine
 _BUFFER_SIZE = re.compile(r"(?:compute|output) buffer size = +([\d.]+) MiB")
 
 
@@ -44,57 +42,6 @@ def set_fields(struct: Any, **values: Any) -> None:  # noqa: ANN401 (any ctypes 
         if name not in known:
             raise AttributeError(f"{type(struct).__name__} has no field {name}")
         setattr(struct, name, value)
-
-
-def _kernels(api: Any) -> Any:  # noqa: ANN401 (the module llama_cpp; the library of ctypes)
-    """Return ggml as llama.cpp uses it, with the kernels of a portable build loaded, which are files of their own beside the library.
-
-    Left alone, llama.cpp looks for such files beside the program of Python and in the working directory, where anybody may have put one.
-
-    Raises:
-        ModelUnusable: None of them runs on this CPU.
-    """
-    library = api.llama_cpp._lib  # noqa: SLF001 (a copy of ggml opened by another name would have a list of kernels of its own)
-    if os.name == "nt":  # where a library does not give out the functions of those that it needs
-        from llama_cpp import _ggml
-
-        library = _ggml.libggml
-    if library.ggml_backend_reg_count():
-        return library
-    folder = Path(library._name).parent  # noqa: SLF001 (where ctypes opened it)
-    library.ggml_backend_load_all_from_path(ctypes.c_char_p(os.fsencode(folder)))
-    if not library.ggml_backend_reg_count():
-        raise ModelUnusable(f"No kernels for this CPU lie in {folder}.", "Install a build of llama-cpp-python for this machine.")
-    return library
-
-
-@cache
-def _silence() -> Any:  # noqa: ANN401 (a callback of ctypes)
-    """Return a log that nobody reads; kept, or ctypes frees it under llama.cpp."""
-    import llama_cpp
-
-    return llama_cpp.llama_log_callback(lambda _level, _text, _data: None)
-
-
-def describe_build() -> Build:
-    """Return what llama.cpp was compiled with and which devices it finds."""
-    import llama_cpp
-
-    llama_cpp.llama_log_set(_silence(), ctypes.c_void_p(0))
-    libggml = _kernels(llama_cpp)
-    llama_cpp.llama_backend_init()
-    libggml.ggml_backend_dev_count.restype = ctypes.c_size_t
-    libggml.ggml_backend_dev_get.restype = ctypes.c_void_p
-    devices = []
-    for n in range(libggml.ggml_backend_dev_count()):
-        device = ctypes.c_void_p(libggml.ggml_backend_dev_get(ctypes.c_size_t(n)))
-        texts = []
-        for ask in (libggml.ggml_backend_dev_name, libggml.ggml_backend_dev_description):
-            ask.restype = ctypes.c_char_p
-            texts.append((ask(device) or b"").decode("utf-8", "replace"))
-        devices.append(Device(name=texts[0], description=texts[1], is_gpu=libggml.ggml_backend_dev_type(device) in _GPUS))
-    features = _FEATURE.findall(llama_cpp.llama_print_system_info().decode("utf-8", "replace"))
-    return Build(version=llama_cpp.__version__, features=tuple(features), devices=tuple(devices))
 
 
 class Model:
@@ -118,7 +65,7 @@ class Model:
         self._sizes: list[float] = []
         self._log = llama_cpp.llama_log_callback(self._logged)  # a reference is kept, or ctypes frees it under llama.cpp
         llama_cpp.llama_log_set(self._log, ctypes.c_void_p(0))
-        _kernels(llama_cpp)
+        load_kernels(llama_cpp)
         llama_cpp.llama_backend_init()
         parameters = llama_cpp.llama_model_default_params()
         # Repacked weights are copies: of a mapped file, they would be in memory twice.

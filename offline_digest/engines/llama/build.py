@@ -5,7 +5,7 @@ from __future__ import annotations
 from offline_digest.records import Record
 from offline_digest.workers import Worker
 
-SERVICE = "offline_digest.engines.llama.build:BuildService"
+_SERVICE = "offline_digest.engines.llama.ggml:BuildService"
 _START_S = 60.0
 _MAKE_ANEW = "From a checkout: `rm -f .venv/run-*.stamp; make run-env`; elsewhere install llama-cpp-python anew"
 _NO_AMX = (
@@ -44,23 +44,13 @@ class Hazard(Record):
     mend: str
 
 
-class BuildService:
-    """The child's side."""
-
-    def describe(self) -> Build:
-        """Return what llama.cpp says of itself; loads the library, and no model."""
-        from offline_digest.engines.llama.binding import describe_build
-
-        return describe_build()
-
-
 def installed_build() -> Build:
     """Return the build of this installation, asked in a child process, for it may crash.
 
     Raises:
         WorkerError: It cannot be loaded, or crashes.
     """
-    with Worker(SERVICE) as worker:
+    with Worker(_SERVICE) as worker:
         build: Build = worker.call("describe", timeout_s=_START_S)
     return build
 

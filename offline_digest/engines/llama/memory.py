@@ -8,6 +8,7 @@ from offline_digest.engines.llama.binding import Model
 from offline_digest.engines.llama.machine import free_bytes
 from offline_digest.engines.llama.settings import LlamaSettings
 from offline_digest.errors import OutOfMemory
+from offline_digest.progress import amount
 from offline_digest.records import Record
 
 FRAME_CELLS = 256  # of the cache, for the chat template around passage and question
@@ -26,8 +27,8 @@ class Need(Record):
         return self.weights + self.context + self.program
 
     def __str__(self) -> str:
-        """Say it in GB."""
-        return f"{_gb(self.total)} (weights {_gb(self.weights)}, context {_gb(self.context)}, program {_gb(self.program)})"
+        """Say it in words."""
+        return f"{amount(self.total)} (weights {amount(self.weights)}, context {amount(self.context)}, program {amount(self.program)})"
 
 
 def cells(settings: LlamaSettings) -> int:
@@ -66,7 +67,7 @@ def fitted(path: Path, settings: LlamaSettings) -> LlamaSettings:
             if need.total <= room:
                 return tried
             smallest, tried = tried, tried.smaller()
-        raise OutOfMemory(f"{path.name} needs {need} of memory; {_gb(room)} are free.", _advice(model, smallest, need, room))
+        raise OutOfMemory(f"{path.name} needs {need} of memory; {amount(room)} are free.", _advice(model, smallest, need, room))
     finally:
         model.close()
 
@@ -89,8 +90,4 @@ def _advice(model: Model, settings: LlamaSettings, need: Need, room: int) -> str
     left = room - need.context - need.program
     if left <= 0:
         return "Close other programs; no model fits into what is left."
-    return f"Take a model file of at most {_gb(left)} (a smaller one, or the same in a coarser quantization), or close other programs."
-
-
-def _gb(n: int) -> str:
-    return f"{n / 1e9:.1f} GB" if n >= 1e8 else f"{n / 1e9:.2f} GB"
+    return f"Take a model file of at most {amount(left)} (a smaller one, or the same in a coarser quantization), or close other programs."

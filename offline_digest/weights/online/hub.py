@@ -24,7 +24,7 @@ from offline_digest.errors import ModelNotFound, NetworkForbidden, Refused, Wron
 from offline_digest.net import Downloaded, Kind, Patience, Session, Wanted, download
 from offline_digest.net.transfer import Heard
 from offline_digest.records import Record
-from offline_digest.weights.naming import is_model_path, is_repository
+from offline_digest.weights.spelling import is_model_path, is_repository
 
 MOST_LISTING_BYTES = 2**25
 GGUF = Kind(name="GGUF file", magic=b"GGUF", magic_bytes=4)

@@ -17,9 +17,10 @@ from offline_digest.weights.checking import part_hashes, pins_of, reading
 from offline_digest.weights.finding import ModelFile, ModelPart, find_model
 from offline_digest.weights.importing import Means
 from offline_digest.weights.lock import pin, read_lock
-from offline_digest.weights.naming import Hosted, Listed, Reference, choose_file, is_first, parse_name, part_names, whole_name
+from offline_digest.weights.naming import Hosted, Listed, Reference, parse_name
 from offline_digest.weights.online.hub import Hub, HubFile, Listing
 from offline_digest.weights.places import HUB, Place, Places
+from offline_digest.weights.spelling import choose_file, is_first, part_names, whole_name
 
 _NEAREST = 3
 _LOCKS = ".locks"

@@ -119,8 +119,7 @@ def test(
         *_from_snapshot(snapshot, topic, now - timedelta(days=topic.days)),
         *(_from_library(settings) if library else ()),
     ]
-    known = () if library else _known(settings)  # what the library holds was met before, all of it
-    found = choose(rows, topic, today=now, known=known, liked=liked_texts(topic, settings.library, Terminal()))
+    found = choose(rows, topic, today=now, known=_known(settings), liked=liked_texts(topic, settings.library, Terminal()))
     shown = [*found.kept, *found.dropped]
     for line in [json.dumps(choice_line(choice), ensure_ascii=False) for choice in shown] if as_json else choice_table(shown):
         emit(line)
@@ -158,14 +157,14 @@ def _from_library(settings: Settings) -> Iterator[Metadata]:
 
 
 def _known(settings: Settings) -> tuple[Known, ...]:
-    """Return what was posted before; a library that is not there is not made."""
+    """Return what counts as met before, as `run` does; a library that is not there is not made."""
     from offline_digest.library import Library, is_library, list_posted
-    from offline_digest.pipeline import known_papers
+    from offline_digest.pipeline import met_before
 
     if not is_library(settings.library):
         return ()
     with Library(settings.library) as library:
-        return known_papers(list_posted(library))
+        return met_before(library, list_posted(library))
 
 
 def choice_line(choice: Choice) -> dict[str, Any]:

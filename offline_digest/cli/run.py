@@ -30,7 +30,7 @@ from offline_digest.cli.streams import emit, tell
 from offline_digest.cli.terminal import Terminal
 from offline_digest.cli.topics import choice_line, choice_table
 from offline_digest.errors import DigestError, UsageError
-from offline_digest.progress import duration
+from offline_digest.progress import counted, duration
 
 if TYPE_CHECKING:
     from offline_digest.config import Settings
@@ -199,4 +199,4 @@ def _forecast(found: Forecast, plan: Plan, report: Reporter, *, as_json: bool) -
         pace = "; how long digesting takes is known after the first batch"
     else:
         pace = f"; about {duration(found.seconds)} to digest, as in the last batch"
-    report.step(f"{found.topic}: {len(found.chosen.kept)} chosen, {len(found.absent)} PDFs to fetch{known}{beside}{pace}")
+    report.step(f"{found.topic}: {len(found.chosen.kept)} chosen, {counted(len(found.absent), 'PDF')} to fetch{known}{beside}{pace}")

@@ -15,6 +15,7 @@ from offline_digest.cli.streams import emit
 from offline_digest.cli.tables import columns
 from offline_digest.cli.terminal import Terminal
 from offline_digest.errors import UsageError
+from offline_digest.progress import counted
 
 if TYPE_CHECKING:
     from offline_digest.config import Settings
@@ -75,10 +76,10 @@ def list_(config: Path | None, as_json: bool) -> None:
         for topic in found:
             emit(json.dumps(topic.model_dump(mode="json") | {"arxiv_query": arxiv_query(topic)}, ensure_ascii=False))
     else:
-        rows = [(t.name, f"{t.most} papers", f"{t.days} days", t.rank, str(t.out or "-"), arxiv_query(t)) for t in found]
+        rows = [(t.name, counted(t.most, "paper"), counted(t.days, "day"), t.rank, str(t.out or "-"), arxiv_query(t)) for t in found]
         for line in columns(rows) if rows else ():
             emit(line)
-    click.echo(f"{len(found)} topic{'' if len(found) == 1 else 's'}", err=True)
+    click.echo(counted(len(found), "topic"), err=True)
 
 
 @topics.command()

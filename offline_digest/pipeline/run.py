@@ -59,7 +59,7 @@ def run_order(
 def _run(order: Order, settings: Settings, rows: Rows, report: Reporter, opener: Opener, stopped: Callable[[Result], None]) -> Result:
     """Read, digest and write; when the run is stopped in between, write what is done."""
     with Library(settings.library) as library, opener(order.model, settings, library) as engine:
-        pdfs, refused = located_pdfs(order.paths, library)
+        pdfs, refused = located_pdfs(order.paths, library, report)
         missing = [Outcome(path=path, error=error) for path, error in refused]
         for _, error in refused:
             report.warn(str(error))
@@ -126,8 +126,8 @@ def _digested(
     later: list[tuple[int, Outcome]] = []
 
     def digested(place: int, outcome: Outcome, metadata: Metadata | None) -> tuple[int, Outcome]:
-        course.begin(outcome.path.name, readings.waiting)
-        finished = work.outcome(outcome, metadata, f"[{place + 1}/{len(pdfs)}] ", course, report)
+        course.begin(readings.names[place].name, readings.waiting)
+        finished = work.outcome(outcome, metadata, readings.names[place], course, report)
         course.end(failed=finished.error is not None)
         return place, finished
 
@@ -146,7 +146,7 @@ def _digested(
         match = matching.finish()
         metadata = {file.sha256: row for file, row in zip(matching.files, match.metadata, strict=True)}
         fetched_rows = {file.sha256: row for file in match.unmatched_files if (row := library.metadata(file.sha256))}
-        _tell_match(match, rows, fetched_rows, report)
+        _tell_match(match, rows, fetched_rows, {each.path: each.name for each in readings.names}, report)
         metadata |= fetched_rows
         for place, outcome in later:
             yield digested(place, outcome, metadata[outcome.file.sha256] if outcome.file else None)
@@ -157,13 +157,13 @@ def _digested(
                     library.keep_note(note, course.pace.model_dump_json())
 
 
-def _tell_match(match: Match, rows: Rows, fetched: Mapping[str, Metadata], report: Reporter) -> None:
+def _tell_match(match: Match, rows: Rows, fetched: Mapping[str, Metadata], names: Mapping[Path, str], report: Reporter) -> None:
     for row in match.unmatched_rows:
         report.warn(f"metadata without a PDF: {row.arxiv_id or row.file or ''} {row.title or ''}".rstrip())
     for file in match.unmatched_files if rows else ():
         if file.sha256 in fetched:
             continue
-        report.warn(f"{file.path.name}: no metadata fits; title and authors come from page 1")
+        report.warn(f"{names[file.path]}: no metadata fits; title and authors come from page 1")
 
 
 def check_order(order: Order, settings: Settings) -> None:

@@ -7,10 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from offline_digest.errors import DamagedPdf, EmptyPdf, TooLargePdf
+from offline_digest.errors import DamagedPdf, EmptyPdf, PaperError, TooLargePdf
+from offline_digest.files import is_cut_pdf
 from offline_digest.reading.assembly import assemble
 from offline_digest.reading.border import PdfFault, pymupdf_calls
-from offline_digest.reading.opening import open_pdf, reason_of
+from offline_digest.reading.opening import cut_off, open_pdf, reason_of
 from offline_digest.reading.pages import load_sheet, with_layers
 from offline_digest.reading.pictures import draw_pictures
 from offline_digest.reading.raster import Rasters
@@ -61,7 +62,9 @@ def _read(document: Any, path: Path, scratch: Scratch, pictures: Path | None) ->
     return _with_floats(paper, drawn, failed)
 
 
-def _no_text(path: Path, sheets: Sequence[Sheet]) -> EmptyPdf:
+def _no_text(path: Path, sheets: Sequence[Sheet]) -> PaperError:
+    if is_cut_pdf(path):
+        return cut_off(path)
     if any(g.image for s in sheets for g in s.graphics):
         return EmptyPdf(
             f"{path.name} has no text: it is a scan without OCR.", "Run it through an OCR program (ocrmypdf, for instance) first."

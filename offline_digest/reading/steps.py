@@ -44,7 +44,7 @@ def _read(document: Any, path: Path, scratch: Scratch, pictures: Path | None) ->
     if not sheets and warnings == (_too_large(range(1, document.page_count + 1)),):
         raise TooLargePdf(f"{path.name} has no page below {MAX_PAGE_PT // 72} inches.", "Print it to pages of a usual size.")
     if not sheets:
-        raise DamagedPdf(f"{path.name} is damaged: none of its {document.page_count} pages can be read.", "Download it again.")
+        raise DamagedPdf(f"{path.name} is damaged: none of its pages can be read.", "Download it again.")
     if sum(c.isalpha() for s in sheets for line in s.pieces for c in line.text) < 20:
         raise _no_text(path, sheets)
     metadata = document.metadata or {}

@@ -93,6 +93,20 @@ def test_titles_of_real_rows_stay(shared):
     assert [list(row.authors) for row in found] == [row.get("authors") or [] for row in rows]
 
 
+@pytest.mark.parametrize(("names", "printed"), [(2, "N0, N1 et al."), (4, "N0, N1, N2 … (4+)")])
+def test_the_preview_does_not_pass_off_the_first_authors_as_all(tmp_path, capsys, names, printed):
+    """Neither where all that are known are shown, nor where they are counted."""
+    from offline_digest.cli import main
+
+    (tmp_path / "m.jsonl").write_text(
+        json.dumps({"title": "T", "file": sample_paper().name, "authors": [*(f"N{n}" for n in range(names)), "et al."]})
+    )
+    assert main(["digest", str(sample_paper()), "--metadata", str(tmp_path / "m.jsonl"), "--brief", "-o", str(tmp_path / "blog")]) == 0
+    assert main(["preview", "--export", str(tmp_path / "site")]) == 0
+    capsys.readouterr()
+    assert printed in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+
+
 def test_a_post_does_not_pass_off_the_first_authors_as_all(tmp_path, capsys):
     """Every format says that there are more, in the language of the names; as data it is a value."""
     from offline_digest.cli import main

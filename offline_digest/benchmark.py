@@ -26,7 +26,7 @@ from offline_digest.errors import DigestError, PaperError
 from offline_digest.files import FileState
 from offline_digest.library import Library
 from offline_digest.pipeline import Timing, keep_timing, read_papers, trusted_model
-from offline_digest.progress import Reporter
+from offline_digest.progress import Reporter, Unheard
 from offline_digest.records import Answer, EngineInfo, Language, Paper, Passage, Progress, Question, Record, Sentence
 from offline_digest.resources import resource_dir
 
@@ -84,7 +84,7 @@ def bench_engine(order: BenchOrder, settings: Settings, report: Reporter) -> tup
         DigestError: The paper cannot be read, the model is not here or does not fit, or its process died.
     """
     with tempfile.TemporaryDirectory(prefix="offline-digest-bench-") as folder:
-        paper = _read(order.paper, Path(folder), report)
+        paper = _read(order.paper, Path(folder))
         prompts = load_prompts(resource_dir("templates") / "prompts")
         driven = order.settings.model_copy(
             update={
@@ -280,10 +280,10 @@ def as_sentences(words: Sequence[str]) -> list[str]:
     return [f"{word.rstrip('.')}." for word in words]
 
 
-def _read(path: Path, folder: Path, report: Reporter) -> Paper:
+def _read(path: Path, folder: Path) -> Paper:
     """Return the reading of one PDF; nothing of it stays."""
     with Library(folder / "library") as library:
-        outcomes = list(read_papers([path], library, report, readers=1))
+        outcomes = list(read_papers([path], library, Unheard(), readers=1))  # what is wrong is raised
     for outcome in outcomes:
         if outcome.paper is not None:
             return outcome.paper

@@ -5,6 +5,7 @@ The only module that reads the environment and knows the user's folders.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -25,12 +26,23 @@ _HOME_VARIABLE = "OFFLINE_DIGEST_HOME"
 _HUB = "https://huggingface.co"
 _HUB_OFFLINE = "HF_HUB_OFFLINE"
 _TRUE = {"1", "ON", "YES", "TRUE"}  # as huggingface_hub understands its variables
-# What pydantic says in the words of Python, by its kind of error, in those of TOML.
+_WHOLE, _NUMBER, _SWITCH, _TABLE = "a whole number is wanted", "a number is wanted", "true or false is wanted", "a table is wanted"
+# What pydantic says in the words of Python, by its kind of error, in those of TOML; in braces what its error knows.
 _WRONG = {
+    **dict.fromkeys(("bool_parsing", "bool_type"), _SWITCH),
+    **dict.fromkeys(("dict_type", "model_type"), _TABLE),
+    **dict.fromkeys(("float_parsing", "float_type", "finite_number"), _NUMBER),
+    **dict.fromkeys(("int_from_float", "int_parsing", "int_parsing_size", "int_type"), _WHOLE),
+    **dict.fromkeys(("string_too_short", "too_short"), "it is empty"),
     "extra_forbidden": "there is no such key",
+    "greater_than_equal": "{ge:g} or more is wanted",
+    "less_than_equal": "{le:g} or less is wanted",
+    "literal_error": "{expected} is wanted",
     "missing": "it is missing",
-    "model_type": "a table is wanted",
-    "too_short": "it is empty",
+    "path_type": "a path is wanted, in quotation marks",
+    "string_pattern_mismatch": "an address is wanted that begins with http:// or https://",
+    "string_too_long": "{max_length} characters are the most",
+    "string_type": "a text is wanted, in quotation marks",
     "tuple_type": "a list is wanted",
 }
 
@@ -365,12 +377,16 @@ def _config_error(error: ValidationError, values: dict[str, Any], file: Path) ->
         name = repr(given["name"]) if isinstance(given, dict) and isinstance(given.get("name"), str) else f"number {int(inner[0]) + 1}"
         place = [f"topic {name}", *map(str, inner[1:])]
     table = Topic if in_topic else Network if key == "network" and inner else Settings
-    wrong = _WRONG.get(first["type"], first["msg"].removeprefix("Value error, "))
+    told = _WRONG.get(first["type"])
+    wrong = told.format(**first.get("ctx", {})) if told else first["msg"].removeprefix("Value error, ")
     message = f"{source}{'.'.join(place) if not in_topic else ', '.join(place)}: {wrong}."
     keys = [str(name) for name in first["loc"] if name in table.model_fields]
     if first["type"] == "extra_forbidden" or not keys:
         return ConfigError(message, f"Known keys: {', '.join(sorted(table.model_fields))}.")
-    return ConfigError(message, f"{keys[-1]}: {table.model_fields[keys[-1]].description}")
+    named = table.model_fields[keys[-1]]
+    shown = next((value for value in (named.default, *(named.examples or ())) if isinstance(value, (str, int, float, list))), None)
+    example = f" Write it as {keys[-1]} = {json.dumps(shown, ensure_ascii=False)}." if source and shown is not None else ""
+    return ConfigError(message, f"{keys[-1]}: {named.description}{example}")
 
 
 def _environment() -> set[str]:

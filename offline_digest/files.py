@@ -19,6 +19,8 @@ from offline_digest.errors import DigestError, DiskFull, IntegrityError, UsageEr
 
 SPARE_BYTES = 2**24  # left free for everybody else on the disk
 _SUFFIX = ".part"
+_PDF_MARK, _PDF_HEAD_BYTES = b"%PDF-", 1024
+_PDF_END, _PDF_TAIL_BYTES = b"%%EOF", 1024
 _FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 
 
@@ -190,3 +192,18 @@ def check_unchanged(files: Sequence[FileState]) -> None:
                 f"{before.path} was changed after it had been checked.",
                 "Run the same command again; if nobody should have changed it, find out who did.",
             )
+
+
+def is_cut_pdf(path: Path) -> bool:
+    """Tell whether a file begins as a PDF and does not end as one: it was cut off, or is still being written. False for what cannot be read.
+
+    Source: ISO 32000-1, 7.5.5, and PDF Reference 1.7, appendix H, notes 13 and 18: both marks lie within 1024 bytes of an end of the file.
+    """
+    try:
+        with path.open("rb") as file:
+            if _PDF_MARK not in file.read(_PDF_HEAD_BYTES):
+                return False
+            file.seek(max(file.seek(0, os.SEEK_END) - _PDF_TAIL_BYTES, 0))
+            return _PDF_END not in file.read()
+    except OSError:
+        return False

@@ -57,6 +57,22 @@ class Reporter(Protocol):
         """The user should know this, and the work goes on."""
 
 
+class Unheard:
+    """A `Reporter` that nobody hears."""
+
+    def step(self, text: str) -> None:
+        """Say nothing."""
+
+    def stand(self, standing: Standing) -> None:
+        """Say nothing."""
+
+    def life(self, text: str, share: float | None = None) -> None:
+        """Say nothing."""
+
+    def warn(self, text: str) -> None:
+        """Say nothing."""
+
+
 def seconds_of(text: str) -> float | None:
     """Return the seconds that a text like `2h`, `90 min`, `1h30m` or `45s` means, None when it means none; a bare number is seconds."""
     match = _DURATION.fullmatch(text.strip().lower())
@@ -79,6 +95,11 @@ def duration(seconds: float) -> str:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     days, hours = divmod(hours + (minutes >= 30), 24)
     return f"{days} day{'s' if days > 1 else ''}" + (f" {hours} h" if hours else "")
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number of things: `1 page`, `12 pages`, `1,200 pages`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 class Bar:

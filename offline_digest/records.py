@@ -31,13 +31,15 @@ class Record(BaseModel):
 class Metadata(Record):
     """What a catalogue (arXiv, a row of a file) says about a paper; every part may be missing.
 
-    `arxiv_id` is a string without version (`2407.09450`, `quant-ph/9508027`), `version` is `v2` or the like.
+    `arxiv_id` is a string without version (`2407.09450`, `quant-ph/9508027`), `version` is `v2` or the like. `more_authors` tells that
+    the catalogue names only the first of the authors.
     """
 
     arxiv_id: str | None = None
     version: str | None = None
     title: str | None = None
     authors: tuple[str, ...] = ()
+    more_authors: bool = False
     abstract: str | None = None
     categories: tuple[str, ...] = ()
     comment: str | None = None
@@ -319,11 +321,13 @@ class Digest(Record):
     """A paper's digest: facts from metadata and PDF, prose from an engine, and where each text comes from.
 
     `fields` holds every field that was asked for; one that nobody could fill is there with the origin `absent`. `licence` is an address
-    or a name, as the catalogue gives it. `tool_version` is that of the program that made the digest, empty where it was not noted yet.
+    or a name, as the catalogue gives it; `more_authors` tells that it names only the first of the authors. `tool_version` is that of the
+    program that made the digest, empty where it was not noted yet.
     """
 
     title: str
     authors: tuple[str, ...]
+    more_authors: bool = False
     affiliations: tuple[str, ...]
     keywords: tuple[str, ...]
     keywords_origin: Literal["printed", "extract", "absent"]

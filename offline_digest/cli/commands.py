@@ -34,6 +34,7 @@ from offline_digest.cli.options import (
 )
 from offline_digest.cli.streams import as_text, emit, tell
 from offline_digest.cli.terminal import Terminal
+from offline_digest.progress import counted
 
 if TYPE_CHECKING:
     from offline_digest.pipeline import Outcome, Result
@@ -185,7 +186,10 @@ def read(context: click.Context, paths: tuple[Path, ...], wait: bool, library: P
     report = Terminal()
     with run_lock(settings.library, wait=wait, told=report.warn), Library(settings.library) as opened:
         for outcome in read_papers(paths, opened, report, readers=physical_cores()):
-            emit(json.dumps(_reading(outcome), ensure_ascii=False) if as_json else _outline(outcome))
+            if as_json:
+                emit(json.dumps(_reading(outcome), ensure_ascii=False))
+            elif outcome.paper is not None:
+                emit(_outline(outcome.path, outcome.paper))
             codes.append(replace(outcome, paper=None))
             done = outcome.path if outcome.paper else done
     context.exit(Result(outcomes=tuple(codes), post=done).exit_code)
@@ -220,7 +224,8 @@ def _tell(result: Result, *, as_json: bool) -> None:
     done = len(result.outcomes) - failed
     tell(f"{done} digested, {failed} failed" if failed else f"{done} digested")
     if result.left:
-        tell(f"the time is up: {result.left} papers are left, and the same command goes on with them")
+        left, those = ("1 paper is", "it") if result.left == 1 else (f"{result.left} papers are", "them")
+        tell(f"the time is up: {left} left, and the same command goes on with {those}")
 
 
 def _summary(outcome: Outcome, post: Path | None) -> dict[str, Any]:
@@ -257,15 +262,12 @@ def describe_reading(paper: Paper) -> dict[str, Any]:
     return paper.model_dump(mode="json", exclude={"sections"}) | {"sections": sections}
 
 
-def _outline(outcome: Outcome) -> str:
+def _outline(path: Path, paper: Paper) -> str:
     """Return what was read as a person would want to see it."""
-    if outcome.paper is None:
-        return f"{outcome.path}: {outcome.error}"
-    paper = outcome.paper
     rows = [
-        f"{outcome.path}: {paper.title}",
+        f"{path}: {paper.title}",
         f"  {', '.join(paper.authors)}",
-        f"  {paper.n_pages} pages, {len(paper.figures)} figures, {len(paper.tables)} tables",
+        f"  {counted(paper.n_pages, 'page')}, {counted(len(paper.figures), 'figure')}, {counted(len(paper.tables), 'table')}",
     ]
     rows += [f"  {'  ' * s.level}{s.number or ''} {s.heading} (p. {s.page})" for s in paper.sections]
     return "\n".join([*rows, *(f"  ! {w}" for w in paper.warnings)])

@@ -14,6 +14,7 @@ from offline_digest.cli.signals import Stopped
 from offline_digest.cli.streams import emit, tell
 from offline_digest.cli.terminal import Terminal
 from offline_digest.errors import UsageError
+from offline_digest.progress import counted
 
 if TYPE_CHECKING:
     from offline_digest.pipeline import Preview
@@ -61,7 +62,7 @@ def preview(
             emit(str(first))
             if opens:
                 webbrowser.open(first.resolve().as_uri())
-            tell(f"{site.papers:,} papers")
+            tell(counted(site.papers, "paper"))
 
 
 def _check_is_library(root: Path) -> None:

@@ -30,7 +30,7 @@ from offline_digest.cli.streams import emit, tell
 from offline_digest.cli.terminal import Terminal
 from offline_digest.cli.topics import choice_line, choice_table
 from offline_digest.errors import DigestError, UsageError
-from offline_digest.progress import duration
+from offline_digest.progress import counted, duration
 
 if TYPE_CHECKING:
     from offline_digest.config import Settings
@@ -164,12 +164,19 @@ def _tell(made: Round, plan: Plan, report: Reporter, *, as_json: bool) -> None:
         return  # it was not begun; that is told at the end
     updates = sum(choice.reason == "update" for choice in made.chosen)
     new = len(made.chosen) - updates
-    said = [f"{new} new", *([f"{updates} updated"] if updates else []), *([f"{len(made.errors)} failed"] if made.errors else [])]
+    said = [
+        f"{new} new",
+        *([made.known] if made.known else []),
+        *([f"{updates} updated"] if updates else []),
+        *([f"{len(made.errors)} failed"] if made.errors else []),
+    ]
     report.step(f"{made.topic}: {', '.join(said)}" + (f", {made.left} left" if made.left else ""))
 
 
 def _forecast(found: Forecast, plan: Plan, report: Reporter, *, as_json: bool) -> None:
     """Print what the round of one topic would do."""
+    from offline_digest.pipeline import told_of_known
+
     choices = [*found.chosen.kept, *found.chosen.dropped]
     if as_json:
         fetch = [{"name": name, "size_bytes": found.sizes.get(name)} for name in found.absent]
@@ -187,9 +194,9 @@ def _forecast(found: Forecast, plan: Plan, report: Reporter, *, as_json: bool) -
     unknown = len(found.absent) - len(found.sizes)
     beside = f" and {unknown} of unknown size" if found.sizes and unknown else ""
     if not found.chosen.kept:
-        pace = ""
+        pace = f"; {known_before}" if (known_before := told_of_known(found.chosen)) else ""
     elif found.seconds is None:
         pace = "; how long digesting takes is known after the first batch"
     else:
         pace = f"; about {duration(found.seconds)} to digest, as in the last batch"
-    report.step(f"{found.topic}: {len(found.chosen.kept)} chosen, {len(found.absent)} PDFs to fetch{known}{beside}{pace}")
+    report.step(f"{found.topic}: {len(found.chosen.kept)} chosen, {counted(len(found.absent), 'PDF')} to fetch{known}{beside}{pace}")

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TextIO, cast
 
 from offline_digest.cli.streams import Unbroken, one_line, printable, tell
-from offline_digest.progress import Standing, duration
+from offline_digest.progress import Standing, counted, duration
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -120,7 +120,7 @@ def paper_line(now: Standing) -> str:
 
 def batch_line(now: Standing, age: float) -> str:
     """Return where the batch is, *age* seconds after it was told."""
-    parts = [f"{now.done + now.failed} of {now.papers} papers"]
+    parts = [f"{now.done + now.failed} of {counted(now.papers, 'paper')}"]
     if now.failed:
         parts.append(f"{now.failed} failed")
     if now.ahead:

@@ -15,6 +15,7 @@ from offline_digest.cli.streams import emit
 from offline_digest.cli.tables import columns
 from offline_digest.cli.terminal import Terminal
 from offline_digest.errors import UsageError
+from offline_digest.progress import counted
 
 if TYPE_CHECKING:
     from offline_digest.config import Settings
@@ -75,10 +76,10 @@ def list_(config: Path | None, as_json: bool) -> None:
         for topic in found:
             emit(json.dumps(topic.model_dump(mode="json") | {"arxiv_query": arxiv_query(topic)}, ensure_ascii=False))
     else:
-        rows = [(t.name, f"{t.most} papers", f"{t.days} days", t.rank, str(t.out or "-"), arxiv_query(t)) for t in found]
+        rows = [(t.name, counted(t.most, "paper"), counted(t.days, "day"), t.rank, str(t.out or "-"), arxiv_query(t)) for t in found]
         for line in columns(rows) if rows else ():
             emit(line)
-    click.echo(f"{len(found)} topic{'' if len(found) == 1 else 's'}", err=True)
+    click.echo(counted(len(found), "topic"), err=True)
 
 
 @topics.command()
@@ -119,8 +120,7 @@ def test(
         *_from_snapshot(snapshot, topic, now - timedelta(days=topic.days)),
         *(_from_library(settings) if library else ()),
     ]
-    known = () if library else _known(settings)  # what the library holds was met before, all of it
-    found = choose(rows, topic, today=now, known=known, liked=liked_texts(topic, settings.library, Terminal()))
+    found = choose(rows, topic, today=now, known=_known(settings), liked=liked_texts(topic, settings.library, Terminal()))
     shown = [*found.kept, *found.dropped]
     for line in [json.dumps(choice_line(choice), ensure_ascii=False) for choice in shown] if as_json else choice_table(shown):
         emit(line)
@@ -158,14 +158,14 @@ def _from_library(settings: Settings) -> Iterator[Metadata]:
 
 
 def _known(settings: Settings) -> tuple[Known, ...]:
-    """Return what was posted before; a library that is not there is not made."""
+    """Return what counts as met before, as `run` does; a library that is not there is not made."""
     from offline_digest.library import Library, is_library, list_posted
-    from offline_digest.pipeline import known_papers
+    from offline_digest.pipeline import met_before
 
     if not is_library(settings.library):
         return ()
     with Library(settings.library) as library:
-        return known_papers(list_posted(library))
+        return met_before(library, list_posted(library))
 
 
 def choice_line(choice: Choice) -> dict[str, Any]:

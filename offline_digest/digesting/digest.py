@@ -116,6 +116,7 @@ def _assembled(
     return Digest(
         title=facts.title,
         authors=facts.authors,
+        more_authors=facts.more_authors,
         affiliations=paper.affiliations,
         keywords=facts.keywords,
         keywords_origin="printed" if paper.keywords else "extract" if facts.keywords else "absent",

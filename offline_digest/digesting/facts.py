@@ -14,6 +14,7 @@ class Facts:
         known = metadata or Metadata()
         self.title = " ".join((known.title or paper.title).split())
         self.authors = known.authors or paper.authors
+        self.more_authors = known.more_authors and bool(known.authors)
         self.abstract = known.abstract or paper.abstract
         self.arxiv_id = known.arxiv_id or paper.arxiv_id
         # A version belongs to an id; the stamp on the PDF at hand is right about which version that PDF is.

@@ -114,15 +114,15 @@ def _metadata(fields: dict[str, str], folder: Path) -> Metadata:
 
 
 def _parted(names: str) -> list[str]:
-    """Part names at each `and` that stands in no braces."""
+    """Part names at each `and`, in any case, that stands in no braces; `others` stays the last one."""
     out, depth, start = [], 0, 0
-    for match in re.finditer(r"[{}]|\sand\s", names):
+    for match in re.finditer(r"[{}]|\sand\s", names, re.IGNORECASE):
         if match[0] in "{}":
             depth += 1 if match[0] == "{" else -1
         elif depth <= 0:
             out.append(names[start : match.start()])
             start = match.end() - 1
-    return [name.strip() for name in [*out, names[start:]] if name.strip() not in ("", "others")]
+    return [name.strip() for name in [*out, names[start:]] if name.strip()]
 
 
 def _name(name: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from html.entities import html5
 from pathlib import Path
 
 from offline_digest.gathering.identifiers import find_arxiv_id
@@ -14,6 +16,9 @@ from offline_digest.records import Metadata
 _DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?!\d)")
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}]+")
 _ARXIV = re.compile(r"arxiv", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]*);")
+_OTHERS = frozenset({"others", "et al", "et al.", "等"})
+_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d)\.?", re.IGNORECASE)
 
 
 def citation(
@@ -32,7 +37,7 @@ def citation(
     Args:
         folder: Where the export lies; paths of attached files begin there.
         title: As given, on one or more lines.
-        authors: Names as one reads them.
+        authors: Names as one reads them; a last one that stands for others is told apart.
         abstract: As given.
         day: A date; a year alone is none.
         identifiers: Fields that may hold an arXiv id or a DOI: addresses, notes, the fields made for them; None for what is missing.
@@ -43,12 +48,14 @@ def citation(
     found = next((hit for text in texts if _ARXIV.search(text) and (hit := find_arxiv_id(text))), None)
     doi = next((match[0].rstrip(".,;)") for text in texts if (match := _DOI.search(text))), None)
     pdf = next((path for path in files if path.lower().endswith(".pdf")), None)
+    names, more = named(authors)
     return Metadata(
         arxiv_id=found[0] if found else None,
         version=found[1] if found else None,
-        title=one_line(title),
-        authors=tuple(name for author in authors if (name := one_line(author))),
-        abstract=one_line(abstract),
+        title=plain_text(title),
+        authors=names,
+        more_authors=more,
+        abstract=plain_text(abstract),
         doi=doi,
         published=_day(day),
         licence=one_line(licence),
@@ -59,6 +66,33 @@ def citation(
 def one_line(text: str | None) -> str | None:
     """Return *text* on one line, None when it is empty."""
     return unbroken(text) or None if text else None
+
+
+def plain_text(text: str | None) -> str | None:
+    """Return *text* on one line with its entities of HTML, which catalogues leave in, decoded once; None when it is empty.
+
+    Only what HTML knows and what ends in a semicolon is an entity: `AT&T` stays.
+    """
+    return one_line(_ENTITY.sub(lambda match: html.unescape(match[0]) if _is_known(match[0]) else match[0], text) if text else None)
+
+
+def _is_known(entity: str) -> bool:
+    return entity[1] == "#" or entity[1:] in html5
+
+
+def named(authors: Iterable[str | None]) -> tuple[tuple[str, ...], bool]:
+    """Return names as plain text, and whether there are more authors: then the last one is `others`, `et al.` or `等`."""
+    names = tuple(name for author in authors if (name := plain_text(author)))
+    more = len(names) > 1 and names[-1].lower() in _OTHERS
+    return (names[:-1] if more else names), more
+
+
+def given_first(names: Sequence[str]) -> tuple[str, ...]:
+    """Return `Ann Lee` for `Lee, Ann` where every name with a comma has exactly one; else a comma may mean anything, and all stay."""
+    parted = [[part.strip() for part in name.split(",")] for name in names]
+    if any(len(parts) > 2 or (len(parts) == 2 and (not all(parts) or _SUFFIX.fullmatch(parts[1]))) for parts in parted):
+        return tuple(names)
+    return tuple(" ".join(reversed(parts)) for parts in parted)
 
 
 def _day(text: str | None) -> date | None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from offline_digest.errors import UsageError
+from offline_digest.gathering.citations import named, one_line, plain_text
 from offline_digest.gathering.identifiers import find_arxiv_id
-from offline_digest.language import unbroken
 from offline_digest.records import Metadata
 
 _HINT = "Save the answer of arXiv's export API again, whole; JSON lines work too."
@@ -76,20 +76,17 @@ def entry_metadata(entry: Any) -> Metadata:  # noqa: ANN401 - the package's resu
     """Return what an entry of the arxiv package's says."""
     found = find_arxiv_id(entry.entry_id)
     published: date = entry.published.date()
+    authors, more = named(a.name for a in entry.authors)
     return Metadata(
         arxiv_id=found[0] if found else None,
         version=found[1] if found else None,
-        title=_text(entry.title),
-        authors=tuple(name for a in entry.authors if (name := " ".join(a.name.split()))),
-        abstract=_text(entry.summary),
+        title=plain_text(entry.title),
+        authors=authors,
+        more_authors=more,
+        abstract=plain_text(entry.summary),
         categories=tuple(entry.categories),
-        comment=_text(entry.comment),
-        doi=_text(entry.doi),
+        comment=one_line(entry.comment),
+        doi=one_line(entry.doi),
         published=published,
         updated=entry.updated.date(),
     )
-
-
-def _text(value: str | None) -> str | None:
-    """Return a feed's text on one line, None when it is empty."""
-    return unbroken(value) or None if value else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from offline_digest.errors import UsageError
@@ -13,11 +13,11 @@ from offline_digest.gathering.identifiers import parse_arxiv_id
 Refused = tuple[Path, UsageError]
 
 
-def find_pdfs(paths: Sequence[Path]) -> tuple[list[Path], list[Refused]]:
+def find_pdfs(paths: Sequence[Path], told: Callable[[str], None] = lambda _: None) -> tuple[list[Path], list[Refused]]:
     """Return the PDFs that *paths* stand for, in order and each once, and the paths that stand for none.
 
     A file is taken whatever its name; below a folder every file named `.pdf` is, sorted, hidden files and folders left out. A folder
-    that cannot be entered is among the refused paths, wherever it lies.
+    that cannot be entered is among the refused paths, wherever it lies. *told* hears once of links in a folder that lead nowhere.
     """
     found: dict[Path, None] = {}
     refused: list[Refused] = []
@@ -28,7 +28,7 @@ def find_pdfs(paths: Sequence[Path]) -> tuple[list[Path], list[Refused]]:
             refused.append((path, _unreachable(path, error)))
             continue
         if stat.S_ISDIR(mode):
-            inside, locked = _below(path)
+            inside, locked = _below(path, told)
             found.update(dict.fromkeys(inside))
             refused += locked
             if not inside and not locked:
@@ -41,10 +41,11 @@ def find_pdfs(paths: Sequence[Path]) -> tuple[list[Path], list[Refused]]:
     return list(found), refused
 
 
-def _below(folder: Path) -> tuple[list[Path], list[Refused]]:
+def _below(folder: Path, told: Callable[[str], None]) -> tuple[list[Path], list[Refused]]:
     """Return the PDFs in *folder* and its subfolders, sorted, and what could not be looked into."""
     found: list[Path] = []
     refused: list[Refused] = []
+    lost: list[Path] = []
 
     def refuse(error: OSError) -> None:
         path = Path(error.filename or folder)
@@ -57,9 +58,12 @@ def _below(folder: Path) -> tuple[list[Path], list[Refused]]:
                 if stat.S_ISREG(path.stat().st_mode):
                     found.append(path)
             except FileNotFoundError:
-                continue  # a link to nothing
+                lost += [path] if path.is_symlink() else []  # else it went away meanwhile
             except OSError as error:
                 refuse(error)
+    if lost:
+        others = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+        told(f"left out, for the file it links to is not there: {min(lost)}{others}")
     return sorted(found), sorted(refused, key=lambda item: item[0])
 
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, mo
 
 from offline_digest.errors import UsageError
 from offline_digest.gathering.bibtex import is_bibtex, read_bibtex
+from offline_digest.gathering.citations import given_first, named, plain_text
 from offline_digest.gathering.feeds import read_feed, xml_root
 from offline_digest.gathering.identifiers import find_arxiv_id
 from offline_digest.gathering.snapshot import Snapshot, is_snapshot_row, opened
@@ -51,6 +52,11 @@ def _folded(value: object) -> object:
     return unbroken(value) if isinstance(value, str) else value
 
 
+def _prose(value: object) -> object:
+    value = _whole(value)
+    return plain_text(value) if isinstance(value, str) else value
+
+
 def _version(value: object) -> str | None:
     """Return `v2` for `v2`, `"2"` and 2, None for nothing."""
     if value is None or value == "":
@@ -63,6 +69,7 @@ def _version(value: object) -> str | None:
 
 Whole = Annotated[str, BeforeValidator(_whole)]
 Text = Annotated[str | None, BeforeValidator(_folded)]
+Prose = Annotated[str | None, BeforeValidator(_prose)]
 
 
 class _Row(BaseModel):
@@ -72,9 +79,9 @@ class _Row(BaseModel):
 
     arxiv_id: Text = None
     version: Annotated[str | None, BeforeValidator(_version)] = None
-    title: Text = None
-    authors: tuple[Text, ...] = ()
-    abstract: Text = None
+    title: Prose = None
+    authors: tuple[Prose, ...] = ()
+    abstract: Prose = None
     categories: tuple[Whole, ...] = ()
     comment: Text = None
     doi: Text = None
@@ -191,12 +198,14 @@ def _odd_values(value: dict[str, Any]) -> dict[str, str]:
 def _from_row(row: _Row) -> Metadata:
     found = find_arxiv_id(row.arxiv_id or "")
     values: dict[str, Any] = row.model_dump(exclude={"version_date", "authors"})
+    names, more = named(row.authors)
     return Metadata(
         **values
         | {
             "arxiv_id": found[0] if found else None,
             "version": row.version or (found[1] if found else None),
-            "authors": tuple(a for a in row.authors if a),
+            "authors": given_first(names),
+            "more_authors": more,
             "updated": row.version_date,
         }
     )

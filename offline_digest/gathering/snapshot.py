@@ -23,6 +23,7 @@ from typing import Annotated, Any, BinaryIO, cast
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from offline_digest.errors import UsageError
+from offline_digest.gathering.citations import named, plain_text
 from offline_digest.gathering.sieve import Sieve
 from offline_digest.language import unbroken
 from offline_digest.records import Metadata
@@ -55,7 +56,7 @@ class Snapshot:
         wanted = {arxiv_id.encode() for arxiv_id in ids}
         for number, line in self._lines():
             title = _string(line, b'"title"') if titles else None
-            if _string(line, b'"id"') in wanted or (title and fold(_decoded(title)) in titles):
+            if _string(line, b'"id"') in wanted or (title and fold(plain_text(_decoded(title)) or "") in titles):
                 yield self._row(number, line).metadata()
 
     def _lines(self) -> Iterator[tuple[int, bytes]]:
@@ -143,7 +144,12 @@ def _day(value: object) -> object:
     return parsedate_to_datetime(value).date() if isinstance(value, str) and "," in value else value
 
 
+def _prose(value: object) -> object:
+    return plain_text(value) if isinstance(value, str) else value
+
+
 _Text = Annotated[str | None, BeforeValidator(_folded)]
+_Prose = Annotated[str | None, BeforeValidator(_prose)]
 
 
 class _Version(BaseModel):
@@ -157,10 +163,10 @@ class _Row(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     id: str
-    title: _Text = None
+    title: _Prose = None
     authors: _Text = None
     authors_parsed: tuple[tuple[str, ...], ...] = ()
-    abstract: _Text = None
+    abstract: _Prose = None
     categories: Annotated[tuple[str, ...], BeforeValidator(_parted)] = ()
     comments: _Text = None
     doi: _Text = None
@@ -169,21 +175,23 @@ class _Row(BaseModel):
     update_date: date | None = None
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """Authors as one reads them, given names first."""
+    def names(self) -> tuple[tuple[str, ...], bool]:
+        """Authors as one reads them, given names first, and whether there are more."""
         if not self.authors_parsed:
-            return tuple(filter(None, (name.strip() for name in (self.authors or "").replace(" and ", ", ").split(","))))
+            return named((self.authors or "").replace(" and ", ", ").split(","))
         parsed = (" ".join(filter(None, (" ".join(name[1:2]), name[0], " ".join(name[2:3])))) for name in self.authors_parsed if name)
-        return tuple(" ".join(name.split()) for name in parsed if name.strip())
+        return named(parsed)
 
     def metadata(self) -> Metadata:
         """Return the row as the program's own value; the newest version counts."""
         first, last = (self.versions[0], self.versions[-1]) if self.versions else (None, None)
+        names, more = self.names
         return Metadata(
             arxiv_id=self.id,
             version=last.version if last else None,
             title=self.title,
-            authors=self.names,
+            authors=names,
+            more_authors=more,
             abstract=self.abstract,
             categories=self.categories,
             comment=self.comments,

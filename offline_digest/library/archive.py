@@ -30,6 +30,7 @@ from offline_digest.library.index import ENTER_ANSWER, answer_row
 from offline_digest.library.places import Hash, Time, is_row, place_of
 from offline_digest.library.schema import SCHEMA
 from offline_digest.library.store import Library
+from offline_digest.progress import counted
 from offline_digest.records import Answer, Digest, Paper, Record
 
 INDEX = "index.jsonl"
@@ -236,7 +237,7 @@ def _checked(tar: tarfile.TarFile) -> Contents:
             raise IntegrityError(f"The archive holds {row.path} twice.", _HINT)
         _content(tar, member, row)
     if missing:
-        raise IntegrityError(f"The archive lacks {len(missing)} files of its index, the first is {min(missing)}.", _HINT)
+        raise IntegrityError(f"The archive lacks {counted(len(missing), 'file')} of its index, the first is {min(missing)}.", _HINT)
     return files
 
 

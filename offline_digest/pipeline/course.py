@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from offline_digest.progress import Reporter, Standing, duration
+from offline_digest.progress import Reporter, Standing, counted, duration
 from offline_digest.records import Answer, Progress, Record
 
 _MEMORY = 20  # papers; the pace of the last ones counts
@@ -72,10 +72,11 @@ class Course:
         if kept and not papers:
             self._report.step("the paper is digested already" if kept == 1 else f"all {kept} papers are digested already")
             return
-        known = f"{kept} of {self._now.papers} papers {'is' if kept == 1 else 'are'} digested already; " if kept else ""
+        known = f"{kept} of {counted(self._now.papers, 'paper')} {'is' if kept == 1 else 'are'} digested already; " if kept else ""
         if self.pace and papers * self.pace.seconds >= _WORTH_TELLING_S:
-            each = f"{papers} papers at {duration(self.pace.seconds)} each" if papers > 1 else "one paper"
-            self._report.step(f"{known}{each}, as in earlier runs: about {duration(papers * self.pace.seconds)}")
+            self._report.step(
+                f"{known}{counted(papers, 'paper')} at the pace of earlier runs: about {duration(papers * self.pace.seconds)}"
+            )
         elif known:
             self._report.step(f"{known}{papers} to do")
 

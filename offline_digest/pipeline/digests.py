@@ -13,7 +13,7 @@ from offline_digest.engines import Engine, ExtractiveEngine
 from offline_digest.errors import DigestError, OutOfMemory, WorkerError, is_shortage
 from offline_digest.library import Library, key_of
 from offline_digest.pipeline.course import Course
-from offline_digest.pipeline.readings import tell_failure
+from offline_digest.pipeline.naming import Named
 from offline_digest.pipeline.redoing import Redo
 from offline_digest.pipeline.values import Outcome
 from offline_digest.progress import Reporter
@@ -50,28 +50,27 @@ class Digesting:
         """What the time for a paper depends on, beside the paper: engine, model, settings and wish."""
         return key_of(self._identity, self._wish.model_dump_json())
 
-    def outcome(self, outcome: Outcome, metadata: Metadata | None, mark: str, course: Course, report: Reporter) -> Outcome:
+    def outcome(self, outcome: Outcome, metadata: Metadata | None, named: Named, course: Course, report: Reporter) -> Outcome:
         """Return *outcome* with a digest or with what went wrong; what would stop every paper is raised."""
         if outcome.file is None or outcome.paper is None:
             return outcome
-        name = outcome.path.name
         try:
             digest = self.digest(outcome.file, outcome.paper, metadata, course)
         except WorkerError as error:
-            tell_failure(outcome.path, error, mark, report)
+            report.warn(named.failure(error))
             return replace(outcome, error=error)
         except DigestError:
             raise
         except Exception as error:  # noqa: BLE001 (the one place that protects a batch from a defect of ours, STYLE 2.6)
             if is_shortage(error):
-                short = OutOfMemory(f"{name} could not be digested: there is no memory left.", "Close other programs.")
-                tell_failure(outcome.path, short, mark, report)
+                short = OutOfMemory(f"{outcome.path.name} could not be digested: there is no memory left.", "Close other programs.")
+                report.warn(named.failure(short))
                 return replace(outcome, error=short)
             _log.error("%s", traceback.format_exc())
-            defect = DigestError(f"{name} could not be digested: {type(error).__name__}: {error}.", "Please report this.")
-            tell_failure(outcome.path, defect, mark, report)
+            defect = DigestError(f"{outcome.path.name} could not be digested: {type(error).__name__}: {error}.", "Please report this.")
+            report.warn(named.failure(defect))
             return replace(outcome, error=defect)
-        report.step(f"{mark}{name}: digested")
+        report.step(f"{named}: digested")
         return replace(outcome, digest=digest)
 
     def digest(self, file: PaperFile, paper: Paper, metadata: Metadata | None, course: Course) -> Digest:

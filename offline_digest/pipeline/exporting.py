@@ -8,7 +8,7 @@ from pathlib import Path
 from offline_digest.errors import UsageError
 from offline_digest.files import disk_errors, remove, write_atomically, write_changed
 from offline_digest.pipeline.previewing import Preview
-from offline_digest.progress import Reporter
+from offline_digest.progress import Reporter, counted
 
 MANIFEST = "offline-digest-site.txt"  # the files of an export, one per line: what may go with the next
 _OURS = re.compile(r"(?:index|contents)\.html|(?:all|topics|papers|pictures|search|assets)/[^\\:]+")
@@ -33,7 +33,7 @@ def export_site(preview: Preview, out: Path, report: Reporter) -> Path:
         write_changed(out / path, data)
         written.append(path)
         if path.startswith("papers/"):
-            report.life(f"{path}: {len(written):,} files")
+            report.life(f"{path}: {counted(len(written), 'file')}")
     write_atomically(manifest, "".join(f"{path}\n" for path in sorted(written)).encode())
     for path in earlier.difference(written):
         remove(out / path)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 UPDATES_DAYS = 90  # so long a paper that was posted is asked for again, for a new version of it
 LOOKED_AT = 50  # papers for each that a post can hold: most of a week were posted before, and a ranking needs something to rank
 _UNUSABLE = "unusable papers"
+_UNREADABLE = "which cannot be read"
 FEWEST_LOOKED_AT, MOST_LOOKED_AT = 200, 2000  # 2 and 20 answers of arXiv, with its pause between them
 
 
@@ -67,14 +68,26 @@ def pick(
     this = (topic.name, day.isoformat())
     ours = [p for p in posted if (p.topic, p.day) == this]
     standing = tuple({p.paper.sha256 or p.paper.title or "": p.paper for p in ours}.values())
-    history = (*known_papers(p for p in posted if (p.topic, p.day) != this), *also)
     told, error = _asked(topic, day, _may_have_changed(topic, day, posted), arxiv, report) if arxiv else ([], None)
     rows = {(row.arxiv_id, row.version): row for row in (*list_fetched(library), *told)}.values()
     room = topic.model_copy(update={"most": max(topic.most - len(standing), 0)})
     liked = liked_texts(topic, library.root, report, wait=wait)
-    unusable = (Known(row=row, where="which cannot be read") for row in _unusable(library).rows)
-    chosen = choose(rows, room, today=day, known=(*history, *known_papers(ours), *unusable), liked=liked)
+    chosen = choose(rows, room, today=day, known=(*met_before(library, posted), *also), liked=liked)
     return Picked(standing=standing, chosen=chosen, error=error)
+
+
+def met_before(library: Library, posted: Iterable[Posted]) -> tuple[Known, ...]:
+    """Return the papers that no topic picks again but as a later version: those that were *posted*, and those that cannot be read."""
+    return (*known_papers(posted), *(Known(row=row, where=_UNREADABLE) for row in _unusable(library).rows))
+
+
+def told_of_known(chosen: Choosing) -> str:
+    """Return why nothing new was picked, where papers fit; empty where something was picked or nothing fits."""
+    known = [choice for choice in chosen.dropped if choice.reason == "known"]
+    if chosen.kept or not known:
+        return ""
+    unreadable = any(choice.detail.endswith(_UNREADABLE) for choice in known)
+    return f"{len(known)} fit{'s' if len(known) == 1 else ''}, all posted already{' or not readable' if unreadable else ''}"
 
 
 def note_unusable(library: Library, rows: Sequence[Metadata]) -> None:

@@ -19,9 +19,10 @@ from typing import Self
 from offline_digest.errors import DamagedPdf, DigestError, OutOfMemory, PaperError, TooLargePdf, WorkerDied, WorkerError, WorkerTimeout
 from offline_digest.gathering import Refused, find_pdfs, parse_arxiv_id
 from offline_digest.library import Library, find_pdf
+from offline_digest.pipeline.naming import named
 from offline_digest.pipeline.redoing import Redo
 from offline_digest.pipeline.values import Outcome
-from offline_digest.progress import Reporter
+from offline_digest.progress import Reporter, counted
 from offline_digest.reading import READER_VERSION
 from offline_digest.records import Paper, PaperFile
 from offline_digest.workers import Worker
@@ -40,6 +41,8 @@ _Done = tuple[int, PaperFile, Paper | BaseException]
 
 class Readings:
     """Iterates over `(place, outcome)` of *pdfs* as they are read; `place` counts from 0 in *pdfs*, the outcome of a copy is None.
+
+    `names` is what the PDFs are called, by their places.
 
     Args:
         pdfs: The files, which come in this order where that costs no waiting.
@@ -66,6 +69,7 @@ class Readings:
         redo: Redo | None = None,
     ) -> None:
         self._pdfs = pdfs
+        self.names = named(pdfs)
         self._library = library
         self._report = report
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -135,7 +139,7 @@ class Readings:
                 self._put(place, Outcome(path=path, error=error))
                 continue
             if file.sha256 in self._copies:
-                self._report.warn(f"{self._mark(place)}{path.name}: the same file as {self._copies[file.sha256]}, left out")
+                self._report.warn(f"{self.names[place]}: the same file as {self._copies[file.sha256]}, left out")
                 heapq.heappush(self._ready, (place, None))
                 continue
             self._copies[file.sha256] = path
@@ -156,17 +160,14 @@ class Readings:
         elif isinstance(result, BaseException):
             raise result
         else:
-            read = f"read, {result.n_pages} pages, {len(result.sections)} sections, {len(result.figures)} figures"
-            self._report.step(f"{self._mark(place)}{file.path.name}: {read}")
+            counts = ((result.n_pages, "page"), (len(result.sections), "section"), (len(result.figures), "figure"))
+            self._report.step(f"{self.names[place]}: read, {', '.join(counted(*each) for each in counts)}")
             self._put(place, Outcome(path=file.path, file=file, paper=result))
 
     def _put(self, place: int, outcome: Outcome) -> None:
         if outcome.error:
-            tell_failure(outcome.path, outcome.error, self._mark(place), self._report)
+            self._report.warn(self.names[place].failure(outcome.error))
         heapq.heappush(self._ready, (place, outcome))
-
-    def _mark(self, place: int) -> str:
-        return f"[{place + 1}/{len(self._pdfs)}] "
 
     def _serve(self, worker: Worker) -> None:
         """Read what is handed out, in a thread of its own."""
@@ -215,7 +216,7 @@ class Readings:
 
 def read_papers(paths: Sequence[Path], library: Library, report: Reporter, *, readers: int) -> Iterator[Outcome]:
     """Yield the reading of every PDF that *paths* stand for, in order; paths that stand for none come first."""
-    pdfs, refused = located_pdfs(paths, library)
+    pdfs, refused = located_pdfs(paths, library, report)
     for path, error in refused:
         report.warn(str(error))
         yield Outcome(path=path, error=error)
@@ -223,14 +224,14 @@ def read_papers(paths: Sequence[Path], library: Library, report: Reporter, *, re
         yield from (outcome for _, outcome in readings if outcome)
 
 
-def located_pdfs(paths: Sequence[Path], library: Library) -> tuple[list[Path], list[Refused]]:
+def located_pdfs(paths: Sequence[Path], library: Library, report: Reporter) -> tuple[list[Path], list[Refused]]:
     """Return the PDFs that *paths* stand for, and the paths that stand for none; an identifier stands for the paper that was fetched."""
-    return find_pdfs([_located(path, library) for path in paths])
+    return find_pdfs([_located(path, library) for path in paths], told=report.warn)
 
 
 def _located(path: Path, library: Library) -> Path:
-    named = parse_arxiv_id(path.as_posix())
-    kept = find_pdf(library, *named) if named and not path.exists() else None
+    paper = parse_arxiv_id(path.as_posix())
+    kept = find_pdf(library, *paper) if paper and not path.exists() else None
     return kept.path if kept else path
 
 
@@ -239,8 +240,3 @@ def _paper_file(path: Path, library: Library) -> PaperFile:
         return PaperFile(path=path, sha256=library.file_sha256(path), size_bytes=path.stat().st_size)
     except OSError as error:
         raise PaperError(f"{path.name} cannot be read: {error.strerror}.", "Check its access rights.") from error
-
-
-def tell_failure(path: Path, error: DigestError, mark: str, report: Reporter) -> None:
-    """Tell what is wrong with one paper; *mark* is its place in the batch."""
-    report.warn(f"{mark}{error}" if path.name in error.message else f"{mark}{path.name}: {error}")

@@ -18,7 +18,7 @@ from offline_digest.errors import ConfigError, DigestError, NetworkError, PaperE
 from offline_digest.gathering import Choice, Known, name_of, same_paper
 from offline_digest.library import Library, file_sha256, find_pdf, key_of, locate_pdf, run_lock
 from offline_digest.pipeline.models import trusted_model
-from offline_digest.pipeline.picking import Picked, note_unusable, pick
+from offline_digest.pipeline.picking import Picked, note_unusable, pick, told_of_known
 from offline_digest.pipeline.run import Opener, check_order, opener_of, run_order
 from offline_digest.pipeline.updates import earlier_versions
 from offline_digest.pipeline.values import Order, Result
@@ -52,7 +52,8 @@ class Round:
     """What became of one topic on one day.
 
     `chosen` are the papers that the topic picked; `post` is None where no paper was found or could be used. `errors` are those of arXiv, of
-    PDFs and of papers; `left` counts papers for which the time was too short, `cut` tells that it was.
+    PDFs and of papers; `left` counts papers for which the time was too short, `cut` tells that it was. `known` says why nothing new was
+    picked although papers fit.
     """
 
     topic: str
@@ -61,6 +62,7 @@ class Round:
     errors: tuple[DigestError, ...] = ()
     left: int = 0
     cut: bool = False
+    known: str = ""
 
 
 class _Made(Record):
@@ -132,7 +134,7 @@ class Rounds:
         for error in errors:
             self._report.warn(f"{topic.name}: {error}")
         papers = self._papers(picked)
-        made = Round(topic=topic.name, chosen=picked.chosen.kept, errors=tuple(errors))
+        made = Round(topic=topic.name, chosen=picked.chosen.kept, errors=tuple(errors), known=told_of_known(picked.chosen))
         if self._is_late():  # PDFs that came stay, for the next call
             made = replace(made, left=len(made.chosen), cut=True)
         elif papers:

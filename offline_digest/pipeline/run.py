@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from offline_digest.config import Settings
 from offline_digest.digesting import Wish
 from offline_digest.engines import Engine, ExtractiveEngine, LlamaEngine, LlamaSettings
 from offline_digest.errors import DigestError
-from offline_digest.gathering import Match, Matching, Rows, load_metadata
+from offline_digest.gathering import Match, Matching, Rows, load_metadata, name_of
 from offline_digest.library import Library, disk_errors, enter_posted, key_of, run_lock
 from offline_digest.pipeline.course import Course, Pace, TimeUp, pace_note
 from offline_digest.pipeline.digests import Digesting
@@ -22,7 +22,7 @@ from offline_digest.pipeline.models import trusted_model
 from offline_digest.pipeline.publishing import publish
 from offline_digest.pipeline.readings import Readings, located_pdfs
 from offline_digest.pipeline.redoing import Redo
-from offline_digest.pipeline.updates import earlier_versions, identify
+from offline_digest.pipeline.updates import earlier_versions, identify, latest_versions
 from offline_digest.pipeline.values import Order, Outcome, Result
 from offline_digest.posting import Entry, check_format, check_topic, render_post
 from offline_digest.progress import Reporter
@@ -59,7 +59,7 @@ def run_order(
 def _run(order: Order, settings: Settings, rows: Rows, report: Reporter, opener: Opener, stopped: Callable[[Result], None]) -> Result:
     """Read, digest and write; when the run is stopped in between, write what is done."""
     with Library(settings.library) as library, opener(order.model, settings, library) as engine:
-        pdfs, refused = located_pdfs(order.paths, library)
+        pdfs, refused = located_pdfs(order.paths, library, report)
         missing = [Outcome(path=path, error=error) for path, error in refused]
         for _, error in refused:
             report.warn(str(error))
@@ -76,18 +76,25 @@ def _run(order: Order, settings: Settings, rows: Rows, report: Reporter, opener:
                     done[place] = replace(outcome, paper=None)  # of hundreds of papers only what is printed is held
             except TimeUp:
                 left = len(pdfs) - len(done)
-                return replace(_write(order, settings, _in_order(missing, done), library, report, stopped=True), left=left)
+                return replace(_write(order, settings, _for_post(missing, done, report), library, report, stopped=True), left=left)
             except BaseException:
                 with contextlib.suppress(DigestError):  # what stopped the run is what the user must hear of
-                    stopped(_write(order, settings, _in_order(missing, done), library, report, stopped=True))
+                    stopped(_write(order, settings, _for_post(missing, done, report), library, report, stopped=True))
                 raise
         if redo:
             redo.end(library)
-        return _write(order, settings, _in_order(missing, done), library, report)
+        return _write(order, settings, _for_post(missing, done, report), library, report)
 
 
-def _in_order(missing: Sequence[Outcome], done: Mapping[int, Outcome]) -> list[Outcome]:
-    return [*missing, *(done[place] for place in sorted(done))]
+def _for_post(missing: Sequence[Outcome], done: Mapping[int, Outcome], report: Reporter) -> list[Outcome]:
+    """Return what came of the papers, in order; of several versions of one paper the latest."""
+    ordered = [done[place] for place in sorted(done)]
+    latest = latest_versions(list(_posted(ordered)))
+    path_of = {o.file.sha256: o.path for o in ordered if o.file}
+    for row in _posted(o for o in ordered if o.file and o.file.sha256 in latest):
+        later = latest[row.sha256 or ""]
+        report.warn(f"{path_of[row.sha256 or '']}: {name_of(row)}, left out, for {path_of[later.sha256 or '']} is {name_of(later)}")
+    return [*missing, *(o for o in ordered if not (o.file and o.file.sha256 in latest))]
 
 
 def _redo(order: Order, pdfs: Sequence[Path]) -> Redo | None:
@@ -119,8 +126,8 @@ def _digested(
     later: list[tuple[int, Outcome]] = []
 
     def digested(place: int, outcome: Outcome, metadata: Metadata | None) -> tuple[int, Outcome]:
-        course.begin(outcome.path.name, readings.waiting)
-        finished = work.outcome(outcome, metadata, f"[{place + 1}/{len(pdfs)}] ", course, report)
+        course.begin(readings.names[place].name, readings.waiting)
+        finished = work.outcome(outcome, metadata, readings.names[place], course, report)
         course.end(failed=finished.error is not None)
         return place, finished
 
@@ -139,7 +146,7 @@ def _digested(
         match = matching.finish()
         metadata = {file.sha256: row for file, row in zip(matching.files, match.metadata, strict=True)}
         fetched_rows = {file.sha256: row for file in match.unmatched_files if (row := library.metadata(file.sha256))}
-        _tell_match(match, rows, fetched_rows, report)
+        _tell_match(match, rows, fetched_rows, {each.path: each.name for each in readings.names}, report)
         metadata |= fetched_rows
         for place, outcome in later:
             yield digested(place, outcome, metadata[outcome.file.sha256] if outcome.file else None)
@@ -150,13 +157,13 @@ def _digested(
                     library.keep_note(note, course.pace.model_dump_json())
 
 
-def _tell_match(match: Match, rows: Rows, fetched: Mapping[str, Metadata], report: Reporter) -> None:
+def _tell_match(match: Match, rows: Rows, fetched: Mapping[str, Metadata], names: Mapping[Path, str], report: Reporter) -> None:
     for row in match.unmatched_rows:
         report.warn(f"metadata without a PDF: {row.arxiv_id or row.file or ''} {row.title or ''}".rstrip())
     for file in match.unmatched_files if rows else ():
         if file.sha256 in fetched:
             continue
-        report.warn(f"{file.path.name}: no metadata fits; title and authors come from page 1")
+        report.warn(f"{names[file.path]}: no metadata fits; title and authors come from page 1")
 
 
 def check_order(order: Order, settings: Settings) -> None:
@@ -239,8 +246,8 @@ def _write(
     return Result(outcomes=tuple(outcomes), post=written)
 
 
-def _posted(outcomes: Sequence[Outcome]) -> Iterator[Metadata]:
-    """Yield what identifies the papers that came into a post."""
+def _posted(outcomes: Iterable[Outcome]) -> Iterator[Metadata]:
+    """Yield what identifies the papers that have a digest."""
     for o in outcomes:
         if o.digest and o.file:
             yield identify(o.digest, o.file.sha256)

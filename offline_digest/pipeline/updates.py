@@ -1,12 +1,12 @@
-"""Which papers of a post are updates: later versions of what posts showed before."""
+"""Versions of one paper: which papers of a post are updates of what posts showed before, and which one of several goes into a post."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal
 
-from offline_digest.gathering import Ledger, is_newer
+from offline_digest.gathering import Known, Ledger, is_newer
 from offline_digest.library import Library, list_posted
 from offline_digest.pipeline.picking import known_papers
 from offline_digest.records import Digest, Metadata
@@ -43,4 +43,18 @@ def earlier_versions(
         shown = marked.get(paper.sha256) or (versions[-1] if versions else None)
         if paper.sha256 and shown:
             found[paper.sha256] = shown
+    return found
+
+
+def latest_versions(papers: Sequence[Metadata]) -> dict[str, Metadata]:
+    """Return, of each paper of which *papers* hold a later version too, the SHA-256 of its PDF and the latest version.
+
+    Two files of one version stay both: a supplement may carry the identifier of its paper.
+    """
+    ledger = Ledger(Known(row=paper) for paper in papers)
+    found: dict[str, Metadata] = {}
+    for paper in papers:
+        later = [known.row for known in ledger.find(paper) if is_newer(known.row, paper)]
+        if paper.sha256 and later:
+            found[paper.sha256] = next(row for row in later if not any(is_newer(other, row) for other in later))
     return found

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from offline_digest.config import Settings
 from offline_digest.errors import UsageError
+from offline_digest.files import is_cut_pdf
 from offline_digest.gathering import Glimpse, find_pdfs, glance, settled
 from offline_digest.library import Library, list_posted
 from offline_digest.pipeline.run import Opener, check_order, opener_of, run_order
 from offline_digest.pipeline.values import Order, Result
 from offline_digest.progress import Reporter
 
-LOOK_S = 10.0  # a file that has not changed between two looks is taken for whole
+LOOK_S = 10.0  # a file that has not changed between two looks is taken for whole, unless it is a PDF without an end
 
 
 def watch(
@@ -32,7 +33,8 @@ def watch(
 ) -> Iterator[Result]:
     """Yield what came of it each time PDFs have arrived below the paths of *order*; ends when its time budget is spent, else never.
 
-    A post holds the PDFs that no post of the topic of another day shows. One that failed is tried again when its file changes.
+    A post holds the PDFs that no post of the topic of another day shows. One that failed is tried again when its file changes; one whose
+    end is missing waits for it, and is told once.
 
     Args:
         order: What is wanted; its paths are looked at again and again, its day is that of `today`.
@@ -56,14 +58,20 @@ def watch(
         pass  # a model that is not here is told now, not when the first PDF comes
     end = None if order.time_budget_s is None else clock() + order.time_budget_s
     done: set[tuple[Path, tuple[int, int]]] = set()
+    told: set[Path] = set()
     before: Glimpse = {}
     report.step(f"watching {', '.join(map(str, order.paths))}")
     while end is None or clock() < end:
         now = glance(find_pdfs(order.paths)[0])
-        if new := settled(before, now, done):
+        still = settled(before, now, done)
+        cut = {path for path in still if is_cut_pdf(path)}
+        for path in sorted(cut - told):
+            report.warn(f"{path} is not whole yet: its end is missing. It is taken up when the rest comes; copy it again if none does.")
+        told |= cut
+        if new := [path for path in still if path not in cut]:
             done |= {(path, now[path]) for path in new}
             day = today()
-            whole = [path for path, look in now.items() if look[0] and before.get(path) == look]
+            whole = [path for path, look in now.items() if look[0] and before.get(path) == look and path not in cut]
             if paths := _of_day(whole, order.topic, day, settings):
                 left = None if end is None else end - clock()
                 yield run_order(replace(order, paths=paths, day=day, time_budget_s=left), settings, report, opener=opener, stopped=stopped)

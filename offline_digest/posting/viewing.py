@@ -62,6 +62,7 @@ def view_entry(entry: Entry, number: int, pictures: Sequence[Picture], address_o
         version=version,
         updated=plain(entry.updated) if entry.updated else None,
         authors=_texts(digest.authors, tex),
+        more_authors=digest.more_authors,
         abstract=tex(digest.abstract or ""),
         abs_url=_address("https://arxiv.org/abs/", arxiv),
         pdf_url=_address("https://arxiv.org/pdf/", arxiv),

@@ -122,6 +122,7 @@ class EntryView:
 
     `anchor` is unique in the post and safe in an address. `version` is empty where none is known; `updated` is the version that an earlier
     post showed, None when this paper is new.
+    `more_authors` tells that `authors` are only the first of them.
     """
 
     anchor: str
@@ -130,6 +131,7 @@ class EntryView:
     version: str
     updated: Text | None
     authors: tuple[Text, ...]
+    more_authors: bool
     abstract: Text
     abs_url: Address | None
     pdf_url: Address | None

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from offline_digest.errors import DamagedPdf, EmptyPdf, EncryptedPdf, NotAPdf, TooLargePdf
+from offline_digest.files import is_cut_pdf
 from offline_digest.reading.border import PdfFault, pymupdf_calls
 from offline_digest.reading.layers import settle_memberships
 
@@ -36,6 +37,8 @@ def open_pdf(path: Path) -> Any:  # noqa: ANN401 - PyMuPDF is untyped
             if not locked:
                 settle_memberships(document)
     except PdfFault as error:
+        if is_cut_pdf(path):
+            raise cut_off(path) from error
         raise DamagedPdf(f"{path.name} is damaged and cannot be repaired ({reason_of(error)}).", "Download it again.") from error
     try:
         _check_size(path, locked=locked, pages=pages)
@@ -62,9 +65,16 @@ def _check_size(path: Path, *, locked: bool, pages: int) -> None:
     if locked:
         raise EncryptedPdf(f"{path.name} needs a password.", "Save a copy without password and use that.")
     if pages == 0:
-        raise EmptyPdf(f"{path.name} has no pages; it may be cut off.", "Download it again.")
+        if is_cut_pdf(path):
+            raise cut_off(path)
+        raise EmptyPdf(f"{path.name} has no pages; it may be damaged.", "Download it again.")
     if pages > MAX_PAGES:
         raise TooLargePdf(f"{path.name} has {pages} pages, more than {MAX_PAGES}.", "Cut out the part to be read.")
+
+
+def cut_off(path: Path) -> DamagedPdf:
+    """Return what is wrong with a PDF whose end is missing, and of which nothing can be used."""
+    return DamagedPdf(f"{path.name} is cut off or damaged: its end is missing.", "Copy or download it again.")
 
 
 def reason_of(error: BaseException) -> str:

@@ -7,10 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from offline_digest.errors import DamagedPdf, EmptyPdf, TooLargePdf
+from offline_digest.errors import DamagedPdf, EmptyPdf, PaperError, TooLargePdf
+from offline_digest.files import is_cut_pdf
 from offline_digest.reading.assembly import assemble
 from offline_digest.reading.border import PdfFault, pymupdf_calls
-from offline_digest.reading.opening import open_pdf, reason_of
+from offline_digest.reading.opening import cut_off, open_pdf, reason_of
 from offline_digest.reading.pages import load_sheet, with_layers
 from offline_digest.reading.pictures import draw_pictures
 from offline_digest.reading.raster import Rasters
@@ -43,7 +44,7 @@ def _read(document: Any, path: Path, scratch: Scratch, pictures: Path | None) ->
     if not sheets and warnings == (_too_large(range(1, document.page_count + 1)),):
         raise TooLargePdf(f"{path.name} has no page below {MAX_PAGE_PT // 72} inches.", "Print it to pages of a usual size.")
     if not sheets:
-        raise DamagedPdf(f"{path.name} is damaged: none of its {document.page_count} pages can be read.", "Download it again.")
+        raise DamagedPdf(f"{path.name} is damaged: none of its pages can be read.", "Download it again.")
     if sum(c.isalpha() for s in sheets for line in s.pieces for c in line.text) < 20:
         raise _no_text(path, sheets)
     metadata = document.metadata or {}
@@ -61,7 +62,9 @@ def _read(document: Any, path: Path, scratch: Scratch, pictures: Path | None) ->
     return _with_floats(paper, drawn, failed)
 
 
-def _no_text(path: Path, sheets: Sequence[Sheet]) -> EmptyPdf:
+def _no_text(path: Path, sheets: Sequence[Sheet]) -> PaperError:
+    if is_cut_pdf(path):
+        return cut_off(path)
     if any(g.image for s in sheets for g in s.graphics):
         return EmptyPdf(
             f"{path.name} has no text: it is a scan without OCR.", "Run it through an OCR program (ocrmypdf, for instance) first."

@@ -396,3 +396,43 @@ def test_a_real_model_writes_and_what_it_gets_wrong_is_quoted(run, tmp_path, sam
     assert digest["engine"]["model"]["file"].endswith(".gguf")
     post = (tmp_path / "blog/_posts/Paper/2024-08-27/Papers.md").read_text(encoding="utf-8")
     assert "smollm2" in post
+
+
+def test_papers_of_one_name_are_told_apart(run, tmp_path, sample_pdf):
+    """In every line about one of them: read, digested, unusable."""
+    for folder, data in (("a", sample_pdf.read_bytes()), ("b", b"nothing")):
+        (tmp_path / "in" / folder).mkdir(parents=True)
+        (tmp_path / "in" / folder / "paper.pdf").write_bytes(data)
+    code, _, err = run("digest", tmp_path / "in", "-o", tmp_path / "blog", "--brief", *DATE)
+    assert code == 3
+    for words in ("] a/paper.pdf: read, 5 pages", "] a/paper.pdf: digested", "] b/paper.pdf is not a PDF"):
+        assert err.replace(os.sep, "/").count(words) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "asked"),
+    [
+        ("zero.pdf", "is empty", ["read"]),
+        ("none.pdf", "There is no file", ["read"]),
+        ("none.pdf", "There is no file", ["bench", "engine", "--shape", "135m"]),
+    ],
+)
+def test_an_error_is_told_once_and_on_stderr(run, tmp_path, name, words, asked):
+    """Nothing of it is on stdout."""
+    (tmp_path / "zero.pdf").write_bytes(b"")
+    code, out, err = run(*asked, tmp_path / name)
+    assert (code != 0, out, err.count(words)) == (True, "", 1)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_links_that_lead_nowhere_are_told_once(run, tmp_path, sample_pdf):
+    """They fail nothing."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "good.pdf").symlink_to(sample_pdf)
+    for name in ("gone.pdf", "lost.pdf"):
+        (tmp_path / "in" / name).symlink_to(tmp_path / "nowhere.pdf")
+    code, _, err = run("digest", tmp_path / "in", "-o", tmp_path / "blog", "--brief", *DATE)
+    assert (code, [line for line in err.splitlines() if "warning" in line]) == (
+        0,
+        [f"warning: left out, for the file it links to is not there: {tmp_path / 'in' / 'gone.pdf'} and 1 more"],
+    )

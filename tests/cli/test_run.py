@@ -66,6 +66,7 @@ def test_run_prints_the_post_of_each_topic_and_the_same_again(site, configure, r
     code, out, err = run(*DATE)
     assert (code, out) == (0, [post])
     assert "Soil: the post is up to date" in err
+    assert "Soil: 0 new, 2 fit, all posted already\n" in err
     assert (Path(post).read_bytes(), Path(post).stat().st_mtime_ns, len(site.pdfs())) == (text, changed, 2)
 
 
@@ -99,6 +100,7 @@ def test_a_dry_run_fetches_and_writes_nothing(site, configure, run, tmp_path):
     megabytes = len(site.file("2503.00000").data) / 1e6
     assert f"fetch 2503.00000v1  {megabytes:.1f} MB" in out
     assert "2 chosen, 2 PDFs to fetch" in err
+    assert "posted already" not in err
     assert (site.pdfs(), (tmp_path / "out").exists()) == ([], False)
     _, (line,), _ = run(*DATE, "--dry-run", "--json")
     found = json.loads(line)

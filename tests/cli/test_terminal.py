@@ -72,7 +72,7 @@ def test_a_terminal_shows_the_batch_and_is_left_clean(tmp_path):
     assert code == 0, seen
     assert out.strip().endswith(".md")
     assert len(out.splitlines()) == 1
-    assert "of 1 papers" in seen
+    assert "1 of 1 paper\r" in seen
     assert "sample-paper.pdf: digested" in re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", seen)
     assert seen.rindex("\x1b[?25h") > seen.rindex("\x1b[?25l")
     assert seen.endswith("1 digested\r\n")

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -257,20 +258,26 @@ def test_test_reads_a_snapshot(run, tmp_path):
 
 
 def test_test_ranks_by_papers_one_likes_and_picks_from_the_library(run, tmp_path, sample_pdf, feed):
-    """A folder of PDFs, or a file of metadata, is read for the ranking; the library's papers are candidates though they were met before."""
+    """A folder of PDFs, or a file of metadata, is read for the ranking; of the library's papers those count that no post shows."""
     (tmp_path / "liked").mkdir()
     (tmp_path / "liked" / "a.pdf").write_bytes(sample_pdf.read_bytes())
     run("digest", sample_pdf, "-o", tmp_path / "blog", "--brief")
     run("topics", "add", "Folder", "--category", "cs", "--include", "soil", "--rank", "like", "--like", tmp_path / "liked")
     run("topics", "add", "File", "--category", "cs", "--rank", "like", "--like", feed)
-    code, out, err = run("topics", "test", "Folder", "--library", "--json", *DAY)
-    assert code == 0, err
-    (paper,) = map(json.loads, out.splitlines())
-    assert paper["kept"]
+
+    def tried():
+        code, out, err = run("topics", "test", "Folder", "--library", "--json", *DAY)
+        assert code == 0, err
+        return json.loads(out)
+
+    known = tried()
     with Library(load_settings().library) as library:
         (posted,) = list_posted(library)
-    assert (posted.paper.title, posted.topic, len(posted.paper.sha256)) == (paper["title"], "Papers", 64)
-    assert paper["score"] > 0
+        assert (posted.paper.title, posted.topic, len(posted.paper.sha256)) == (known["title"], "Papers", 64)
+        enter_posted(library, Path(posted.post), topic="Papers", day=posted.day, papers=[])
+    assert (known["kept"], known["reason"], f"in Papers, {posted.day}" in known["detail"]) == (False, "known", True)
+    paper = tried()
+    assert (paper["kept"], paper["score"] > 0) == (True, True)
     found = [json.loads(line) for line in run("topics", "test", "File", "--feed", feed, "--json", *DAY)[1].splitlines()]
     assert all(line["score"] > 0 for line in found)
 

@@ -211,7 +211,7 @@ def other_content(members):
         (added(tarfile.FIFOTYPE, f"papers/{PDF}/reading-6.json"), "does not name"),
         (added(tarfile.DIRTYPE, f"papers/{PDF}"), "does not name"),
         (lambda members: members.append(members[-1]), "twice"),
-        (lambda members: members.pop(), "lacks 1 files"),
+        (lambda members: members.pop(), "lacks 1 file of"),
         (lambda members: members.pop(0), "does not begin"),
         (lambda members: members.reverse(), "does not begin"),
         (larger, "does not name"),

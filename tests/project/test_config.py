@@ -99,15 +99,15 @@ def test_topics_are_tables(tmp_path):
         ("topics = 3", "c.toml: topics: a list is wanted"),
         ('topics = ["x"]', "topic number 1: a table is wanted"),
         ("[[topics]]\ncategories = ['cs']", "topic number 1, name: it is missing"),
-        (f"{TOPIC}most = 0", "topic 'Heads', most: .* greater than or equal to 1"),
-        (f"{TOPIC}most = true", "topic 'Heads', most: .* integer"),
-        (f"{TOPIC}days = '3'", "topic 'Heads', days: .* integer"),
+        (f"{TOPIC}most = 0", "topic 'Heads', most: 1 or more is wanted"),
+        (f"{TOPIC}most = true", "topic 'Heads', most: a whole number is wanted"),
+        (f"{TOPIC}days = '3'", "topic 'Heads', days: a whole number is wanted"),
         (f"{TOPIC}includ = ['x']", "topic 'Heads', includ: there is no such key"),
         (f"{TOPIC}include = 'x'", "topic 'Heads', include: a list is wanted: .\"x\"."),
         (f"{TOPIC}include = ['...']", "topic 'Heads', include: there is no word in"),
         (f"{TOPIC}include = ['ti:']", "topic 'Heads', include: nothing that can be read"),
         (f"{TOPIC}query = 'a b'", "topic 'Heads', query: AND, OR or ANDNOT is missing before 'b'"),
-        (f"{TOPIC}authors = [3]", "topic 'Heads', authors, 0: .* string"),
+        (f"{TOPIC}authors = [3]", "topic 'Heads', authors, 0: a text is wanted"),
         (f"{TOPIC}rank = 'best'", "topic 'Heads', rank: .*'date', 'interest' or 'like'"),
         (f"{TOPIC}rank = 'interest'", "topic 'Heads': .*interest = "),
         (f"{TOPIC}rank = 'like'", "topic 'Heads': .*like = "),
@@ -133,7 +133,9 @@ def test_a_wrong_topic_is_told_by_its_name_and_key(tmp_path, text, words):
         ("[network]\nports = 1", "Known keys: arxiv, .*, proxy"),
         (f"{TOPIC}includ = ['x']", "Known keys: authors, .*, exclude"),
         ("topics = ['x']", "Known keys: authors, .*, exclude"),
-        ("threads = 'many'", "threads: CPU threads of the model"),
+        ("threads = 'many'", "threads: CPU threads of the model; 0: every physical core. Write it as threads = 0[.]$"),
+        (f"{TOPIC}authors = 3", r'authors: Names, .* Write it as authors = ."Ada Lovelace".[.]$'),
+        ("library = 3", r"library: Folder of the library[.]$"),
         ("network = 3", "network: How the commands"),
         ("[network]\nproxy = 'x'", "proxy: Proxy for"),
         ("[glossary]\na = 3", "glossary: Terms and"),
@@ -183,6 +185,35 @@ def test_the_hub_may_be_forbidden(monkeypatch, value, forbidden):
     """HF_HUB_OFFLINE, as huggingface_hub reads it."""
     monkeypatch.setenv("HF_HUB_OFFLINE", value)
     assert bool(hub_access(Network()).forbidden_by) == forbidden
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("threads = 'many'", "threads: a whole number is wanted"),
+        ("threads = -1", "threads: 0 or more is wanted"),
+        ("threads = 1.5", "threads: a whole number is wanted"),
+        ("ubatch_tokens = 99999", "ubatch_tokens: 4096 or less is wanted"),
+        ("memory_gb = 'x'", "memory_gb: a number is wanted"),
+        ("figures = 'x'", "figures: 'keep' or 'licensed' is wanted"),
+        ("model = 3", "model: a text is wanted, in quotation marks"),
+        ("library = []", "library: a path is wanted, in quotation marks"),
+        ("glossary = 3", "glossary: a table is wanted"),
+        ("network = {proxy = 'x{0}'}", "network.proxy: an address is wanted that begins with http:// or https://"),
+        ("network = {offline = 'maybe'}", "network.offline: true or false is wanted"),
+        (f"{TOPIC}days = 99999", "topic 'Heads', days: 36500 or less is wanted"),
+        (f"{TOPIC}out = 3", "topic 'Heads', out: a path is wanted, in quotation marks"),
+        (f"{TOPIC}query = 'a {{0}}'", None),
+        ("[[topics]]\nname = ''", "topic '', name: it is empty"),
+        (f"[[topics]]\nname = '{'a' * 201}'", f"topic '{'a' * 201}', name: 200 characters are the most"),
+    ],
+)
+def test_what_is_wrong_is_said_in_plain_words(tmp_path, text, words):
+    """None of the words of the library that checks it."""
+    with pytest.raises(ConfigError) as caught:
+        parse_settings(text, tmp_path / "c.toml")
+    assert not re.search("Input should|valid|parse|pattern|dictionary|<class|String", caught.value.message)
+    assert words is None or caught.value.message == f"{tmp_path / 'c.toml'}: {words}."
 
 
 OTHERS = 'topic = "x"\n\n[[topics]]\nname = "a"\nmodel = "inner"\n'

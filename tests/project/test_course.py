@@ -78,9 +78,9 @@ def test_fields_and_tokens_are_counted():
     [
         (10, 0, None, []),
         (10, 3, None, ["3 of 10 papers are digested already; 7 to do"]),
-        (10, 0, 90.0, ["10 papers at 2 min each, as in earlier runs: about 15 min"]),
-        (200, 1, 165.0, ["1 of 200 papers is digested already; 199 papers at 3 min each, as in earlier runs: about 9 h 7 min"]),
-        (1, 0, 30.0, ["one paper, as in earlier runs: about 30 s"]),
+        (10, 0, 90.0, ["10 papers at the pace of earlier runs: about 15 min"]),
+        (200, 1, 165.0, ["1 of 200 papers is digested already; 199 papers at the pace of earlier runs: about 9 h 7 min"]),
+        (1, 0, 30.0, ["1 paper at the pace of earlier runs: about 30 s"]),
         (16, 16, 30.0, ["all 16 papers are digested already"]),
         (1, 1, None, ["the paper is digested already"]),
         (1, 0, 9.0, []),

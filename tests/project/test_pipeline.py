@@ -198,6 +198,27 @@ def test_a_later_version_is_marked_as_an_update(papers, tmp_path):
         assert ("已更新到 v2" in result.post.read_text(encoding="utf-8")) == (version == "v2")
 
 
+@pytest.mark.parametrize("versions", [("v1", "v2"), ("v2", "v1")])
+def test_of_two_versions_of_one_paper_the_later_is_posted(papers, tmp_path, versions):
+    """In whichever order they come; one warning names the file that is left out, and nothing failed."""
+    rows = tmp_path / "rows.jsonl"
+    given = zip(("a.pdf", "b.pdf"), versions, strict=True)
+    rows.write_text("\n".join(json.dumps({"file": f, "arxiv_id": "2601.00001", "version": v, "title": f"Soil {v}"}) for f, v in given))
+    result, _, report = run(papers, tmp_path, metadata=rows)
+    earlier = "a.pdf" if versions[0] == "v1" else "b.pdf"
+    assert [line.split(", for")[0] for line in report.warned if "left out" in line] == [f"{papers / earlier}: 2601.00001v1, left out"]
+    assert ("Soil v2" in posts(tmp_path)[0], "Soil v1" in posts(tmp_path)[0]) == (True, False)
+    assert (result.exit_code, len(result.outcomes)) == (0, 1)
+
+
+def test_two_files_of_one_version_stay_both(papers, tmp_path):
+    """A supplement that is called after its paper is no copy of it."""
+    for before, after in (("a", "2601.00001v1"), ("b", "2601.00001v1-supplement")):
+        (papers / f"{before}.pdf").rename(papers / f"{after}.pdf")
+    result, _, report = run(papers, tmp_path)
+    assert (len(result.outcomes), report.warned) == (2, [])
+
+
 ALREADY = "all 2 papers are digested already"
 
 

@@ -14,6 +14,7 @@ from offline_digest.library import Library, enter_posted, list_posted
 from offline_digest.pipeline import Plan, RenderOrder, Rounds, exit_code, forecasts, render_order
 from offline_digest.pipeline import run as run_module
 from offline_digest.pipeline.course import Course, Pace, pace_note
+from offline_digest.pipeline.picking import note_unusable
 from offline_digest.records import Metadata
 from offline_digest.topics import Topic
 from tests.faults.batches import write_papers
@@ -109,6 +110,17 @@ def test_three_runs_of_a_day_make_one_post_and_no_second_digest(world):
     assert world.posted() == [("Soil", "2025-03-02", f"2503.0000{n}v1") for n in (1, 2, 3)]
     assert len(world.posts()) == 1
     assert len(world.calls) == calls + calls // 2
+
+
+def test_a_round_without_news_says_why(world):
+    """Papers that fit were posted, or cannot be read; where none fits there is nothing to say."""
+    world.add("2503.00001", title="Soil one")
+    assert [made.known for made in world.run(world.topic(), world.topic("Reeds", ("reed",)))] == ["", ""]
+    assert [made.known for made in world.run(world.topic(), day=DAY + timedelta(days=1))] == ["1 fits, all posted already"]
+    with Library(world.settings.library) as library:
+        note_unusable(library, [Metadata(arxiv_id="2503.00002", version="v1")])
+    world.add("2503.00002", title="Soil two")
+    assert [made.known for made in world.run(world.topic())] == ["2 fit, all posted already or not readable"]
 
 
 def test_a_post_that_was_removed_is_written_again(world):

@@ -33,7 +33,7 @@ def pdfs(tmp_path):
     return [path.read_bytes() for path in sorted((tmp_path / "made").iterdir())]
 
 
-def watched(tmp_path, looks, *, days=(date(2026, 1, 2),), **more):
+def watched(tmp_path, looks, *, days=(date(2026, 1, 2),), report=None, **more):
     """Return how many papers the post held after each run."""
     (tmp_path / "in").mkdir(exist_ok=True)
     day = iter(days)
@@ -42,7 +42,7 @@ def watched(tmp_path, looks, *, days=(date(2026, 1, 2),), **more):
     results = watch(
         order,
         Settings(library=tmp_path / "library"),
-        Quiet(),
+        report or Quiet(),
         today=lambda: next(day, days[-1]),
         opener=lambda *_: ExtractiveEngine(),
         pause=looks,
@@ -75,11 +75,26 @@ def test_what_arrives_joins_the_post_of_its_day(tmp_path, pdfs):
     assert watched(tmp_path, Looks(None, None), days=(date(2026, 1, 3),)) == []
 
 
+def test_a_half_copied_pdf_waits_and_is_told_once(tmp_path, pdfs):
+    """However long the copy pauses; it stops no other, and is taken when its end is there."""
+    folder, report = tmp_path / "in", Quiet()
+    folder.mkdir()
+    (folder / "a.pdf").write_bytes(pdfs[0][:500])
+    (folder / "b.pdf").write_bytes(pdfs[1])
+    looks = Looks(
+        *(None, None, lambda: (folder / "a.pdf").write_bytes(pdfs[0][:-8]), None, None),
+        *(lambda: (folder / "a.pdf").write_bytes(pdfs[0]), None, None),
+    )
+    assert watched(tmp_path, looks, report=report) == [1, 2]
+    assert [line for line in report.warned if "a.pdf" in line] == [line for line in report.warned if "its end is missing" in line]
+    assert len(report.warned) == 1
+
+
 def test_a_broken_pdf_is_told_once_and_taken_when_it_is_whole(tmp_path, pdfs):
     """It stops nothing, and is not tried again before it changes."""
     folder = tmp_path / "in"
     folder.mkdir()
-    (folder / "a.pdf").write_bytes(b"%PDF-1.4 nothing")
+    (folder / "a.pdf").write_bytes(b"%PDF-1.4 nothing %%EOF")
     (folder / "b.pdf").write_bytes(pdfs[1])
     looks = Looks(None, None, None, lambda: (folder / "a.pdf").write_bytes(pdfs[0]), None, None)
     assert watched(tmp_path, looks) == [2, 2]

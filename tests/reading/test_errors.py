@@ -27,6 +27,17 @@ def _nothing(path: Path) -> Path:
     return path
 
 
+def _head(path: Path) -> Path:
+    """A page without text, and nothing behind it: the objects that hold the text did not come."""
+    import pymupdf
+
+    with pymupdf.open() as document:
+        document.new_page()
+        data = document.tobytes()
+    path.write_bytes(data[: data.index(b"xref")])
+    return path
+
+
 def _truncated(path: Path) -> Path:
     save(article(), path)
     path.write_bytes(b"%PDF-1.7\n" + b"\x00\xff" * 40)
@@ -71,7 +82,8 @@ def _no_pages(path: Path) -> Path:
         (_html, NotAPdf, "web page"),
         (_text, NotAPdf, "not a PDF"),
         (_nothing, EmptyPdf, "no bytes"),
-        (_truncated, DamagedPdf, "damaged"),
+        (_truncated, DamagedPdf, "cut off or damaged: its end is missing"),
+        (_head, DamagedPdf, "cut off or damaged: its end is missing"),
         (_encrypted, EncryptedPdf, "password"),
         (_scan, EmptyPdf, "scan without OCR"),
         (_blank, EmptyPdf, "no text"),

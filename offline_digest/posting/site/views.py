@@ -23,6 +23,7 @@ class Card:
     title_zh: FieldView
     authors: tuple[Text, ...]
     summary: FieldView
+    more_authors: bool = False
     lost: bool = False
 
 
@@ -45,7 +46,14 @@ class DayCards:
 
 def card_of(key: str, view: EntryView) -> Card:
     """Return the card of a paper whose digest is there."""
-    return Card(key=key, title=view.title, title_zh=view.fields["title_zh"], authors=view.authors, summary=view.fields["summary"])
+    return Card(
+        key=key,
+        title=view.title,
+        title_zh=view.fields["title_zh"],
+        authors=view.authors,
+        more_authors=view.more_authors,
+        summary=view.fields["summary"],
+    )
 
 
 def lost_card(listed: Listed) -> Card:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from offline_digest.files import disk_errors
-from offline_digest.library.store import ENTER_FILE, Library, now
+from offline_digest.library.store import ENTER_FILE, Library
 from offline_digest.records import Metadata
 
 
@@ -37,7 +37,7 @@ def keep_pdf(library: Library, source: Path, sha256: str, metadata: Metadata) ->
     library.keep_metadata(sha256, metadata)
     with disk_errors(path):
         source.replace(path)
-    made_at = now()
+    made_at = library.now()
     with library.database.transaction() as db:
         db.execute(ENTER_FILE, library.row("pdf", f"{sha256}-pdf", path, sha256, made_at))
         db.execute("INSERT OR REPLACE INTO fetched VALUES (?, ?, ?, ?)", (metadata.arxiv_id, metadata.version, sha256, made_at))

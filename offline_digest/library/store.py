@@ -73,7 +73,7 @@ class Library:
 
     def keep_reading(self, pdf_sha256: str, key: str, paper: Paper) -> None:
         """Keep a reading; its pictures must lie in `pictures` already."""
-        made_at, folder, owner = self._now(), self.pictures(pdf_sha256, key), f"{pdf_sha256}-{key}"
+        made_at, folder, owner = self.now(), self.pictures(pdf_sha256, key), f"{pdf_sha256}-{key}"
         pictures = {name: folder / name for name in _picture_names(paper)}
         rows = [self.row("picture", f"{owner}-{name}", path, file_sha256(path), made_at) for name, path in pictures.items()]
         data = paper.model_dump_json(indent=1).encode()
@@ -102,7 +102,7 @@ class Library:
         """
         data = digest.model_dump_json(indent=1).encode()
         made_by = version and f"{version} {digest.prompt_version}"
-        self.enter_digest(pdf_sha256, key, digest, data, version=made_by, made_at=self._now(), recipe=recipe)
+        self.enter_digest(pdf_sha256, key, digest, data, version=made_by, made_at=self.now(), recipe=recipe)
 
     def enter_digest(
         self, pdf_sha256: str, key: str, digest: Digest, data: bytes, *, version: str | None, made_at: str, recipe: str | None = None
@@ -123,7 +123,7 @@ class Library:
         """Keep what a source says of a PDF."""
         data, path = metadata.model_dump_json(indent=1).encode(), self._folder(pdf_sha256) / "metadata.json"
         write_atomically(path, data)
-        self.enter("metadata", f"{pdf_sha256}-metadata", path, hashlib.sha256(data).hexdigest(), made_at=self._now())
+        self.enter("metadata", f"{pdf_sha256}-metadata", path, hashlib.sha256(data).hexdigest(), made_at=self.now())
 
     def answer(self, key: str) -> Answer | None:
         """Return an engine's answer kept by an earlier run."""
@@ -155,7 +155,7 @@ class Library:
         """
         if redone:
             self.database.write("UPDATE call SET key = key || '-' || rowid WHERE key = ?", key, again=True)
-        self.database.write(ENTER_ANSWER, *answer_row(key, answer, (paper, model, prompts), made_at=self._now()), again=True)
+        self.database.write(ENTER_ANSWER, *answer_row(key, answer, (paper, model, prompts), made_at=self.now()), again=True)
 
     def keep_verdicts(self, verdicts: Iterable[tuple[str, Sequence[str]]]) -> None:
         """Note of kept answers why they were not accepted.
@@ -190,7 +190,7 @@ class Library:
 
     def keep_post(self, path: Path, sha256: str, titles: Sequence[str]) -> None:
         """Remember what was written to a post, so that a user's edits and papers that leave it are noticed."""
-        self.database.write("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?)", self.name_of(path), sha256, json.dumps(titles), self._now())
+        self.database.write("INSERT OR REPLACE INTO post VALUES (?, ?, ?, ?)", self.name_of(path), sha256, json.dumps(titles), self.now())
 
     def note(self, key: str) -> str | None:
         """Return what was noted under *key*, None when nothing was."""
@@ -199,7 +199,7 @@ class Library:
 
     def keep_note(self, key: str, text: str) -> None:
         """Note something about this machine that later runs should know."""
-        self.database.write("INSERT OR REPLACE INTO note VALUES (?, ?, ?)", key, text, self._now())
+        self.database.write("INSERT OR REPLACE INTO note VALUES (?, ?, ?)", key, text, self.now())
 
     def drop_notes(self, beginning: str) -> None:
         """Forget the notes whose keys begin so."""
@@ -217,12 +217,12 @@ class Library:
         self.database.write("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)", name, stat.st_size, stat.st_mtime_ns, found, again=True)
         return found
 
-    def _now(self) -> str:
-        """Return the time, but never one before that of an earlier row: what is newer must sort behind, though a clock was set back."""
+    def now(self) -> str:
+        """Return the time, in UTC, to the second, but never one before that of an earlier row: what is newer must sort behind, though a clock was set back."""
         if not self._latest:
             last = (self.database.row(f"SELECT made_at FROM {table} ORDER BY rowid DESC LIMIT 1") for table in _DATED)  # noqa: S608 (names of ours)
             self._latest = max((str(row[0]) for row in last if row), default="")
-        self._latest = max(self._latest, now())
+        self._latest = max(self._latest, datetime.now(UTC).isoformat(timespec="seconds"))
         return self._latest
 
     def name_of(self, path: Path) -> str:
@@ -261,8 +261,3 @@ class Library:
 
 def _picture_names(paper: Paper) -> list[str]:
     return [f.image for f in (*paper.figures, *paper.tables) if f.image]
-
-
-def now() -> str:
-    """Return the time, in UTC, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -10,8 +10,8 @@ import pytest
 
 from offline_digest.errors import DiskFull, IntegrityError, UsageError
 from offline_digest.files import disk_error
-from offline_digest.library import Library, export_library, import_library, key_of, list_calls, write_atomically
-from offline_digest.records import Answer, Float, Line, Paper, Question
+from offline_digest.library import Library, export_library, import_library, keep_pdf, key_of, list_calls, write_atomically
+from offline_digest.records import Answer, Float, Line, Metadata, Paper, Question
 
 from .samples import PDF, answer, digest
 
@@ -227,3 +227,18 @@ def test_system_errors_become_ours(tmp_path, number, kind):
     assert type(error) is kind
     assert str(tmp_path / "x") in error.message
     assert error.hint
+
+
+def test_time_never_goes_back(tmp_path):
+    """What is kept after a clock was set back sorts behind what was kept before, a fetched PDF too."""
+    late = "2999-01-01T00:00:00+00:00"
+    with Library(tmp_path / "lib") as library:
+        library.keep_note("before", "x")
+        library.database.write("UPDATE note SET made_at = ?", late)
+    pdf = tmp_path / "2401.01234v2.pdf"
+    pdf.write_bytes(b"x")
+    with Library(tmp_path / "lib") as library:
+        keep_pdf(library, pdf, PDF, Metadata(arxiv_id="2401.01234"))
+        library.keep_digest(PDF, "1", digest())
+        times = [time for table in ("file", "fetched", "digest") for (time,) in library.database.rows(f"SELECT made_at FROM {table}")]  # noqa: S608
+    assert times == [late] * 5

@@ -16,29 +16,28 @@ from offline_digest.bundling.values import Weights
 from offline_digest.bundling.wheels import Wheel
 from offline_digest.files import file_sha256
 
-_URL_SPACE = uuid.NAMESPACE_URL
+_SUBJECT = "offline-digest"  # the package that a bundle is about
 
 
-def render_sbom(name: str, wheels: Sequence[Wheel], weights: Sequence[Weights], main: str = "offline-digest") -> bytes:
+def render_sbom(name: str, wheels: Sequence[Wheel], weights: Sequence[Weights]) -> bytes:
     """Return the bytes of `sbom.cdx.json`; the same wheels and weights give the same bytes, so it bears no date.
 
     Args:
         name: Of the bundle.
         wheels: All that are in it.
         weights: The model's files.
-        main: The package that the bundle is about; it becomes the subject of the document.
     """
     described = {wheel.name: _of_wheel(wheel) for wheel in wheels}
-    components = [row for package, row in described.items() if package != main] + [_of_weights(w) for w in weights]
+    components = [row for package, row in described.items() if package != _SUBJECT] + [_of_weights(w) for w in weights]
     body: dict[str, Any] = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
         "version": 1,
-        "metadata": {"component": {**described[main], "type": "application"}},
+        "metadata": {"component": {**described[_SUBJECT], "type": "application"}},
         "components": components,
         "dependencies": [{"ref": _ref(wheel), "dependsOn": sorted(_needed(wheel, wheels))} for wheel in wheels],
     }
-    serial = uuid.uuid5(_URL_SPACE, name + hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest())
+    serial = uuid.uuid5(uuid.NAMESPACE_URL, name + hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest())
     return (json.dumps({"serialNumber": f"urn:uuid:{serial}", **body}, indent=1, ensure_ascii=True) + "\n").encode()
 
 

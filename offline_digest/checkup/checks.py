@@ -29,12 +29,12 @@ CHECKS: tuple[tuple[str, Check], ...] = (
 
 def examine(
     report: Reporter,
-    config: Path | None = None,
+    config: Path | None,
     *,
-    library: Path | None = None,
-    model: str | None = None,
-    trust_model: bool = False,
-    deep: bool = False,
+    library: Path | None,
+    model: str | None,
+    trust_model: bool,
+    deep: bool,
 ) -> Iterator[Finding]:
     """Yield what every check finds, as soon as it is known.
 

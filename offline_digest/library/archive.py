@@ -112,7 +112,7 @@ class Moved:
     papers: int
     files: int
     answers: int
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[str, ...]
 
 
 def export_library(library: Library, target: Path) -> Moved:

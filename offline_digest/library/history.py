@@ -64,22 +64,10 @@ def enter_posted(
         db.executemany(_ENTER, rows)
 
 
-def list_posted(library: Library, *, topic: str | None = None, before: str | None = None, but_in: Path | None = None) -> tuple[Posted, ...]:
-    """Return every paper that was ever posted, in the order of days.
-
-    Args:
-        library: Where it is kept.
-        topic: Only those of this topic.
-        before: Only those of earlier days, ISO 8601.
-        but_in: Only those of other posts, for one that is to be written anew.
-    """
-    rows = library.database.rows(
-        f"""SELECT {_COLUMNS} FROM posted WHERE (?1 IS NULL OR topic = ?1) AND (?2 IS NULL OR day < ?2) AND (?3 IS NULL OR post <> ?3)
-            ORDER BY day, rowid""",  # noqa: S608 (only constants of this module)
-        topic,
-        before,
-        library.name_of(but_in) if but_in else None,
-    )
+def list_posted(library: Library, *, topic: str | None = None) -> tuple[Posted, ...]:
+    """Return every paper that was ever posted, of one *topic* or of all, in the order of days."""
+    statement = f"SELECT {_COLUMNS} FROM posted WHERE ?1 IS NULL OR topic = ?1 ORDER BY day, rowid"  # noqa: S608 (only constants of this module)
+    rows = library.database.rows(statement, topic)
     return tuple(_posted(*row) for row in rows)
 
 

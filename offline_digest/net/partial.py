@@ -40,7 +40,7 @@ class Part:
         """How much of it is there."""
         return self.path.stat().st_size if self.path.exists() else 0
 
-    def origin(self, url: str, sha256: str | None = None) -> Origin | None:
+    def origin(self, url: str, sha256: str | None) -> Origin | None:
         """Return what is known of bytes of the file *url*, None when there are none, or none that can be gone on with.
 
         They are of that file when they came from there, or belong to one with the hash *sha256*: addresses of the same file change.

@@ -116,11 +116,6 @@ class CatalogEntry(Record):
     hub: Hub | None = None
     path: Path | None = None
 
-    @property
-    def active_parameters(self) -> int | None:
-        """Parameters that a token meets: all of them, but for mixtures of experts."""
-        return self.active or self.parameters
-
     @model_validator(mode="after")
     def _one_place(self) -> Self:
         if sum(place is not None for place in (self.package, self.hub, self.path)) != 1:

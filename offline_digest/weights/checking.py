@@ -72,7 +72,7 @@ def reading(report: Reporter) -> Listener:
     return lambda path: Bar(f"reading {path.name}", path.stat().st_size, report).after(0)
 
 
-def pins_of(model: ModelFile, found: tuple[str, ...], day: date, name: str | None = None) -> tuple[Pin, ...]:
+def pins_of(model: ModelFile, found: tuple[str, ...], day: date, name: str) -> tuple[Pin, ...]:
     """Return what a lock says of a model whose parts have the hashes *found*.
 
     Raises:

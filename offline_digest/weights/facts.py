@@ -51,24 +51,24 @@ class ModelFacts(Record):
     file: str
     size_bytes: int
     architecture: str
-    name: str = ""
+    name: str
     quantization: str
     parameters: int
     context: int
     layers: int
     width: int
-    heads: int = 0
-    kv_heads: int = 0
-    head_size: int = 0
-    experts: int = 0
-    experts_used: int = 0
+    heads: int
+    kv_heads: int
+    head_size: int
+    experts: int
+    experts_used: int
     vocabulary: int
     tokenizer: str
-    template: str | None = None
-    languages: tuple[str, ...] = ()
-    licence: str = ""
-    purpose: Purpose | None = None
-    parts: int = 1
+    template: str | None
+    languages: tuple[str, ...]
+    licence: str
+    purpose: Purpose | None
+    parts: int
 
 
 def part_of(header: Header, file: str) -> Part:
@@ -220,12 +220,15 @@ class Look:
 
     def number(self, key: str, least: int, most: int, *, default: int | None = None, types: tuple[str, ...] = ("u32",)) -> int:
         """Return a whole number; the *default*, where the file says none, need not be between *least* and *most*."""
-        value = self._value(key, default)
-        if self._is_absent(key):
-            if default is None:
-                raise self.wrong(key)
+        value = self._value(key)
+        if value is None and default is not None:
             return default
-        if self._header.types[f"{self._prefix}{key}"] not in types or not isinstance(value, int) or not least <= value <= most:
+        if (
+            value is None
+            or self._header.types[f"{self._prefix}{key}"] not in types
+            or not isinstance(value, int)
+            or not least <= value <= most
+        ):
             raise self.wrong(key)
         return value
 
@@ -241,7 +244,7 @@ class Look:
 
     def each(self, key: str, layers: int, least: int, most: int, *, default: tuple[int, ...] = ()) -> tuple[int, ...]:
         """Return the number of every layer; the *default*, where the file says none and there is one, is taken as it is."""
-        value = self._value(key, None)
+        value = self._value(key)
         if value is None and default:
             return default
         if not isinstance(value, Array):
@@ -253,15 +256,12 @@ class Look:
 
     def array(self, key: str, *types: str) -> Array | None:
         """Return an array of one of the *types*, None where it is not there."""
-        value = self._value(key, None)
+        value = self._value(key)
         if value is None:
             return None
         if not isinstance(value, Array) or value.type not in types:
             raise self.wrong(key)
         return value
 
-    def _value(self, key: str, default: Value | None) -> Value | None:
+    def _value(self, key: str, default: Value | None = None) -> Value | None:
         return self._header.values.get(f"{self._prefix}{key}", default)
-
-    def _is_absent(self, key: str) -> bool:
-        return f"{self._prefix}{key}" not in self._header.values

@@ -53,7 +53,7 @@ def spelled(quant: str, quants: Iterable[str]) -> str | None:
     return next((known for known in quants if known.casefold() == quant.casefold()), None)
 
 
-def choose_file(paths: Iterable[str], quant: str | None = None) -> str | None:
+def choose_file(paths: Iterable[str], quant: str | None) -> str | None:
     """Return the file of a repository that a model is loaded from, None where there is none.
 
     Args:

@@ -50,12 +50,12 @@ class Removed:
     those that another name of the user's needs, with that name. `pins` are gone; `distrusted` counts the files that nobody vouches for any more.
     """
 
-    removed: tuple[Path, ...] = ()
-    freed_bytes: int = 0
-    left: tuple[Path, ...] = ()
-    shared: tuple[tuple[Path, str], ...] = ()
-    pins: tuple[Pin, ...] = ()
-    distrusted: int = 0
+    removed: tuple[Path, ...]
+    freed_bytes: int
+    left: tuple[Path, ...]
+    shared: tuple[tuple[Path, str], ...]
+    pins: tuple[Pin, ...]
+    distrusted: int
 
 
 def verify_models(means: Means, catalog: Mapping[str, CatalogEntry], name: str | None = None) -> Iterator[Checked]:

@@ -57,6 +57,7 @@ def test_a_good_header_is_read():
         "template": "{{ messages[0].content }}",
         "languages": ("en", "zh"),
         "licence": "",
+        "purpose": None,
         "parts": 1,
     }
 

@@ -175,7 +175,7 @@ class Candidate(LlamaService):
 
 
 def run_way(
-    way: Way, path: Path, settings: LlamaSettings, exam: Exam, deeds: Sequence[Deed] = (), *, files: tuple[FileState, ...] = ()
+    way: Way, path: Path, settings: LlamaSettings, exam: Exam, deeds: Sequence[Deed], *, files: tuple[FileState, ...]
 ) -> tuple[Run, tuple[Deed, ...]]:
     """Run one way in a fresh child.
 

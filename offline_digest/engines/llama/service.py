@@ -32,9 +32,9 @@ class Loaded(Record):
     quantization: str
     trained_context: int
     languages: tuple[Language, ...]
-    template: str | None = None
-    bos: str = ""
-    eos: str = ""
+    template: str | None
+    bos: str
+    eos: str
 
 
 class LlamaService:

@@ -58,7 +58,7 @@ def write_dimensions(writer: Any, shape: Shape) -> None:  # noqa: ANN401 (gguf's
     writer.add_vocab_size(shape.vocabulary)
 
 
-def write_shape(path: Path, shape: Shape, words: Iterable[str], *, spoken: Iterable[str] = (), seed: int = 0) -> None:
+def write_shape(path: Path, shape: Shape, words: Iterable[str], *, spoken: Iterable[str] = ()) -> None:
     """Write a Q4_K_M file of *shape* with random weights; the same call writes the same bytes.
 
     Args:
@@ -66,7 +66,6 @@ def write_shape(path: Path, shape: Shape, words: Iterable[str], *, spoken: Itera
         shape: Its dimensions.
         words: What its vocabulary knows as one token each.
         spoken: Further such words, the only ones that the model ever says; none: it says all of *words*.
-        seed: Of the weights.
     """
     import gguf
     import numpy as np
@@ -85,7 +84,7 @@ def write_shape(path: Path, shape: Shape, words: Iterable[str], *, spoken: Itera
     writer.add_bos_token_id(1)
     writer.add_eos_token_id(2)
     writer.add_add_bos_token(True)
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(0)
     mute = [i for i, token in enumerate(tokens) if not token.spoken]
     for name, rows, columns, better in _matrices(shape):
         data, kind = _blocks(random, rows, columns, better=better)

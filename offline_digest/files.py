@@ -21,6 +21,7 @@ SPARE_BYTES = 2**24  # left free for everybody else on the disk
 _SUFFIX = ".part"
 _PDF_MARK, _PDF_HEAD_BYTES = b"%PDF-", 1024
 _PDF_END, _PDF_TAIL_BYTES = b"%%EOF", 1024
+_LENGTH = re.compile(rb"/L\s+([0-9]{1,12})\b")
 _FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 
 
@@ -197,13 +198,18 @@ def check_unchanged(files: Sequence[FileState]) -> None:
 def is_cut_pdf(path: Path) -> bool:
     """Tell whether a file begins as a PDF and does not end as one: it was cut off, or is still being written. False for what cannot be read.
 
-    Source: ISO 32000-1, 7.5.5, and PDF Reference 1.7, appendix H, notes 13 and 18: both marks lie within 1024 bytes of an end of the file.
+    A linearized file has an end mark near its beginning too, and says how long it is; updates only make it longer.
+
+    Source: ISO 32000-1, 7.5.5 and annex F, and PDF Reference 1.7, appendix H, notes 13 and 18: both marks lie within 1024 bytes of an end of the file.
     """
     try:
         with path.open("rb") as file:
-            if _PDF_MARK not in file.read(_PDF_HEAD_BYTES):
+            head = file.read(_PDF_HEAD_BYTES)
+            if _PDF_MARK not in head:
                 return False
-            file.seek(max(file.seek(0, os.SEEK_END) - _PDF_TAIL_BYTES, 0))
-            return _PDF_END not in file.read()
+            size_bytes = file.seek(0, os.SEEK_END)
+            length = _LENGTH.search(head) if b"/Linearized" in head else None
+            file.seek(max(size_bytes - _PDF_TAIL_BYTES, 0))
+            return _PDF_END not in file.read() or (length is not None and size_bytes < int(length[1]))
     except OSError:
         return False

@@ -67,7 +67,7 @@ def _check_size(path: Path, *, locked: bool, pages: int) -> None:
     if pages == 0:
         if is_cut_pdf(path):
             raise cut_off(path)
-        raise EmptyPdf(f"{path.name} has no pages; it may be damaged.", "Download it again.")
+        raise EmptyPdf(f"{path.name} has no pages; it may be cut off or damaged.", "Download it again.")
     if pages > MAX_PAGES:
         raise TooLargePdf(f"{path.name} has {pages} pages, more than {MAX_PAGES}.", "Cut out the part to be read.")
 

@@ -13,7 +13,9 @@ from offline_digest.reading.persons import PLACE, split_names
 from offline_digest.reading.values import Line
 
 _MARK = re.compile(r"^(?:[∗*†‡§¶⋆⋄□♠♣]+|\d{1,2}(?=[A-Z ]))\s*")
-_IS_WITH = re.compile(r"\b(?:is|are|was|were) (?:also )?with (?:the )?(.+?)(?=\s*\(?e-?mail|\.\s+[A-Z]|;|\.?$)", re.IGNORECASE)
+_IS_WITH = re.compile(
+    r"\b(?:is|are|was|were) (?:also )?with (?:the )?(.+?)(?=\s*\(?e-?mail|\s*(?:\{[^}]*\}|\S+)@|\.\s+[A-Z]|;|\.?$)", re.IGNORECASE
+)
 _CORRESPONDENCE = re.compile(r"\.?\s*\bCorrespond\w*", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"(?:current|present|permanent) address", re.IGNORECASE)
 _MAIL = re.compile(r"e-?mail(?: address(?:es)?)?\b", re.IGNORECASE)
@@ -26,7 +28,7 @@ def footnote_affiliations(lines: Sequence[Line], authors: Sequence[str] = ()) ->
     institution, the institution is taken out of the sentence. With somebody's address of the net, names of any kind are an institution.
     """
     found: dict[str, None] = {}
-    for sentence in _IS_WITH.finditer(" ".join(li.text for li in lines)):
+    for sentence in _IS_WITH.finditer(" ".join(f";{li.text}" if begins_with_mark(li) else li.text for li in lines)):
         if is_address(sentence[1]):
             found.setdefault(_trim(sentence[1]))
     if not found:

@@ -42,6 +42,7 @@ _HAN_LAST, _HAN_FIRST = re.compile(r"(?:^|[^\u4e00-\u9fff])[\u4e00-\u9fff]$"), r
 _EDGES = " ,;，；、（）"
 _NUMBERED = re.compile(r"(\d{1,2})\s+(?=[^\W\d_])")
 _LISTED = re.compile(r"[;；]\s*(?=\(?\d{1,2}[.)、]?\s*[^\W\d])")
+_ORDINAL = re.compile(r"st|nd|rd|th")
 _ITEM = re.compile(r"\(?\d{1,2}[.)]\s*")
 
 
@@ -67,8 +68,7 @@ def parts(line: Line) -> tuple[Part, ...]:
     text, marked, fresh = "", False, False
     for span in line.spans:
         bare = span.text.strip()
-        is_mark = _is_mark(span, line)
-        if is_mark:
+        if _is_mark(span, line) and not (_ORDINAL.fullmatch(bare) and text[-1:].isdigit()):
             if text.strip(" ,"):
                 out.append(Part(compose(text), marked))
                 text = ""
@@ -199,7 +199,7 @@ def _without_gaps(pieces: Sequence[Line]) -> list[Line]:
     out: list[Line] = []
     for piece in pieces:
         last = out[-1] if out else None
-        near = last is not None and 0 < piece.box[0] - last.box[2] < 3 * piece.size and abs(piece.box[3] - last.box[3]) < 2
+        near = last is not None and 0 < piece.box[0] - last.box[2] < 3 * piece.size and abs(piece.box[3] - last.box[3]) < 0.45 * piece.size
         if last is not None and near and _HAN_LAST.search(last.text) and _HAN_FIRST.match(piece.text):
             out[-1] = replace(last, text=last.text + piece.text, box=union((last.box, piece.box)), spans=(*last.spans, *piece.spans))
         else:
@@ -229,7 +229,7 @@ def _names(piece: Line, *, open_end: bool = False) -> tuple[str, ...]:
         if len(good) < len(names):
             return ()
         found.extend(good)
-    return tuple(found)
+    return tuple(found) if open_end or any(is_name(n) or TEAM.match(n) for n in found) else ()  # `Ulm, Peru` names nobody
 
 
 def _begins_with_mark(piece: Line) -> bool:

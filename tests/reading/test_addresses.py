@@ -62,3 +62,12 @@ def test_where_somebody_is_now_is_no_affiliation_that_closes_a_paper():
     )
     made = [line(t, 72, 600 + 12 * i) for i, t in enumerate(rows)]
     assert closing_affiliations(made) == ("University of Fern, Rostock", "Institute of Moss, Ulm")
+
+
+@pytest.mark.parametrize("mail", ["b@fern.org", "{b, d}@fern.org", "(e-mail: b@fern.org)."])
+def test_the_institution_that_somebody_is_with_ends_at_mail_and_at_the_next_mark(mail):
+    """Notes that close without a full stop, or with mail that no word announces, do not run into one another."""
+    notes = _listed(
+        ("1", f"A. Bee is with the University of Fern, Ulm {mail}"), ("2", "C. Dee is with Moss College, Bonn"), ("3", "E. Fox is paid.")
+    )
+    assert footnote_affiliations(notes) == ("University of Fern, Ulm", "Moss College, Bonn")

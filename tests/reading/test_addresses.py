@@ -110,5 +110,5 @@ def test_a_remark_behind_an_address_leaves_it_one():
 
 def test_a_line_that_ends_in_a_name_belongs_to_its_note():
     """Only names alone on a line begin a note."""
-    rows = _rows("†Department of Lamps and", "Kilns, Fern University. Correspondence to: Ann Bee")
-    assert footnote_affiliations(rows, ("Ann Bee",)) == ("Department of Lamps and Kilns, Fern University",)
+    rows = _rows("†Department of Lamps and", "Kilns. Correspondence to: Ann Bee")
+    assert footnote_affiliations(rows, ("Ann Bee",)) == ("Department of Lamps and Kilns",)

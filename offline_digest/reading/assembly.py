@@ -12,6 +12,7 @@ from offline_digest.reading.alarms import hidden_warnings, instruction_warnings
 from offline_digest.reading.boxes import centre, holds, union
 from offline_digest.reading.bylines import Bylines, read_bylines
 from offline_digest.reading.captions import find_captions
+from offline_digest.reading.covers import after_covers
 from offline_digest.reading.floats import regions
 from offline_digest.reading.footnotes import footnotes, margin_notes
 from offline_digest.reading.front import Title, before_prose, find_title, is_abstract_start, reads_like_prose, side_column, title_block
@@ -63,8 +64,9 @@ def assemble(
         trim: Cuts the empty border off a picture box, given its page.
     """
     sheets = set_solid(sheets)
-    layout = lay_out(sheets)
-    first = sheets[0]
+    own = after_covers(sheets)
+    layout = lay_out(own)
+    first = own[0]
     start = _start(layout, first)
     head = [p for p in layout.stream if p.line.page == first.number and p.line.box[3] <= start]
     title = find_title([p.line for p in head or layout.stream[:8]], first.height, layout.words, metadata_title)
@@ -76,12 +78,12 @@ def assemble(
     headings = find_headings(stream, layout.body, layout.words)
     abstract = find_abstract(stream, headings, layout.words)
     references = find_references(stream, headings)
-    bylines = _bylines(first, title, front, layout, sheets, abstract.aside if abstract else ())
+    bylines = _bylines(first, title, front, layout, own, abstract.aside if abstract else ())
     listed = {k for r in references for k in range(r.first, r.end)}
     drop = frozenset(listed | (set(range(abstract.first, abstract.last + 1)) if abstract else set()))
     notes = [Placed(li, Column(left=0.0, right=first.width), 0) for li in layout.notes if li.page == first.number]
-    arxiv_id, version = stamp(first)
-    by_number = {s.number: s for s in sheets}
+    arxiv_id, version = stamp(sheets[0])
+    by_number = {s.number: s for s in own}
     figures, tables = (
         tuple(_float(r, by_number[r.caption.page], trim) for r in layout.regions if r.caption.kind == kind) for kind in ("figure", "table")
     )
@@ -97,7 +99,7 @@ def assemble(
         or find_keywords(notes, set(), layout.words),
         arxiv_id=arxiv_id,
         version=version,
-        doi=_doi(first),
+        doi=_doi(first) or _doi(sheets[0]),
         sections=make_sections(stream, headings, drop, layout.words),
         figures=figures,
         tables=tables,

@@ -34,7 +34,7 @@ _NOISE = re.compile(
     re.IGNORECASE,
 )
 _MAIL = re.compile(
-    r"\{[^}]*\}\s*@\S+|\S+@\S+|https?://\S+|www\.\S+|\be-?mail(?: address(?:es)?|\(s\)|s)?:?|\{[^}]*\}?",
+    r"(?:\{[^}]*\}\s*|\S+)@\S+?(?=[.,;:)]*(?:\s|$))|https?://\S+|www\.\S+|\be-?mail(?: address(?:es)?|\(s\)|s)?:?|\{[^}]*\}?",
     re.IGNORECASE,
 )
 _SMALL_MARK = re.compile(r"[\da-z,∗*†‡§¶() ]+")
@@ -42,6 +42,7 @@ _HAN_LAST, _HAN_FIRST = re.compile(r"(?:^|[^\u4e00-\u9fff])[\u4e00-\u9fff]$"), r
 _EDGES = " ,;，；、（）"
 _NUMBERED = re.compile(r"(\d{1,2})\s+(?=[^\W\d_])")
 _LISTED = re.compile(r"[;；]\s*(?=\(?\d{1,2}[.)、]?\s*[^\W\d])")
+_ORDINAL = re.compile(r"st|nd|rd|th")
 _ITEM = re.compile(r"\(?\d{1,2}[.)]\s*")
 
 
@@ -55,31 +56,32 @@ class Bylines:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Text between raised marks; `marked` tells that a mark stands before it."""
+    """Text between marks, and the mark before it, if any."""
 
     text: str
-    marked: bool
+    mark: str = ""
 
 
 def parts(line: Line) -> tuple[Part, ...]:
     """Cut a line at its marks: raised letters and figures, daggers and the like."""
     out: list[Part] = []
-    text, marked, fresh = "", False, False
+    text, mark, fresh = "", "", ""
+    right = line.box[0]
     for span in line.spans:
         bare = span.text.strip()
-        is_mark = _is_mark(span, line)
-        if is_mark:
+        if _is_mark(span, line) and not (_ORDINAL.fullmatch(bare) and text[-1:].isdigit()):
             if text.strip(" ,"):
-                out.append(Part(compose(text), marked))
+                out.append(Part(compose(text), mark))
                 text = ""
-            fresh = True
-            continue
-        if fresh and bare:
-            marked, fresh = True, False
-        text += span.text
+            fresh += bare
+        else:
+            if fresh and bare:
+                mark, fresh = fresh, ""
+            text += f" {span.text}" if span.box[0] - right > 0.15 * span.size else span.text
+        right = span.box[2]
     if text.strip(" ,"):
-        out.append(Part(compose(text), marked))
-    return tuple(Part(" ".join(p.text.split()).strip(_EDGES), p.marked) for p in out if p.text.strip(_EDGES))
+        out.append(Part(compose(text), mark))
+    return tuple(Part(" ".join(p.text.split()).strip(_EDGES), p.mark) for p in out if p.text.strip(_EDGES))
 
 
 def _is_mark(span: Span, line: Line) -> bool:
@@ -124,7 +126,7 @@ def read_bylines(pieces: Sequence[Line]) -> Bylines:
             authors.extend(n for n in names if n not in authors)
             open_end = _ends_open(piece)
         elif look is not None and not _NOISE.match(piece.text):
-            places.extend((p.text, piece, p.marked or (i == 0 and mark_before)) for i, p in enumerate(parts_without_net(piece)))
+            places.extend((p.text, piece, bool(p.mark) or (i == 0 and mark_before)) for i, p in enumerate(parts_without_net(piece)))
         mark_before = bool(_SMALL_MARK.fullmatch(piece.text)) and len(piece.text) < 4  # a mark that a wide space sets apart
     return Bylines(tuple(authors) or _collective(pieces), _affiliations(places))
 
@@ -182,7 +184,7 @@ def parts_without_net(piece: Line) -> tuple[Part, ...]:
             continue  # the rest of an address with a blank where the file lost a character
         text = re.sub(r"\(\s*[,;]*\s*\)", "", text).strip(" ,;:()" if text.count("(") != text.count(")") else " ,;:")
         if sum(c.isalpha() for c in text) >= 2 and not (text.lower().startswith("www") or "home page" in text.lower()):
-            out.append(Part(text, part.marked))
+            out.append(Part(text, part.mark))
     return tuple(out)
 
 
@@ -199,7 +201,7 @@ def _without_gaps(pieces: Sequence[Line]) -> list[Line]:
     out: list[Line] = []
     for piece in pieces:
         last = out[-1] if out else None
-        near = last is not None and 0 < piece.box[0] - last.box[2] < 3 * piece.size and abs(piece.box[3] - last.box[3]) < 2
+        near = last is not None and 0 < piece.box[0] - last.box[2] < 3 * piece.size and abs(piece.box[3] - last.box[3]) < 0.45 * piece.size
         if last is not None and near and _HAN_LAST.search(last.text) and _HAN_FIRST.match(piece.text):
             out[-1] = replace(last, text=last.text + piece.text, box=union((last.box, piece.box)), spans=(*last.spans, *piece.spans))
         else:
@@ -214,9 +216,9 @@ def _names(piece: Line, *, open_end: bool = False) -> tuple[str, ...]:
     """
     found: list[str] = []
     here = parts(piece)
-    if not here or (here[0].marked and len(here) > 1 and PLACE.search(piece.text)):
+    if not here or (here[0].mark and len(here) > 1 and PLACE.search(piece.text)):
         return ()
-    if len(here) == 1 and here[0].marked and _begins_with_mark(piece):
+    if len(here) == 1 and here[0].mark and _begins_with_mark(piece):
         return ()
     for part in here:
         names = split_names(part.text)
@@ -229,7 +231,7 @@ def _names(piece: Line, *, open_end: bool = False) -> tuple[str, ...]:
         if len(good) < len(names):
             return ()
         found.extend(good)
-    return tuple(found)
+    return tuple(found) if open_end or any(is_name(n) or TEAM.match(n) for n in found) else ()  # `Ulm, Peru` names nobody
 
 
 def _begins_with_mark(piece: Line) -> bool:

@@ -81,15 +81,15 @@ def find_title(lines: Sequence[Line], height: float, words: Words, hint: str = "
         return Title("", ())
     groups = _groups(lines)
     likely = [g for g in groups if _letters(g) >= 4 and g[0].box[1] < 0.6 * height] or [g for g in groups if _letters(g) >= 2] or groups
-    said = _letters_of(hint)
+    said = letters_of(hint)
 
     def rank(group: Sequence[Line]) -> tuple[object, ...]:
-        known = len(said) > 9 and said == _letters_of(" ".join(li.text for li in group))
+        known = len(said) > 9 and said == letters_of(" ".join(li.text for li in group))
         return (known, not _is_masthead(group, lines), round(_size(group) * 2) / 2, group[0].bold, _letters(group) > 12, -group[0].box[1])
 
     best = max(likely, key=rank)
     if len(groups) == 1:  # all in one look: the title ends where the names begin
-        best = best[: next((i for i, li in enumerate(best) if i and _names_somebody(li)), len(best))]
+        best = best[: next((i for i, li in enumerate(best) if i and names_somebody(li)), len(best))]
     text, _ = join_lines([li.text for li in best], words)
     text = _MARKS.sub("", text)
     more = _subtitle(best, groups)
@@ -121,11 +121,12 @@ def _subtitle(title: Sequence[Line], groups: Sequence[Sequence[Line]]) -> Sequen
     near = -2 < below[0].box[1] - title[-1].box[3] < 2 * below[0].size
     numbered = any(s.raised and not _MARKS.fullmatch(s.text) for li in below for s in li.spans)
     words = re.fullmatch(r"[^\W\d_][^@∗*†‡]+", _MARKS.sub("", text)) and len(text.split()) >= 3 and not numbered
-    named = any(is_name(n) for li in after for n in split_names(li.text)) and not any(_names_somebody(li) for li in below)
+    named = any(is_name(n) for li in after for n in split_names(li.text)) and not any(names_somebody(li) for li in below)
     return below if own and near and words and named and not PLACE.search(text) else ()
 
 
-def _names_somebody(line: Line) -> bool:
+def names_somebody(line: Line) -> bool:
+    """Whether *line* holds nothing but names of persons."""
     found = split_names(line.text)
     return bool(found) and all(is_name(n) for n in found)
 
@@ -171,7 +172,8 @@ def side_column(lines: Sequence[Line], title: Title) -> frozenset[int]:
     return frozenset(found)
 
 
-def _letters_of(text: str) -> str:
+def letters_of(text: str) -> str:
+    """Return the letters of *text* alone, in lower case."""
     return re.sub(r"[\W\d_]+", "", text).lower()
 
 

@@ -227,10 +227,12 @@ def _with_unnumbered(
     seconds = {
         c.look for c in plain if differs(c.look, body) and not alike(c.look, first) and body.size - SMALLEST <= c.look[0] <= first[0]
     }
+    begun = False  # no subsection stands before the first section
     for c in plain:
         if (alike(c.look, first) and _title_like(c.title)) or (KNOWN.match(c.title) and differs(c.look, body)):
             out.append((c, 1))
-        elif c.look in seconds and _title_like(c.title) and _alone(stream, c.index):
+            begun |= alike(c.look, first)
+        elif begun and c.look in seconds and _title_like(c.title) and _alone(stream, c.index):
             out.append((c, 2))
     return out
 

@@ -28,6 +28,7 @@ _TITLES = re.compile(
 _SPLIT = re.compile(r"\s*(?:,|;|，|、|；|·|•|\||&|\band\b|\bAND\b|\bwith\b)\s*")
 _NAME_WORD = re.compile(r"(?:[dl]['’])?[^\W\d_][\w'’`.\-‐]*$")
 _BY = re.compile(r"^(?:by|von|par|por)\s+(?=[^\W\d_]{2})", re.IGNORECASE)
+_COUNTED = re.compile(r"^\d{1,2}(?:st|nd|rd|th)\s+")
 _HAN_SHORT = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]) +([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 HAN_LETTER = re.compile(r"[\u4e00-\u9fff]")
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff·]{5,12}")
@@ -40,7 +41,8 @@ def is_symbol(text: str) -> bool:
 
 
 def split_names(text: str) -> tuple[str, ...]:
-    """Return the names in a list such as `Ann Bee, Cy Dee and Eve Fox`."""
+    """Return the names in a list such as `Ann Bee, Cy Dee and Eve Fox`, or in `1st Ann Bee`."""
+    text = _COUNTED.sub("", text)
     text = _HAN_SHORT.sub(r"\1\2", re.sub(r"(?<=[^\W\d_]{2})\d+(?:,\d+)*(?!\w)", "", _BY.sub("", text)))
     clean = _TITLES.sub("", text.translate({ord(c): ", " for c in SYMBOLS if c not in "•*#"}))
     names = (n.strip() if re.search(r"\b(?:Jr|Sr)\.$", n) else _balanced(n.strip(" .,*∗")) for n in _SPLIT.split(clean))

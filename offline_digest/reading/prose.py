@@ -14,7 +14,7 @@ from offline_digest.reading.style import column_of
 from offline_digest.reading.values import BodyStyle, Column, Line
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\d_]{2,}")  # a Chinese character counts as a word
-_NUMBERED = re.compile(r"(?:\d+(?:\.\d+)*|[IVX]+|[A-Z](?:\.\d+)*)\.? +[A-Z][^\W\d]")
+_NUMBERED = re.compile(r"(?:\d+(?:\.\d+)*|[IVX]+|[A-Z](?:\.\d+)*)\.? +(?=[A-Z][^\W\d]|[\u4e00-\u9fff])")
 
 _TITLE = re.compile(r"[^\W\d_a-z][^\W\d]+(?:\W+\w+)*[^.,;:\d]")
 
@@ -102,5 +102,6 @@ def _is_heading(line: Line, body: BodyStyle) -> bool:
     bold = bold and not body.bold
     apart = size > body.size + 0.8 or (size > body.size - 0.3 and (bold or capitals or coloured))
     apart = apart or (size > body.size - 1.3 and bold and capitals)  # RevTeX
-    titled = _NUMBERED.match(line.text) or (size > body.size + 0.8 and KNOWN.match(line.text))
-    return apart and bool(titled) and line.width > 4 * line.size
+    number = _NUMBERED.match(line.text)
+    known = bool(KNOWN.match(line.text[number.end() if number else 0 :]))
+    return apart and ((number is not None and line.width > 4 * line.size) or (known and (number is not None or size > body.size + 0.8)))

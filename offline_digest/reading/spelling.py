@@ -15,6 +15,8 @@ ACCENTS = {
 LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _TEX = dict(zip("\x0b\x0c\x0d\x0e\x0f\x1b\x1c\x1d\x1e\x1f", ("ff", "fi", "fl", "ffi", "ffl") * 2, strict=True))
 """The ligatures where TeX's encodings OT1 and T1 have them; bitmap fonts come without a table that says so."""
+_TEX_SIGNS = {"\x84": "†", "\x85": "‡", "\x86": "‖", "\x88": "•"}
+"""Signs where TeX's encoding TS1 has them; its fonts hold no letters, so a sign stands in a span of its own."""
 _TEX_LIGATURE = re.compile(r"(?<=[^\W\d_])[\x0b-\x0f\x1b-\x1f]|[\x0b-\x0f\x1b-\x1f](?=[^\W\d_])")
 _NEVER_WRITTEN = frozenset("ȨȩḨḩḐḑ")  # a cedilla that stands beside one of these belongs to the letter on its other side
 DOTLESS = {"ı": "i", "ȷ": "j"}
@@ -48,7 +50,9 @@ def compose(text: str) -> str:
 
 
 def from_tex(text: str) -> str:
-    """Resolve the ligatures that stand beside letters in the codes of TeX's own encodings."""
+    """Resolve what stands in the codes of TeX's own encodings: ligatures beside letters, and spans made of signs."""
+    if text.strip(" ") and all(c in _TEX_SIGNS for c in text.strip(" ")):
+        return "".join(_TEX_SIGNS.get(c, c) for c in text)
     return _TEX_LIGATURE.sub(lambda m: _TEX[m[0]], text)
 
 

@@ -62,3 +62,53 @@ def test_where_somebody_is_now_is_no_affiliation_that_closes_a_paper():
     )
     made = [line(t, 72, 600 + 12 * i) for i, t in enumerate(rows)]
     assert closing_affiliations(made) == ("University of Fern, Rostock", "Institute of Moss, Ulm")
+
+
+@pytest.mark.parametrize("mail", ["b@fern.org", "{b, d}@fern.org", "(e-mail: b@fern.org)."])
+def test_the_institution_that_somebody_is_with_ends_at_mail_and_at_the_next_mark(mail):
+    """Notes that close without a full stop, or with mail that no word announces, do not run into one another."""
+    notes = _listed(
+        ("1", f"A. Bee is with the University of Fern, Ulm {mail}"), ("2", "C. Dee is with Moss College, Bonn"), ("3", "E. Fox is paid.")
+    )
+    assert footnote_affiliations(notes) == ("University of Fern, Ulm", "Moss College, Bonn")
+
+
+def _run_on(*notes, gap=0.0):
+    """Return one line of notes, each a raised mark and its text."""
+    spans, x = [], 72.0
+    for mark, text in notes:
+        for word, raised in ((mark, True), *((w, False) for w in text.split("|"))):
+            spans.append(span(word, x, 700, size=5 if raised else 8, raised=raised))
+            x = spans[-1].box[2] + (0 if raised else gap)
+    return [make_line(spans, page=1, block=0)]
+
+
+@pytest.mark.parametrize(
+    ("notes", "places"),
+    [
+        ((("∗", "Equal share "), ("1", "Fern University "), ("2", "Sprout Works "), ("3", "Moss College")),
+         ("Fern University", "Sprout Works", "Moss College")),
+        ((("1", "Fern University "), ("2", "Sprout Works "), ("3", "Green Lamps")), ("Fern University",)),
+        ((("∗", "Fern University "), ("†", "Sprout Works")), ("Fern University",)),
+    ],
+)  # fmt: skip
+def test_what_is_counted_among_institutions_is_one(notes, places):
+    """In a list that counts its entries and holds mostly institutions every name is one; daggers count nothing."""
+    assert footnote_affiliations(_run_on(*notes)) == places
+
+
+def test_words_of_a_note_that_stand_apart_are_kept_apart():
+    """In justified lines the blanks may be mere space."""
+    assert footnote_affiliations(_run_on(("1", "Fern|University,|Ulm."), gap=3.0)) == ("Fern University, Ulm",)
+
+
+def test_a_remark_behind_an_address_leaves_it_one():
+    """`Part of this work was done elsewhere` says nothing about the institution before it."""
+    rows = _rows("∗Fern University, Ulm, a@b.org. Part of this work was done at sea.", "†We thank Moss College.")
+    assert footnote_affiliations(rows) == ("Fern University, Ulm",)
+
+
+def test_a_line_that_ends_in_a_name_belongs_to_its_note():
+    """Only names alone on a line begin a note."""
+    rows = _rows("†Department of Lamps and", "Kilns. Correspondence to: Ann Bee")
+    assert footnote_affiliations(rows, ("Ann Bee",)) == ("Department of Lamps and Kilns",)

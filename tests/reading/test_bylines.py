@@ -274,3 +274,27 @@ def test_keywords_below_their_word_stand_one_on_each_line(rows, keywords):
     column = Column(left=72.0, right=300.0)
     placed = [Placed(line(t, 72, 100 + 11 * i), column, 0) for i, t in enumerate(rows)]
     assert find_keywords(placed, set(), Words()) == keywords
+
+
+def test_authors_may_be_counted_and_addresses_keep_their_ordinals():
+    """`1st Ann Bee` in a grid, its letters raised or not, is a name; a floor in an address is not cut at its number."""
+    pieces = []
+    for x, n, raised, letters, name in ((72, "1", True, "st", "Ann Bee"), (300, "2", False, "nd", "Carl Dee")):
+        spans = [span(n, x, 100), span(letters, x + 5, 98, size=6 if raised else 10, raised=raised), span(f" {name}", x + 15, 100)]
+        pieces += [
+            make_line(spans, page=1, block=x),
+            line("Fern University", x, 112, block=x, italic=True),
+            line("Ulm, Peru", x, 124, block=x),
+        ]
+    floor = [span("5", 72, 136), span("th", 77, 134, size=6, raised=True), span(" floor, Moss Road", 84, 136)]
+    found = read_bylines([*pieces, make_line(floor, page=1, block=72)])
+    assert found.authors == ("Ann Bee", "Carl Dee")
+    assert found.affiliations == ("Fern University, Ulm, Peru, 5th floor, Moss Road", "Fern University, Ulm, Peru")
+
+
+@pytest.mark.parametrize("lower", [0.0, 2.2])
+def test_a_wide_space_within_a_short_chinese_name(lower):
+    """The two ideographs are one name, also where one of them was made higher with its lines."""
+    last = line("琳", 394, 100 + lower)
+    found = read_bylines([line("陈思远", 72, 100), line("张", 370, 100), last, line("北原大学", 360, 116)])
+    assert (found.authors, found.affiliations) == (("陈思远", "张琳"), ("北原大学",))

@@ -13,6 +13,7 @@ from offline_digest.reading.headings import Heading, find_headings
 from offline_digest.reading.numbers import parse_number
 from offline_digest.reading.order import Placed
 from offline_digest.reading.pages import make_line
+from offline_digest.reading.prose import prose
 from offline_digest.reading.references import find_references
 from offline_digest.reading.sections import make_sections
 from offline_digest.reading.spelling import Words
@@ -336,3 +337,29 @@ def test_a_word_broken_on_the_line_of_a_run_in_heading_is_joined():
     heading = Heading(0, 0, "2.1", "Lamps", 2, 1, run_in=rows[0])
     (section,) = make_sections(placed, [heading], frozenset(), Words())
     assert [p.text for p in section.paragraphs] == ["and the lantern approximates the compass."]
+
+
+def test_no_subsection_stands_before_the_first_section():
+    """A bold word between abstract and introduction is no heading of a lower level."""
+    large, small = {"size": 14.0, "bold": True}, {"bold": True}
+    rows = [
+        ("Abstract", small),
+        TEXT,
+        ("Code", small),
+        TEXT,
+        ("Introduction", large),
+        TEXT,
+        ("Lamps", small),
+        TEXT,
+        ("Method", large),
+        TEXT,
+    ]
+    found = find_headings(stream(*rows), BODY, Words())
+    assert [(h.text, h.level) for h in found] == [("Abstract", 1), ("Introduction", 1), ("Lamps", 2), ("Method", 1)]
+
+
+@pytest.mark.parametrize(("text", "wall"), [("4 实验", True), ("4.1 灯与窑炉的称量方法", True), ("5 Data", False), ("4 Results", True)])
+def test_a_short_heading_below_a_table_ends_it(text, wall):
+    """A number with the name of a section, or with a longer title, is a heading; a few letters could be a row."""
+    rows = [line("4.2 Lamps and kilns", y=300.0, block=3, **BOLD), line(text, y=200.0, block=1, size=12.0, bold=True)]
+    assert (id(rows[1]) in prose(rows, (COLUMN,), BODY)) is wall

@@ -112,3 +112,9 @@ def test_a_word_broken_by_a_hyphen_is_joined_as_it_is_printed_elsewhere(left, ri
 def test_ligatures_of_tex_fonts_without_a_table_are_resolved(coded, meant):
     """Beside a letter the code is a ligature; alone it can be a Greek letter of a formula."""
     assert from_tex(coded) == meant
+
+
+@pytest.mark.parametrize(("coded", "meant"), [("\x84", "†"), ("\x85\x85", "‡‡"), (" \x88 ", " • "), ("w\x84rm", "w\x84rm"), (" ", " ")])
+def test_signs_of_tex_fonts_without_a_table_are_resolved(coded, meant):
+    """Fonts of signs hold no letters: beside one the code is something else."""
+    assert from_tex(coded) == meant

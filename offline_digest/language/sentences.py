@@ -63,18 +63,32 @@ _ADDRESS = re.compile(r"\S@\S")
 _UNFINISHED = re.compile(r"\b(?:et al|[Pp]laceholders?|[Ss]orry|TBD)\b")
 _LEFT_OPEN = re.compile(r"x(?<![A-Za-z]x)[xX]{2,}(?![A-Za-z])|X(?<![A-Za-z]X)[xX]{2,}(?![A-Za-z])|N(?<![A-Za-z]N)/A(?![A-Za-z])")
 _POINTS_ELSEWHERE = re.compile(  # for lower case
-    r"\b(?:figs?|figures?|tables?|eqs?|equations?|sections?|secs?|appendix|algorithms?|theorems?|lemmas?|propositions?|chapters?)\b\.?\s*\(?(?:\d+|[a-z])[a-z]?\b"
-    r"|\bas follows\b|\b(?:in the )?(?:following|next|remaining|previous) (?:sub)?sections?\b|\brest of (?:this|the) (?:paper|article|section)\b"
-    r"|\b(?:described|discussed|shown|mentioned|listed|given|stated|defined|presented|see) (?:above|below|later|earlier)\b|\bwe now (?:turn|describe)\b"
+    r"\b(?:figs?|figures?|tables?|eqs?|equations?|sections?|secs?|appendix|algorithms?|theorems?|lemmas?|propositions?|chapters?)\b\.?\s*\(?"
+    r"(?:\d+[a-z]?|[a-z]|[ivx]+)\b"
+    r"|\bas follows\b|\bas can be seen\b|\b(?:in the )?(?:following|next|remaining|previous) (?:sub)?sections?\b"
+    r"|\b(?:rest|remainder) of (?:this|the) (?:paper|article|section|chapter)\b"
+    r"|\b(?:described|discussed|shown|mentioned|listed|given|stated|defined|presented|see) (?:above|below|later|earlier)\b"
+    r"|\bwe (?:now|next) (?:turn|describe|explain|discuss|show|prove|consider|present|review|introduce|give|state)\b"
+    r"|\b(?:tabs?|definitions?|remarks?|corollar(?:y|ies)|examples?|listings?|footnotes?)\b\.?\s*\(?\d|§\s?\d|\bthe following (?:[\w-]+ ){0,2}[\w-]+\.$"
+    r"|\b(?:explained|detailed|described|discussed|shown|given|stated|defined|presented|introduced|see) in \(?\d+(?:\.\d+)*\)?(?=[.,;)]|$)"
+    r"|^(?:from|in|as [\w ]{4,20} (?:in|from)) (?:the|this|our) (?:\w+ ){0,2}(?:table|figure|plot|graph|diagram)s?,"
     r"|\bin (?:the )?(?:table|figure|fig)\b[.,]?$|\bin (?:the|our|an) (?:appendix|appendices|supplement(?:ary materials?)?)\b"
 )
 _POINTS_ELSEWHERE_ZH = re.compile(
-    r"[图表式](?:\s?\d|\s?[(（]\d)|第\s?[\d一二三四五六七八九十]+\s?[章节]|附录|如[下上图表]|[下上]述|[见如]前文|(?:[上下]|前)文|[上下]节|以下"
+    r"(?:[图表式]|定义|定理|引理|命题|推论|算法)(?:\s?\d|\s?[(（]\d)|[图表]中(?!心)|第\s?[\d一二三四五六七八九十]+\s?[章节]"
+    r"|附录|如[下上图表]|[下上]述|[见如]前文|(?:[上下]|前)文|[上下]节|以下"
+)
+_LATER_IN_LIST = re.compile(r"[(（](?:2|b|ii|二)[)）]", re.IGNORECASE)
+_FIRST_IN_LIST = re.compile(r"[(（](?:1|a|i|一)[)）]", re.IGNORECASE)
+_HEADING_RUN_IN = re.compile(  # a small word that opens a sentence, in the middle of one
+    r"[a-z]{3} (?:To|We|The|In|This|These|For|Our|It|As|When|Since|Given|However|There) [a-z]"
 )
 _DANGLING = re.compile(
     r"(?:This|That|These|Those|It|They|He|She|Such|However|Moreover|Furthermore|Thus|Hence|Therefore|Also|Then|And|But|Or|So|Otherwise"
     r"|Nevertheless|Nonetheless|Consequently|Accordingly|As a result|In fact|Indeed|In particular|In the (?:former|latter)|Due to (?:its|this|their)"
-    r"|In this case|For example|For instance|Similarly|Likewise|On the other hand|In contrast|Note that|Recall that|Here|There)\b,?\s"
+    r"|In this case|For example|For instance|Similarly|Likewise|On the other hand|In contrast|Note that|Recall that|Here|There"
+    r"|Besides|Additionally|Second|Secondly|Third|Thirdly|Next|Following|Surprisingly|Interestingly)\b,?\s"
+    r"|(?:针对|基于|根据|为(?:了)?(?:解决|应对|克服)?|在|除)(?:这|该|此(?!外)|上述)(?!文|项研究|研究|工作)|第[二三四][，,]|再次"
     r"|这|该|此|其(?!他)|它|他们|她|因此|因而|所以|故|但|然而|不过|而|同时|另外|并且|而且|于是|从而|例如|比如|类似|相反|反之|换言之|否则|可见|由此|对此|为此|与此"
 )
 
@@ -169,6 +183,8 @@ def is_quotable(sentence: str) -> bool:
         or ("@" in sentence and _ADDRESS.search(sentence))
         or _POINTS_ELSEWHERE.search(sentence.lower())
         or (chinese and _POINTS_ELSEWHERE_ZH.search(sentence))
+        or _HEADING_RUN_IN.search(sentence)
+        or (_LATER_IN_LIST.search(sentence) and not _FIRST_IN_LIST.search(sentence))
     ):
         return False
     letters = sum(map(str.isalpha, sentence))

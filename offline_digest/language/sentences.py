@@ -54,7 +54,7 @@ _OPENS_WELL = re.compile(r"(?!\d+[,;)])[\"'“‘(]?[A-Z0-9À-ÖØ-Þ\u4e00-\u9f
 _CLOSES_WELL = re.compile(r"[.!?。！？][\"'”’)）」]?$")
 _DEBRIS = re.compile(r"\[\s*[\],;?]|\(\s*[),;]|\?\?|https?://|\.\s?\.\s?\.")
 _DEBRIS_CHARACTER = re.compile(
-    r"[�|=<>^_{}\\\x00-\x1f"
+    r"[�§|=<>^_{}\\\x00-\x1f"
     # Formulas lose their layout in a quotation, and 10 to the 5th, flattened, would be read as 105.
     r"\u0370-\u03ff\u2070-\u209f\u2190-\u21ff\u2200-\u22ff\u27c0-\u27ef\u2980-\u2aff\U0001d400-\U0001d7ff]"
 )
@@ -63,17 +63,17 @@ _ADDRESS = re.compile(r"\S@\S")
 _UNFINISHED = re.compile(r"\b(?:et al|[Pp]laceholders?|[Ss]orry|TBD)\b")
 _LEFT_OPEN = re.compile(r"x(?<![A-Za-z]x)[xX]{2,}(?![A-Za-z])|X(?<![A-Za-z]X)[xX]{2,}(?![A-Za-z])|N(?<![A-Za-z]N)/A(?![A-Za-z])")
 _POINTS_ELSEWHERE = re.compile(  # for lower case
-    r"\b(?:figs?|figures?|tables?|eqs?|equations?|sections?|secs?|appendix|algorithms?|theorems?|lemmas?|propositions?|chapters?)\b\.?\s*\(?"
+    r"\b(?:(?:figs?|figures?|tables?|eqs?|equations?|sections?|secs?|appendix|algorithms?|theorems?|lemmas?|propositions?|chapters?)\b\.?\s*\(?"
     r"(?:\d+[a-z]?|[a-z]|[ivx]+)\b"
-    r"|\bas follows\b|\bas can be seen\b|\b(?:in the )?(?:following|next|remaining|previous) (?:sub)?sections?\b"
-    r"|\b(?:rest|remainder) of (?:this|the) (?:paper|article|section|chapter)\b"
-    r"|\b(?:described|discussed|shown|mentioned|listed|given|stated|defined|presented|see) (?:above|below|later|earlier)\b"
-    r"|\bwe (?:now|next) (?:turn|describe|explain|discuss|show|prove|consider|present|review|introduce|give|state)\b"
-    r"|\b(?:tabs?|definitions?|remarks?|corollar(?:y|ies)|examples?|listings?|footnotes?)\b\.?\s*\(?\d|§\s?\d|\bthe following (?:[\w-]+ ){0,2}[\w-]+\.$"
-    r"|\b(?:explained|detailed|described|discussed|shown|given|stated|defined|presented|introduced|see) in \(?\d+(?:\.\d+)*\)?(?=[.,;)]|$)"
-    r"|^(?:from|in|as [\w ]{4,20} (?:in|from)) (?:the|this|our) (?:\w+ ){0,2}(?:table|figure|plot|graph|diagram)s?,"
-    r"|\bin (?:the )?(?:table|figure|fig)\b[.,]?$|\bin (?:the|our|an) (?:appendix|appendices|supplement(?:ary materials?)?)\b"
+    r"|(?:tabs?|definitions?|remarks?|corollar(?:y|ies)|examples?|listings?|footnotes?)\b\.?\s*\(?\d"
+    r"|as (?:follows|can be seen)\b|(?:following|next|remaining|previous) (?:sub)?sections?\b"
+    r"|(?:rest|remainder) of (?:this|the) (?:paper|article|section|chapter)\b"
+    r"|(?:explained|detailed|described|discussed|shown|mentioned|listed|given|stated|defined|presented|introduced|see) "
+    r"(?:(?:above|below|later|earlier)\b|in \(?\d+(?:\.\d+)*\)?(?=[.,;)]|$))"
+    r"|we (?:now|next) (?:turn|describe|explain|discuss|show|prove|consider|present|review|introduce|give|state)\b|the following (?:[\w-]+ ){0,2}[\w-]+\.$"
+    r"|in (?:(?:the )?(?:table|figure|fig)\b[.,]?$|(?:the|our|an) (?:appendix|appendices|supplement(?:ary materials?)?)\b))"
 )
+_PLOT_FIRST = re.compile(r"(?:from|in|as [\w ]{4,20} (?:in|from)) (?:the|this|our) (?:\w+ ){0,2}(?:table|figure|plot|graph|diagram)s?,")
 _POINTS_ELSEWHERE_ZH = re.compile(
     r"(?:[图表式]|定义|定理|引理|命题|推论|算法)(?:\s?\d|\s?[(（]\d)|[图表]中(?!心)|第\s?[\d一二三四五六七八九十]+\s?[章节]"
     r"|附录|如[下上图表]|[下上]述|[见如]前文|(?:[上下]|前)文|[上下]节|以下"
@@ -81,7 +81,7 @@ _POINTS_ELSEWHERE_ZH = re.compile(
 _LATER_IN_LIST = re.compile(r"[(（](?:2|b|ii|二)[)）]", re.IGNORECASE)
 _FIRST_IN_LIST = re.compile(r"[(（](?:1|a|i|一)[)）]", re.IGNORECASE)
 _HEADING_RUN_IN = re.compile(  # a small word that opens a sentence, in the middle of one
-    r"[a-z]{3} (?:To|We|The|In|This|These|For|Our|It|As|When|Since|Given|However|There) [a-z]"
+    r" (?<=[a-z]{3} )(?:To|We|The|In|This|These|For|Our|It|As|When|Since|Given|However|There) [a-z]"
 )
 _DANGLING = re.compile(
     r"(?:This|That|These|Those|It|They|He|She|Such|However|Moreover|Furthermore|Thus|Hence|Therefore|Also|Then|And|But|Or|So|Otherwise"
@@ -181,7 +181,8 @@ def is_quotable(sentence: str) -> bool:
     if (
         any(p.search(sentence) for p in (_DEBRIS_CHARACTER, _CITATION, _DEBRIS, _LEFT_OPEN, _UNFINISHED))
         or ("@" in sentence and _ADDRESS.search(sentence))
-        or _POINTS_ELSEWHERE.search(sentence.lower())
+        or _POINTS_ELSEWHERE.search(lower := sentence.lower())
+        or _PLOT_FIRST.match(lower)
         or (chinese and _POINTS_ELSEWHERE_ZH.search(sentence))
         or _HEADING_RUN_IN.search(sentence)
         or (_LATER_IN_LIST.search(sentence) and not _FIRST_IN_LIST.search(sentence))

@@ -1,6 +1,7 @@
 """What a text must pass before it is printed: pure functions from a text and its paper to the faults found.
 
-Each check returns the words that broke it, empty when the text passed. `CHECKS` names them all; a digest records which were passed.
+Each check returns the words that broke it, empty when the text passed. `CHECKS` names them all, that of places too, for which a
+line needs more than words (`places`); a digest records which were passed.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from offline_digest.digesting.glossary import Pair, untranslated
+from offline_digest.digesting.places import PLACES
 from offline_digest.digesting.repeats import Wording, asked_back, copied, repetition
 from offline_digest.digesting.source import Source, folded_words
 from offline_digest.digesting.strangers import (
@@ -43,6 +45,7 @@ CHECKS = (
     "copied",
     "numbers",
     "units",
+    PLACES,
     "terms",
     "people",
     "expansions",
@@ -58,6 +61,10 @@ QUOTED = 12  # words in a row behind those that nobody takes from a paper by cha
 _ENDS = re.compile(r"[.!?。！？…][\"'”’)）」]?$")
 _CUT = re.compile(
     r"(?:[,，、;；:：(（-]|\b(?:the|a|an|of|and|or|to|with|in|for|by|that|which)|以及|并且|而且|但是|因为|由于|为了|通过|[和与及或把将被])$"
+)
+_DENIES = re.compile(r"\b(?:not|never|cannot|nothing|none|no)\b|n['’]t\b|[没未无非]|不(?:[会能是与和同可做作曾])", re.IGNORECASE)
+_PER_ITSELF = re.compile(
+    r"\b([A-Za-z]{3,}?)s (?:per|for (?:each|every)) \1\b|每(分钟|小时|秒|天|年|米|克)[^，。；,;每]{0,4}\d[\d.]*\s?(?:个)?\2", re.IGNORECASE
 )
 _OPENS, _CLOSES = re.compile(r"[(（《「]"), re.compile(r"[)）》」]")
 
@@ -95,7 +102,7 @@ def failures(
         "repetition": repetition(lines, language),
         "leftovers": tuple(kind for line in lines for kind in leftovers(line)),
         "prompt": asked_back(lines, wording),
-        "content": () if wording is None else tuple(line[:40] for line in lines if is_empty(line, language, source)),
+        "content": () if wording is None else tuple(part[:40] for line in lines for part in _empty_parts(line, language, source)),
         "copied": copied(lines, others) + (_unmarked_quotations(lines, source) if own_words and language == "en" else ()),
         "numbers": foreign_numbers(text, source),
         "units": foreign_units(text, source),
@@ -135,6 +142,15 @@ def _unmarked_quotations(lines: Sequence[str], source: Source) -> tuple[str, ...
     sentences = [line[a:b] for line in lines for a, b in sentence_spans(line)]
     behind = [(sentence, folded_words(sentence)[SUBJECT:]) for sentence in sentences]
     return tuple(sentence[:40] for sentence, words in behind if len(words) >= QUOTED and source.has_phrase(words))
+
+
+def _empty_parts(line: str, language: Language, source: Source) -> list[str]:
+    """Return *line* if it is empty, else its sentences that deny something and are, and its amounts of a thing per that very thing."""
+    if is_empty(line, language, source):
+        return [line]
+    sentences = [line[a:b] for a, b in sentence_spans(line)]
+    denials = [s for s in sentences if _DENIES.search(s) and is_empty(s, language, source)]
+    return denials + [m[0] for m in _PER_ITSELF.finditer(line)]
 
 
 def is_empty(line: str, language: Language, source: Source) -> bool:

@@ -11,6 +11,7 @@ from offline_digest.digesting.facts import Facts
 from offline_digest.digesting.fields import FIELDS, TRANSLATED, Field
 from offline_digest.digesting.glossary import Pair
 from offline_digest.digesting.passage import sentences_of
+from offline_digest.digesting.places import PLACES, Places
 from offline_digest.digesting.prompts import Prompts, prompts_for
 from offline_digest.digesting.repeats import says_again
 from offline_digest.digesting.source import Source
@@ -24,13 +25,14 @@ class Judge:
 
     Args:
         source: The paper's own words.
-        support: Finds the page a line rests on.
+        support: Finds the page a line rests on, and knows what stands where.
         glossary: The user's translations.
     """
 
     def __init__(self, source: Source, support: Support, glossary: Sequence[Pair] = ()) -> None:
         self._source = source
         self._support = support
+        self._places = Places(support.index)
         self._glossary = glossary
 
     def judge(
@@ -62,6 +64,8 @@ class Judge:
             text = tidy(line.text, field.max_sentences)
             earlier = [x.text for x in good]
             found = [*check([text], others=[*others, *earlier]), *(["repetition"] if says_again(text, earlier) else [])]
+            if not found and field not in TRANSLATED and self._places.misplaced(text):
+                found.append(PLACES)
             free = field in TRANSLATED or (found and not field.needs_page)  # what falls anyway needs no page
             tied = Line(text=text) if free else self._support.tie(text)
             if field.needs_page and not tied.pages:

@@ -32,8 +32,8 @@ class Cue:
 
     The rest ranks: each of `cues` is worth a third, `strong` counts once and more, `against` takes off. `abstract` is the bonus for
     sentences of the abstract, `cites` for those that name other works, `mine` for those on own work, `numbers` for those with figures,
-    `place` the wished position in the paper from 0.0 (start) to 1.0 (end) or None. A sentence that ranks no higher than `bar` is not
-    taken.
+    `place` the wished position in the paper from 0.0 (start) to 1.0 (end) or None, `central` the weight of
+    how central a sentence is. One that ranks no higher than `bar` is not taken.
     """
 
     sections: re.Pattern[str]
@@ -50,6 +50,7 @@ class Cue:
     numbers: float = 0.0
     place: float | None = None
     bar: float = 0.0
+    central: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +225,9 @@ CUES: dict[str, Cue] = {
         never=_re(
             rf"{_PERHAPS}|\b(?:compare|report|experiments?|evaluate|outperform\w*|results?|accuracy|tested|obtain\w*"
             rf"|in this section|before|begin|prove|little|look for|matters?|want|won|for example|better"
-            r"|keep in mind|must be|desiderata|review|summari[sz]ed?|validate|there (?:is|are)|(?:next|now) we)\b|\bin §"
+            r"|keep in mind|must be|desiderata|review|summari[sz]ed?|validate|denote|assume|benchmark|percent|there (?:is|are)|(?:next|now) we)\b|\bin §"
         ),
-        strong=_re(_WE_MAKE), against=_re(_OTHERS_WORK), abstract=0.3, place=0.1,
+        strong=_re(_WE_MAKE), against=_re(_OTHERS_WORK), abstract=0.3, place=0.1, numbers=-0.3, bar=0.8, central=4.0,
     ),
     "results": Cue(
         sections=_re(rf"{_RESULT}|{_END}"), cues=_re(_GAIN), needs=(_re(rf"{_GAIN}|\bwe (?:find|found|observe|show|conclude)\b"),),

@@ -26,7 +26,7 @@ EVERYTHING = 10**9
 BEGINNING = 60  # characters: what is named later is mostly not what the sentence is about
 OFTEN = 3  # sentences that use a name which the paper introduces as its own
 ALIKE = 0.6  # cosine from which two sentences say the same
-ORDER = ("summary", "innovation", "performance", "workload", "significance", "results", "takeaways", "methods", "approach", "prior_work",
+ORDER = ("summary", "innovation", "performance", "workload", "significance", "results", "methods", "approach", "takeaways", "prior_work",
          "background")  # fmt: skip
 WANTED = {"methods": 4, "takeaways": 6, "approach": 2, "results": 2, "background": 2, "prior_work": 2}
 
@@ -187,7 +187,7 @@ def _score(candidate: Candidate, cue: Cue, fitting: Container[str]) -> float:
     hits = len({m[0] for m in cue.cues.finditer(lower)})
     if not (fits or in_abstract or hits) and candidate.sentence.heading:
         return 0.0
-    score = candidate.centrality + 0.35 * min(hits, 3) + (0.6 if fits else 0.0)
+    score = cue.central * candidate.centrality + 0.35 * min(hits, 3) + (0.6 if fits else 0.0)
     score += cue.abstract if in_abstract else 0.0
     score += 0.6 if cue.strong.search(lower) else 0.0
     score -= 0.5 if cue.against.search(lower) else 0.0

@@ -161,4 +161,9 @@ def _known() -> re.Pattern[str]:
 
 def english_words(text: str) -> list[tuple[str, ...]]:
     """Return, for each known Chinese word of *text*, the longest first where they overlap, the English words it may stand for."""
-    return [_lexicon()[m[0]] for m in _known().finditer(text)]
+    return [words for _, _, words in english_spans(text)]
+
+
+def english_spans(text: str) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Return `(start, end, English words)` of the same Chinese words, in order."""
+    return [(m.start(), m.end(), _lexicon()[m[0]]) for m in _known().finditer(text)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 from itertools import chain
 
@@ -36,13 +36,13 @@ def _meaning(word: str) -> str:
 
 
 class Lexicon:
-    """The vocabulary of one paper: how rare each word is, and each sentence as a weighted vector.
+    """The vocabulary of one paper: how rare each word is, and each sentence as a weighted vector; Chinese by pairs of characters.
 
     Source: term weighting as in Salton and Buckley (1988), logarithmic frequency times inverse sentence frequency, cosine normalised.
     """
 
     def __init__(self, sentences: Iterable[str]) -> None:
-        bags = [Counter(content_words(s)) for s in sentences]
+        bags = [Counter(_terms(s)) for s in sentences]
         seen = Counter(chain.from_iterable(bags))
         self._idf = {word: math.log(1 + len(bags) / n) for word, n in seen.items()}
         self._unknown = math.log(1 + len(bags))
@@ -50,7 +50,7 @@ class Lexicon:
 
     def vector(self, text: str) -> dict[str, float]:
         """Return *text* as word → weight, of length 1 (empty for a text without content words)."""
-        return self._weighted(Counter(content_words(text)))
+        return self._weighted(Counter(_terms(text)))
 
     def _weighted(self, bag: Counter[str]) -> dict[str, float]:
         raw = {word: (1 + math.log(n)) * self._idf.get(word, self._unknown) for word, n in bag.items()}
@@ -82,5 +82,12 @@ def overlap(a: Set[str], b: Set[str], *, least: int = 1) -> float:
 
 def content_units(text: str) -> frozenset[str]:
     """Return the distinct content words, in Chinese, which has no spaces, the pairs of neighbouring characters."""
-    pairs = {run[i : i + 2] for run in _CJK_RUN.findall(text) for i in range(len(run) - 1)}
-    return frozenset(pairs | set(content_words(_CJK_RUN.sub(" ", text))))
+    return frozenset(_terms(text))
+
+
+def _terms(text: str) -> Sequence[str]:
+    """Return the content words in order, behind the pairs of neighbouring characters of what is Chinese."""
+    if text.isascii():
+        return content_words(text)
+    pairs = [run[i : i + 2] for run in _CJK_RUN.findall(text) for i in range(len(run) - 1)]
+    return [*pairs, *content_words(_CJK_RUN.sub(" ", text))] if pairs else content_words(text)

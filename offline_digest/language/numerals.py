@@ -81,12 +81,29 @@ def numbers(text: str, *, written_from: int = 0, every_reading: bool = False) ->
     """
     has_digits = _ANY_DIGIT.search(text) is not None
     if has_digits:
-        text = _BY.sub("×", _LIST_MARKER.sub(" ", text))
+        text = _without_markers(text)
     found = {value for value, claims in (*_chinese(text), *_english(text)) if claims or value >= written_from}
     if has_digits:
         found |= {_scaled(m) for m in matches(_DIGITS, text if every_reading else _NAME.sub(_without_digits, text))}
         found |= _other_readings(text) if every_reading else set()
     return {value.normalize() for value in found}
+
+
+def number_spans(text: str) -> list[tuple[int, int, Decimal]]:
+    """Return `(start, end, value)` of the numbers in digits that `numbers` returns, in order."""
+    if not _ANY_DIGIT.search(text):
+        return []
+    found = matches(_DIGITS, _NAME.sub(_without_digits, _without_markers(text)))
+    return [(m.start(), m.end(), _scaled(m).normalize()) for m in found]
+
+
+def _without_markers(text: str) -> str:
+    """Return *text*, as long as it was, without list markers and with the `x` of sizes as a sign."""
+    return _BY.sub("×", _LIST_MARKER.sub(_blank, text))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _other_readings(text: str) -> set[Decimal]:
@@ -115,8 +132,8 @@ def matches(pattern: re.Pattern[str], text: str, first: re.Pattern[str] = _FIRST
 
 
 def _without_digits(name: re.Match[str]) -> str:
-    """Return a name as it is, or a stand-in where it carries digits."""
-    return "X " if any(c.isdigit() for c in name[0]) else name[0]
+    """Return a name as it is, or a stand-in as long as it where it carries digits."""
+    return "X".ljust(len(name[0])) if any(c.isdigit() for c in name[0]) else name[0]
 
 
 def _scaled(match: re.Match[str]) -> Decimal:

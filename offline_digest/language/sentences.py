@@ -54,7 +54,7 @@ _OPENS_WELL = re.compile(r"(?!\d+[,;)])[\"'“‘(]?[A-Z0-9À-ÖØ-Þ\u4e00-\u9f
 _CLOSES_WELL = re.compile(r"[.!?。！？][\"'”’)）」]?$")
 _DEBRIS = re.compile(r"\[\s*[\],;?]|\(\s*[),;]|\?\?|https?://|\.\s?\.\s?\.")
 _DEBRIS_CHARACTER = re.compile(
-    r"[�|=<>^_{}\\\x00-\x1f"
+    r"[�§|=<>^_{}\\\x00-\x1f"
     # Formulas lose their layout in a quotation, and 10 to the 5th, flattened, would be read as 105.
     r"\u0370-\u03ff\u2070-\u209f\u2190-\u21ff\u2200-\u22ff\u27c0-\u27ef\u2980-\u2aff\U0001d400-\U0001d7ff]"
 )
@@ -63,18 +63,32 @@ _ADDRESS = re.compile(r"\S@\S")
 _UNFINISHED = re.compile(r"\b(?:et al|[Pp]laceholders?|[Ss]orry|TBD)\b")
 _LEFT_OPEN = re.compile(r"x(?<![A-Za-z]x)[xX]{2,}(?![A-Za-z])|X(?<![A-Za-z]X)[xX]{2,}(?![A-Za-z])|N(?<![A-Za-z]N)/A(?![A-Za-z])")
 _POINTS_ELSEWHERE = re.compile(  # for lower case
-    r"\b(?:figs?|figures?|tables?|eqs?|equations?|sections?|secs?|appendix|algorithms?|theorems?|lemmas?|propositions?|chapters?)\b\.?\s*\(?(?:\d+|[a-z])[a-z]?\b"
-    r"|\bas follows\b|\b(?:in the )?(?:following|next|remaining|previous) (?:sub)?sections?\b|\brest of (?:this|the) (?:paper|article|section)\b"
-    r"|\b(?:described|discussed|shown|mentioned|listed|given|stated|defined|presented|see) (?:above|below|later|earlier)\b|\bwe now (?:turn|describe)\b"
-    r"|\bin (?:the )?(?:table|figure|fig)\b[.,]?$|\bin (?:the|our|an) (?:appendix|appendices|supplement(?:ary materials?)?)\b"
+    r"\b(?:(?:figs?|figures?|tables?|eqs?|equations?|sections?|secs?|appendix|algorithms?|theorems?|lemmas?|propositions?|chapters?)\b\.?\s*\(?"
+    r"(?:\d+[a-z]?|[a-z]|[ivx]+)\b"
+    r"|(?:tabs?|definitions?|remarks?|corollar(?:y|ies)|examples?|listings?|footnotes?)\b\.?\s*\(?\d"
+    r"|as (?:follows|can be seen)\b|(?:following|next|remaining|previous) (?:sub)?sections?\b"
+    r"|(?:rest|remainder) of (?:this|the) (?:paper|article|section|chapter)\b"
+    r"|(?:explained|detailed|described|discussed|shown|mentioned|listed|given|stated|defined|presented|introduced|see) "
+    r"(?:(?:above|below|later|earlier)\b|in \(?\d+(?:\.\d+)*\)?(?=[.,;)]|$))"
+    r"|we (?:now|next) (?:turn|describe|explain|discuss|show|prove|consider|present|review|introduce|give|state)\b|the following (?:[\w-]+ ){0,2}[\w-]+\.$"
+    r"|in (?:(?:the )?(?:table|figure|fig)\b[.,]?$|(?:the|our|an) (?:appendix|appendices|supplement(?:ary materials?)?)\b))"
 )
+_PLOT_FIRST = re.compile(r"(?:from|in|as [\w ]{4,20} (?:in|from)) (?:the|this|our) (?:\w+ ){0,2}(?:table|figure|plot|graph|diagram)s?,")
 _POINTS_ELSEWHERE_ZH = re.compile(
-    r"[图表式](?:\s?\d|\s?[(（]\d)|第\s?[\d一二三四五六七八九十]+\s?[章节]|附录|如[下上图表]|[下上]述|[见如]前文|(?:[上下]|前)文|[上下]节|以下"
+    r"(?:[图表式]|定义|定理|引理|命题|推论|算法)(?:\s?\d|\s?[(（]\d)|[图表]中(?!心)|第\s?[\d一二三四五六七八九十]+\s?[章节]"
+    r"|附录|如[下上图表]|[下上]述|[见如]前文|(?:[上下]|前)文|[上下]节|以下"
+)
+_LATER_IN_LIST = re.compile(r"[(（](?:2|b|ii|二)[)）]", re.IGNORECASE)
+_FIRST_IN_LIST = re.compile(r"[(（](?:1|a|i|一)[)）]", re.IGNORECASE)
+_HEADING_RUN_IN = re.compile(  # a small word that opens a sentence, in the middle of one
+    r" (?<=[a-z]{3} )(?:To|We|The|In|This|These|For|Our|It|As|When|Since|Given|However|There) [a-z]"
 )
 _DANGLING = re.compile(
     r"(?:This|That|These|Those|It|They|He|She|Such|However|Moreover|Furthermore|Thus|Hence|Therefore|Also|Then|And|But|Or|So|Otherwise"
     r"|Nevertheless|Nonetheless|Consequently|Accordingly|As a result|In fact|Indeed|In particular|In the (?:former|latter)|Due to (?:its|this|their)"
-    r"|In this case|For example|For instance|Similarly|Likewise|On the other hand|In contrast|Note that|Recall that|Here|There)\b,?\s"
+    r"|In this case|For example|For instance|Similarly|Likewise|On the other hand|In contrast|Note that|Recall that|Here|There"
+    r"|Besides|Additionally|Second|Secondly|Third|Thirdly|Next|Following|Surprisingly|Interestingly)\b,?\s"
+    r"|(?:针对|基于|根据|为(?:了)?(?:解决|应对|克服)?|在|除)(?:这|该|此(?!外)|上述)(?!文|项研究|研究|工作)|第[二三四][，,]|再次"
     r"|这|该|此|其(?!他)|它|他们|她|因此|因而|所以|故|但|然而|不过|而|同时|另外|并且|而且|于是|从而|例如|比如|类似|相反|反之|换言之|否则|可见|由此|对此|为此|与此"
 )
 
@@ -167,8 +181,11 @@ def is_quotable(sentence: str) -> bool:
     if (
         any(p.search(sentence) for p in (_DEBRIS_CHARACTER, _CITATION, _DEBRIS, _LEFT_OPEN, _UNFINISHED))
         or ("@" in sentence and _ADDRESS.search(sentence))
-        or _POINTS_ELSEWHERE.search(sentence.lower())
+        or _POINTS_ELSEWHERE.search(lower := sentence.lower())
+        or _PLOT_FIRST.match(lower)
         or (chinese and _POINTS_ELSEWHERE_ZH.search(sentence))
+        or _HEADING_RUN_IN.search(sentence)
+        or (_LATER_IN_LIST.search(sentence) and not _FIRST_IN_LIST.search(sentence))
     ):
         return False
     letters = sum(map(str.isalpha, sentence))

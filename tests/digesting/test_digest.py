@@ -278,7 +278,7 @@ def test_a_model_made_for_abstracts_reads_no_more_and_is_asked_in_its_own_words(
         ("summary", "en"),
     }
     assert [(s.heading, s.read) for s in found.coverage.sections] == [("Abstract", "whole"), *((h, "left_out") for h in TEXT)]
-    assert found.prompt_version == "en:4 zh:s1"
+    assert found.prompt_version == "en:5 zh:s1"
 
 
 def test_a_model_made_for_abstracts_is_not_asked_where_there_is_none():
@@ -352,7 +352,7 @@ def test_facts_come_from_metadata_and_paper():
     found = digest_paper(PAPER, known, ScriptedEngine(good), fallback=ExtractiveEngine(), prompts=PROMPTS)
     assert (found.title, found.authors, found.arxiv_id) == ("A scheduler", ("Ada M. Doe",), "2407.09450")
     assert (found.keywords, found.keywords_origin) == (("irrigation", "soil moisture"), "printed")
-    assert found.prompt_version == "en:4 zh:4"
+    assert found.prompt_version == "en:5 zh:5"
 
 
 def test_an_empty_paper_has_an_honest_digest():

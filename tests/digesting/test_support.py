@@ -74,7 +74,7 @@ def test_a_chinese_line_of_common_words_is_tied(support):
     assert support.tie("滤波器用语言模型预测股票价格。").pages == ()
     line = "墒情探针对小果园来说很便宜。"
     assert support.tie(line).pages == ()
-    knows = Support(support._sentences, glossary=(("soil moisture", "墒情"), ("probe", "探针"), ("cheap", "便宜")))
+    knows = Support(support.index.sentences, glossary=(("soil moisture", "墒情"), ("probe", "探针"), ("cheap", "便宜")))
     assert knows.tie(line).pages == (1,)
 
 
@@ -94,10 +94,10 @@ def test_an_empty_paper_supports_nothing():
 
 def plainly_best(support, text):
     """Return page and score of the best sentence by the definition: every sentence is looked at, the first of equals wins."""
-    weights = {unit: support._weight(unit) for unit in sorted(support._units(text))}
+    weights = {unit: support.index.weight(unit) for unit in sorted(support.index.units(text))}
     bar = SAID["zh" if cjk_share(text) else "en"] * sum(weights.values())
     best = None
-    for sentence, stems, around in zip(support._sentences, support._stems, support._around, strict=True):
+    for sentence, stems, around in zip(support.index.sentences, support.index.stems, support.index.around, strict=True):
         own = [unit for unit in weights if not stems.isdisjoint(unit)]
         near = sum(weight for unit, weight in weights.items() if unit not in own and not around.isdisjoint(unit))
         score = sum(weights[unit] for unit in own) + NEIGHBOUR * near

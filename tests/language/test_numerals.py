@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_digest.language import numbers, numerals
+from offline_digest.language.numerals import number_spans
 
 
 def values(*figures):
@@ -198,3 +199,18 @@ def test_every_number_in_words_holds_a_word_for_one(parts):
     for match in numerals._EN_NUMBER.finditer("".join(parts)):
         assert not numerals._NUMBER_WORDS.isdisjoint(numerals._LOWER_WORD.findall(match[0]))
         assert not numerals._NUMBER_WORDS.isdisjoint(numerals._LOWER_WORD.findall("".join(parts)))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("In 60 seasons 1,200 mm fell.", [("60", 60), ("1,200", 1200)]),
+        ("1. GPT-3 has 175B weights, sizes of 256x512.", [("175B", 175 * 10**9), ("256", 256), ("512", 512)]),
+        ("共 3.5 万个样本，第 3 节。", [("3.5 万", 35000)]),
+        ("twelve probes", []),
+        ("", []),
+    ],
+)
+def test_numbers_in_digits_are_found_where_they_stand(text, found):
+    """Each span holds its number as printed, names and list markers left out."""
+    assert [(text[a:b], value) for a, b, value in number_spans(text)] == found

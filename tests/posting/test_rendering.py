@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from offline_digest.errors import UsageError
-from offline_digest.posting import Entry, render_post, write_post
+from offline_digest.posting import Entry, formats, render_post, write_post
 from offline_digest.records import FieldText, Line, Purpose
 
 from . import samples
@@ -73,13 +73,47 @@ def test_notice_of_a_model_that_reads_abstracts_alone(render, name):
 def test_a_model_of_which_nothing_stands_wrote_nothing(render):
     """Where no text of the model was accepted, the notice says so; one accepted text in the post is enough for the usual one."""
     refused = samples.quoting(engine=samples.ENGLISH_MODEL)
-    notice = "但它写的文字没有通过检查，这里一句也没有采用：以下带引号的句子都是论文原文的摘录"
+    notice = "但它写的文字没有通过检查，这里一句也没有采用：带引号的句子都是论文原文的摘录"
     assert notice in render(refused).text
     assert "英文总结" not in render(refused).text
     both = render(refused, samples.english(arxiv_id="2405.00001")).text
     assert notice not in both
     assert both.count("⚠️") == 1
     assert both.count("一句也没有采用。") == 1
+
+
+WRITERS = (samples.CHINESE_MODEL, samples.EXTRACTIVE, samples.CHINESE_MODEL, samples.EXTRACTIVE, samples.EXTRACTIVE, samples.CHINESE_MODEL)
+
+
+def by(engine, number):
+    """Return a digest by *engine*."""
+    make = samples.chinese if engine.model else samples.quoting
+    return make(arxiv_id=f"2405.0000{number}", engine=engine)
+
+
+@pytest.mark.parametrize("name", sorted(set(formats()) - {"json"}))
+def test_notices_name_their_papers_where_a_post_has_several_writers(render, name):
+    """Who wrote of which papers, and which are in English alone, is told by the numbers of the list of contents."""
+    text = render(*(by(engine, number) for number, engine in enumerate(WRITERS)), format=name).text
+    wrote, quoted = "第 1、3、6 篇：", "第 2、4–5 篇：没有任何语言模型参与写作"
+    assert wrote in text
+    assert quoted in text
+    assert "第 2、4–5 篇没有用能写中文的模型处理" in text
+    if name != "hexo":
+        assert "Papers 1, 3, 6: Written offline" in text
+        assert "Papers 2, 4–5: No language model took part" in text
+        assert "Papers 2, 4–5 were not read by a model that writes Chinese" in text
+    two = render(*(by(engine, number) for number, engine in enumerate(WRITERS[:2])), format=name).text
+    assert "第 2 篇没有用能写中文的模型处理" in two
+    assert name == "hexo" or "Paper 2 was not read" in two
+
+
+@pytest.mark.parametrize("name", sorted(set(formats()) - {"json"}))
+@pytest.mark.parametrize("engine", [samples.CHINESE_MODEL, samples.EXTRACTIVE])
+def test_notices_name_no_papers_where_all_have_one_writer(render, name, engine):
+    """Where one engine wrote everything, its notice is of the whole post."""
+    text = render(*(by(engine, number) for number in range(3)), format=name).text
+    assert not re.search(r"Papers? \d|第 [\d、–]+ 篇", text)
 
 
 def test_provenance_names_the_prompts_that_were_asked(render):

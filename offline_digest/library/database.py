@@ -24,7 +24,7 @@ from offline_digest.library.places import NAME, read_only
 from offline_digest.library.refilling import Refilled, refill
 from offline_digest.records import Digest
 
-SCHEMA = 8
+SCHEMA = 9
 _REBUILD_WORDS = "`offline-digest library gc` builds it again."
 _DAMAGE = ("not a database", "malformed", "no such table", "no such column", "already exists", "unrecognized option")
 PROBE_BYTES = 2**20  # a disk that takes no more than this is full
@@ -310,6 +310,13 @@ def _add_updates(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (a
     run_script(db, history.UPDATED)
 
 
+def _add_written(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (all steps are called alike)
+    """Whether anything of a digest was written by a model. Before this column there was one engine without."""
+    if not db.execute("SELECT 1 FROM pragma_table_info('digest') WHERE name = 'written'").fetchone():
+        db.execute("ALTER TABLE digest ADD COLUMN written INTEGER NOT NULL DEFAULT 1")
+        db.execute("UPDATE digest SET written = 0 WHERE model = 'extractive'")
+
+
 # Version → what makes the next version of it.
 _MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {
     1: _add_notes,
@@ -319,4 +326,5 @@ _MIGRATIONS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {
     5: _add_history,
     6: _add_recipes,
     7: _add_updates,
+    8: _add_written,
 }

@@ -122,8 +122,8 @@ class CoverageView:
 class EntryView:
     """One paper of a post.
 
-    `number` is its place there, from 1. `anchor` is unique in the post and safe in an address. `version` is empty where none is known; `updated` is the version that an earlier
-    post showed, None when this paper is new.
+    `number` is its place there, from 1; `anchor` is unique in the post and safe in an address. `version` is empty where none is known;
+    `updated` is the version that an earlier post showed, None when this paper is new.
     """
 
     number: int

@@ -243,7 +243,7 @@ def test_an_archive_of_a_newer_version_is_refused(tar, tmp_path):
     """The error says to update."""
 
     def newer(members):
-        data = members[0][1].replace(f'"schema_version":{SCHEMA}'.encode(), b'"schema_version":9')
+        data = members[0][1].replace(f'"schema_version":{SCHEMA}'.encode(), f'"schema_version":{SCHEMA + 1}'.encode())
         members[0] = (members[0][0], data)
 
     rewritten(tar, newer)

@@ -73,7 +73,7 @@ def test_notice_of_a_model_that_reads_abstracts_alone(render, name):
 def test_a_model_of_which_nothing_stands_wrote_nothing(render):
     """Where no text of the model was accepted, the notice says so; one accepted text in the post is enough for the usual one."""
     refused = samples.quoting(engine=samples.ENGLISH_MODEL)
-    notice = "但它写的文字没有通过检查，这里一句也没有采用：带引号的句子都是论文原文的摘录"
+    notice = "但它写的文字没有通过检查，这里一句也没有采用；带引号的句子都是论文原文的摘录"
     assert notice in render(refused).text
     assert "英文总结" not in render(refused).text
     both = render(refused, samples.english(arxiv_id="2405.00001")).text

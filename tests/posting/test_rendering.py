@@ -42,9 +42,9 @@ def test_front_matter_has_the_blog_s_keys(render):
 
 def test_quotations_show_their_pages(render):
     """A sentence of the paper is a quotation with its page and its language; prose of a model is not in quotation marks."""
-    quotations = '“<span lang="en">Sorting is old.</span>”（第 2 页） “<span lang="en">Networks are new.</span>”（第 3 页）'
+    quotations = '“<span lang="en">Sorting is old.</span>”（第\u00a02\u00a0页） “<span lang="en">Networks are new.</span>”（第\u00a03\u00a0页）'
     assert quotations in render(samples.quoting()).text
-    assert "\n    (1) 构造短列表。（第 2 页）\n" in render(samples.chinese()).text
+    assert "\n    (1) 构造短列表。（第\u00a02\u00a0页）\n" in render(samples.chinese()).text
 
 
 def test_notice_names_what_ran(render):
@@ -95,17 +95,17 @@ def by(engine, number):
 def test_notices_name_their_papers_where_a_post_has_several_writers(render, name):
     """Who wrote of which papers, and which are in English alone, is told by the numbers of the list of contents."""
     text = render(*(by(engine, number) for number, engine in enumerate(WRITERS)), format=name).text
-    wrote, quoted = "第 1、3、6 篇：", "第 2、4–5 篇：没有任何语言模型参与写作"
+    wrote, quoted = "第\u00a01、3、6\u00a0篇：", "第\u00a02、4–5\u00a0篇：没有任何语言模型参与写作"
     assert wrote in text
     assert quoted in text
-    assert "第 2、4–5 篇没有用能写中文的模型处理" in text
+    assert "第\u00a02、4–5\u00a0篇没有用能写中文的模型处理" in text
     if name != "hexo":
-        assert "Papers 1, 3, 6: Written offline" in text
-        assert "Papers 2, 4–5: No language model took part" in text
-        assert "Papers 2, 4–5 were not read by a model that writes Chinese" in text
+        assert "Papers\u00a01, 3, 6: Written offline" in text
+        assert "Papers\u00a02, 4–5: No language model took part" in text
+        assert "Papers\u00a02, 4–5 were not read by a model that writes Chinese" in text
     two = render(*(by(engine, number) for number, engine in enumerate(WRITERS[:2])), format=name).text
-    assert "第 2 篇没有用能写中文的模型处理" in two
-    assert name == "hexo" or "Paper 2 was not read" in two
+    assert "第\u00a02\u00a0篇没有用能写中文的模型处理" in two
+    assert name == "hexo" or "Paper\u00a02 was not read" in two
 
 
 @pytest.mark.parametrize("name", sorted(set(formats()) - {"json"}))
@@ -113,7 +113,7 @@ def test_notices_name_their_papers_where_a_post_has_several_writers(render, name
 def test_notices_name_no_papers_where_all_have_one_writer(render, name, engine):
     """Where one engine wrote everything, its notice is of the whole post."""
     text = render(*(by(engine, number) for number in range(3)), format=name).text
-    assert not re.search(r"Papers? \d|第 [\d、–]+ 篇", text)
+    assert not re.search(r"Papers?\s\d|第\s[\d、–]+\s篇", text)
 
 
 def test_provenance_names_the_prompts_that_were_asked(render):
@@ -184,8 +184,8 @@ def test_missing_pictures_are_not_linked(pictures, render):
     post = render(samples.quoting())
     assert [path.name for _, path in post.assets] == ["2401.01234v2-f2.png"]
     assert "f1.png" not in post.text
-    assert "<p>（图片缺失）Figure 1（第 2 页）：A network with $n$ layers.</p>" in post.text
-    assert "<p>（图片缺失）Table 1（第 5 页）：Costs</p>" in post.text
+    assert "<p>（图片缺失）Figure 1（第\u00a02\u00a0页）：A network with $n$ layers.</p>" in post.text
+    assert "<p>（图片缺失）Table 1（第\u00a05\u00a0页）：Costs</p>" in post.text
     assert post.text.count("<img") == 1
 
 
@@ -268,7 +268,7 @@ def test_the_coverage_names_sections_and_pages(render):
         }
     )
     text = render(samples.digest(coverage=coverage)).text
-    assert "48 句，另有 40 句先由模型逐节浓缩，浓缩后读的章节：5 Setup（第 6 页），只读了一部分的章节：3 Method（第 2–4 页）" in text
+    assert "48 句，另有 40 句先由模型逐节浓缩，浓缩后读的章节：5 Setup（第\u00a06\u00a0页），只读了一部分的章节：3 Method（第\u00a02–4\u00a0页）" in text
     assert "1 Introduction" not in text
 
 

@@ -42,7 +42,9 @@ def test_front_matter_has_the_blog_s_keys(render):
 
 def test_quotations_show_their_pages(render):
     """A sentence of the paper is a quotation with its page and its language; prose of a model is not in quotation marks."""
-    quotations = '“<span lang="en">Sorting is old.</span>”（第\u00a02\u00a0页） “<span lang="en">Networks are new.</span>”（第\u00a03\u00a0页）'
+    quotations = (
+        '“<span lang="en">Sorting is old.</span>”（第\u00a02\u00a0页） “<span lang="en">Networks are new.</span>”（第\u00a03\u00a0页）'
+    )
     assert quotations in render(samples.quoting()).text
     assert "\n    (1) 构造短列表。（第\u00a02\u00a0页）\n" in render(samples.chinese()).text
 
@@ -268,7 +270,10 @@ def test_the_coverage_names_sections_and_pages(render):
         }
     )
     text = render(samples.digest(coverage=coverage)).text
-    assert "48 句，另有 40 句先由模型逐节浓缩，浓缩后读的章节：5 Setup（第\u00a06\u00a0页），只读了一部分的章节：3 Method（第\u00a02–4\u00a0页）" in text
+    assert (
+        "48 句，另有 40 句先由模型逐节浓缩，浓缩后读的章节：5 Setup（第\u00a06\u00a0页），只读了一部分的章节：3 Method（第\u00a02–4\u00a0页）"
+        in text
+    )
     assert "1 Introduction" not in text
 
 

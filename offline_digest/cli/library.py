@@ -55,7 +55,7 @@ def list_(library: Path | None, config: Path | None, as_json: bool) -> None:
 @CONFIG
 @click.option("--json", "as_json", is_flag=True, help="The digest as one JSON object on stdout.")
 def show(paper: str, library: Path | None, config: Path | None, as_json: bool) -> None:
-    """Show the newest digest of PAPER: each field with its origin and pages, what was read, who wrote it.
+    """Show the digest of PAPER that posts show: each field with its origin and pages, what was read, who wrote it.
 
     PAPER is the beginning of a hash, an arXiv id, a DOI, or words of a title that no other paper has.
     """

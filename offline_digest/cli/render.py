@@ -17,6 +17,8 @@ from offline_digest.cli.terminal import Terminal
 @click.command()
 @click.argument("papers", metavar="[PAPER...]", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Every paper of the library, the last digested first.")
+@click.option("--engine", type=click.Choice(["extractive"]), help="Show the quotations of this engine, even where a model wrote.")
+@click.option("--model", help="Show what this model wrote, by the name that `library ls` tells.")
 @OUT
 @FORMAT
 @TOPIC
@@ -29,6 +31,8 @@ def render(
     context: click.Context,
     papers: tuple[str, ...],
     everything: bool,
+    engine: str | None,
+    model: str | None,
     out: Path,
     post_format: str | None,
     topic: str | None,
@@ -40,12 +44,14 @@ def render(
     """Make a post of papers that were digested, in any format and without a model. Never online.
 
     PAPER is the beginning of a hash, an arXiv id, a DOI, or words of a title that no other paper has; papers appear in the order given, each
-    with its newest digest. Prints the path of the post.
+    with the newest digest that a model wrote, else the newest. Prints the path of the post.
     """
     from offline_digest.pipeline import RenderOrder, render_order
 
     if bool(papers) == everything:
         raise click.UsageError("Name papers, or --all of them.")
+    if engine and model:
+        raise click.UsageError("Name --engine or --model, not both.")
     settings = settings_of(config, library)
     order = RenderOrder(
         papers=None if everything else papers,
@@ -55,6 +61,7 @@ def render(
         format=post_format or settings.format,
         figures=figures or settings.figures,
         own=settings.own_posts,
+        writer=engine or model,
     )
     with _opened(library, config) as opened, Terminal() as report:
         rendered = render_order(order, opened, report)

@@ -20,11 +20,14 @@ TABLES = f"""
 CREATE TABLE paper (sha256 TEXT PRIMARY KEY, arxiv_id TEXT, version TEXT, doi TEXT, title TEXT NOT NULL, authors TEXT NOT NULL, name TEXT,
                     added_at TEXT NOT NULL, digested_at TEXT NOT NULL);
 CREATE TABLE digest (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, paper TEXT NOT NULL, version TEXT, model TEXT NOT NULL,
-                     languages TEXT NOT NULL, asked TEXT NOT NULL, made_at TEXT NOT NULL, recipe TEXT);
+                     languages TEXT NOT NULL, asked TEXT NOT NULL, made_at TEXT NOT NULL, recipe TEXT, written INTEGER NOT NULL DEFAULT 1);
 CREATE INDEX digest_paper ON digest (paper);
 CREATE INDEX seen_sha256 ON seen (sha256);
 CREATE VIRTUAL TABLE words USING fts5 (title, authors, abstract, en, zh, tokenize = '{TOKENIZER}');
 """
+
+# Which digest of a paper is shown, of rows of `digest` as `d`: the newest in which something stands that a model wrote, else the newest.
+SHOWN = "ORDER BY d.written DESC, d.made_at DESC, d.id DESC LIMIT 1"
 
 
 def enter_digest(
@@ -47,9 +50,10 @@ def enter_digest(
     }
     asked = sorted(f"{text.field}.{text.language}" for text in digest.fields)
     spoken = [language for language, text in texts.items() if text]
+    written = any(text.origin == "model" for text in digest.fields)
     cursor = db.execute(
-        "INSERT INTO digest (key, paper, version, model, languages, asked, made_at, recipe) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (key, pdf_sha256, version, digest.engine.writer, json.dumps(spoken), json.dumps(asked), made_at, recipe),
+        "INSERT INTO digest (key, paper, version, model, languages, asked, made_at, recipe, written) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (key, pdf_sha256, version, digest.engine.writer, json.dumps(spoken), json.dumps(asked), made_at, recipe, written),
     )
     columns = (digest.title, ", ".join(digest.authors), digest.abstract or "", " ".join([*digest.keywords, texts["en"]]), texts["zh"])
     db.execute(

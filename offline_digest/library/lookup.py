@@ -9,6 +9,7 @@ from typing import Any
 
 from offline_digest.errors import IntegrityError, UsageError
 from offline_digest.library.damage import kept_json, kept_row
+from offline_digest.library.index import SHOWN
 from offline_digest.library.store import Library
 from offline_digest.library.words import MARK, UNMARK, hits, query
 from offline_digest.records import Digest
@@ -78,18 +79,24 @@ def list_papers(library: Library) -> tuple[PaperRow, ...]:
     return tuple(_paper(library, row) for row in rows)
 
 
-def load_paper(library: Library, sha256: str) -> tuple[PaperRow, Digest]:
-    """Return a paper and its newest digest.
+def load_paper(library: Library, sha256: str, *, writer: str | None = None) -> tuple[PaperRow, Digest]:
+    """Return a paper and the digest of it that is shown: the newest in which something stands that a model wrote, else the newest.
+
+    Args:
+        library: Where it is kept.
+        sha256: The paper.
+        writer: One of `PaperRow.models`: only its digests count.
 
     Raises:
-        UsageError: No digest of it is kept.
+        UsageError: No such digest of it is kept.
         IntegrityError: The digest's file is lost or changed.
     """
     row = library.database.row(f"{_PAPERS} WHERE sha256 = ?", sha256)
-    newest = library.database.row("SELECT key FROM digest WHERE paper = ? ORDER BY made_at DESC, id DESC LIMIT 1", sha256)
-    if row is None or newest is None:
-        raise UsageError(f"No digest of {sha256[:8]} is kept.", "Make one with `offline-digest digest`.")
-    digest = library.digest(sha256, newest[0].partition("-")[2])
+    found = library.database.row(f"SELECT d.key FROM digest d WHERE d.paper = ?1 AND d.model = ifnull(?2, d.model) {SHOWN}", sha256, writer)  # noqa: S608 (constant)
+    if row is None or found is None:
+        by = f" by {writer}" if writer else ""
+        raise UsageError(f"No digest of {sha256[:8]}{by} is kept.", "Make one with `offline-digest digest`.")
+    digest = library.digest(sha256, found[0].partition("-")[2])
     if digest is None:
         raise IntegrityError(
             f"The digest of {sha256[:8]} ({row[4]}) is lost or changed.", "Digest the paper again; see `offline-digest library verify`."

@@ -10,7 +10,7 @@ from offline_digest.errors import IntegrityError
 from offline_digest.library import index, written
 from offline_digest.library.damage import kept_json
 
-SCHEMA = 9
+SCHEMA = 10
 _NOTE = "CREATE TABLE note (key TEXT PRIMARY KEY, text TEXT NOT NULL, made_at TEXT NOT NULL);"
 _ORIGIN = """
 ALTER TABLE call ADD COLUMN paper TEXT;
@@ -108,6 +108,13 @@ def _describe_posts(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001
     written.describe_old_posts(db)
 
 
+def _add_written(db: sqlite3.Connection, root: Path) -> None:  # noqa: ARG001 (all steps are called alike)
+    """Whether anything of a digest was written by a model. Before this column there was one engine without."""
+    if not db.execute("SELECT 1 FROM pragma_table_info('digest') WHERE name = 'written'").fetchone():
+        db.execute("ALTER TABLE digest ADD COLUMN written INTEGER NOT NULL DEFAULT 1")
+        db.execute("UPDATE digest SET written = 0 WHERE model = 'extractive'")
+
+
 # Version → what makes the next version of it.
 _MIGRATIONS: dict[int, str | Callable[[sqlite3.Connection, Path], None]] = {
     1: _NOTE,
@@ -118,4 +125,5 @@ _MIGRATIONS: dict[int, str | Callable[[sqlite3.Connection, Path], None]] = {
     6: _add_recipes,
     7: _UPDATED,
     8: _describe_posts,
+    9: _add_written,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from offline_digest.library.index import SHOWN
 from offline_digest.library.words import shown
 
 if TYPE_CHECKING:
@@ -17,21 +18,21 @@ def library_state(library: Library) -> tuple[int, ...]:
 
 
 def digest_state(library: Library, sha256: str) -> tuple[str | None, ...]:
-    """Return a value that differs from an earlier one if a paper has another newest digest since, or its pictures were taken anew."""
+    """Return a value that differs from an earlier one if a paper has another digest to show since, or its pictures were taken anew."""
     row = library.database.row(
-        """SELECT (SELECT sha256 FROM file WHERE kind = 'digest' AND key = d.key),
+        f"""SELECT (SELECT sha256 FROM file WHERE kind = 'digest' AND key = d.key),
                   (SELECT max(made_at) FROM file WHERE kind = 'picture' AND key BETWEEN d.paper || '-' AND d.paper || '.')
-           FROM digest d WHERE d.paper = ? ORDER BY d.made_at DESC, d.id DESC LIMIT 1""",
+           FROM digest d WHERE d.paper = ? {SHOWN}""",  # noqa: S608 (constant)
         sha256,
     )
     return row or ()
 
 
 def list_texts(library: Library, papers: Iterable[str]) -> Iterator[tuple[str, str, str, str]]:
-    """Yield, of each paper (SHA-256) that has a digest, its abstract, and what its newest digest says in English, keywords first, and in Chinese."""
+    """Yield, of each paper (SHA-256) that has a digest, its abstract, and what the one that is shown says in English, keywords first, and in Chinese."""
     for sha256 in papers:
         row = library.database.row(
-            "SELECT w.abstract, w.en, w.zh FROM digest d JOIN words w ON w.rowid = d.id WHERE d.paper = ? ORDER BY d.made_at DESC, d.id DESC LIMIT 1",
+            f"SELECT w.abstract, w.en, w.zh FROM digest d JOIN words w ON w.rowid = d.id WHERE d.paper = ? {SHOWN}",  # noqa: S608 (constant)
             sha256,
         )
         if row:

@@ -21,7 +21,8 @@ from offline_digest.records import Digest
 class RenderOrder:
     """Which kept papers go into which post: hashes, ids or words of titles in the order in which they appear; None: all, the newest first.
 
-    `figures` and `own` are those of `posting.render_post`.
+    `writer` is the model or engine whose digests are wanted, None: those that `library.load_paper` prefers. `figures` and `own` are those of
+    `posting.render_post`.
     """
 
     papers: tuple[str, ...] | None
@@ -31,6 +32,7 @@ class RenderOrder:
     format: str = "hexo"
     figures: Literal["keep", "licensed"] = "keep"
     own: tuple[Path, ...] = ()
+    writer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,22 +44,24 @@ class Rendered:
 
 
 def render_order(order: RenderOrder, library: Library, report: Reporter) -> Rendered:
-    """Write the post of kept papers, each with its newest digest, and with its mark where it is an update.
+    """Write the post of kept papers, each with its mark where it is an update.
 
     Raises:
-        UsageError: A name means no paper or several, no paper is kept, no such format, or a folder that cannot be written.
+        UsageError: A name means no paper or several, no paper is kept or none by the writer, no such format, or a folder that cannot be written.
         IntegrityError: Nothing of what is wanted can be read any more.
         ConfigError: A template is broken.
     """
     named = None if order.papers is None else dict.fromkeys(find_paper(library, name) for name in order.papers)
-    wanted = [row.sha256 for row in list_papers(library)] if named is None else list(named)
+    rows = [row for row in list_papers(library) if order.writer in (None, *row.models)]
+    wanted = [row.sha256 for row in rows] if named is None else list(named)
     if not wanted:
-        raise UsageError("No paper is kept yet.", "Digest one first.")
+        by = f" by {order.writer}" if order.writer else ""
+        raise UsageError(f"No digest{by} is kept yet.", "Make one first; `offline-digest library ls` names what is kept, and by whom.")
     digests: dict[str, Digest] = {}
     lost: dict[str, DigestError] = {}
     for sha256 in wanted:
         try:
-            _, digests[sha256] = load_paper(library, sha256)
+            _, digests[sha256] = load_paper(library, sha256, writer=order.writer)
         except DigestError as error:
             lost[sha256] = error
     if not digests:

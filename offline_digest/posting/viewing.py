@@ -56,6 +56,7 @@ def view_entry(entry: Entry, number: int, pictures: Sequence[Picture], address_o
     arxiv = f"{digest.arxiv_id}{version}" if digest.arxiv_id else None
     page = _address("https://arxiv.org/abs/", digest.arxiv_id)
     return EntryView(
+        number=number,
         anchor=f"paper-{number}",
         title=tex(digest.title),
         identifier=plain(f"arXiv:{arxiv}") if arxiv else Text(),
@@ -75,7 +76,7 @@ def view_entry(entry: Entry, number: int, pictures: Sequence[Picture], address_o
         links=_view_links(digest, {page} if page else set()),
         fields={name: _view_field(digest, name) for name in FIELDS},
         pictures=tuple(_view_picture(picture, address_of) for picture in pictures),
-        engine=_view_engine(digest),
+        engine=_view_engine(digest, number),
         coverage=_view_coverage(digest),
         prompt_version=_view_prompts(digest),
         tool_version=plain(digest.tool_version),
@@ -87,7 +88,7 @@ def merge_engines(views: Sequence[EntryView]) -> tuple[EngineView, ...]:
     """Return the engines of a whole post, each once, in the order of the papers."""
     merged: dict[EngineView, EngineView] = {}
     for engine in (view.engine for view in views):
-        same = replace(engine, accepted=False, accepted_shown=False, accepted_chinese=False, chinese=True)
+        same = replace(engine, accepted=False, accepted_shown=False, accepted_chinese=False, chinese=True, papers=())
         known = merged.get(same, same)
         merged[same] = replace(
             same,
@@ -95,11 +96,12 @@ def merge_engines(views: Sequence[EntryView]) -> tuple[EngineView, ...]:
             accepted_shown=known.accepted_shown or engine.accepted_shown,
             accepted_chinese=known.accepted_chinese or engine.accepted_chinese,
             chinese=known.chinese and engine.chinese,
+            papers=(*known.papers, *engine.papers),
         )
     return tuple(merged.values())
 
 
-def _view_engine(digest: Digest) -> EngineView:
+def _view_engine(digest: Digest, number: int) -> EngineView:
     engine, model = digest.engine, digest.engine.model
     in_each = [(_find(digest, name, "zh"), _find(digest, name, "en")) for name in FIELDS]
     return EngineView(
@@ -114,6 +116,7 @@ def _view_engine(digest: Digest) -> EngineView:
         file=plain(model.file if model else ""),
         quantization=plain(model.quantization if model else ""),
         sha256=plain(model.sha256[:12] if model else ""),
+        papers=(number,),
     )
 
 

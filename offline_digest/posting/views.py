@@ -79,7 +79,8 @@ class EngineView:
 
     `writes` tells whether it is a model, `abstract_only` whether it reads no more than title and abstract, `accepted` whether any text of it
     stands, `accepted_shown` whether it does where a field has one place, which goes to Chinese, `accepted_chinese`
-    whether any of its Chinese does; `chinese` tells whether it could write it, or all its quotations come from papers in Chinese.
+    whether any of its Chinese does; `chinese` tells whether it could write it, or all its quotations come from papers in Chinese. `papers`
+    are the numbers in the post of those that it wrote of.
     """
 
     name: Text
@@ -93,6 +94,7 @@ class EngineView:
     file: Text
     quantization: Text
     sha256: Text
+    papers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,11 +122,12 @@ class CoverageView:
 class EntryView:
     """One paper of a post.
 
-    `anchor` is unique in the post and safe in an address. `version` is empty where none is known; `updated` is the version that an earlier
-    post showed, None when this paper is new.
-    `more_authors` tells that `authors` are only the first of them.
+    `number` is its place there, from 1; `anchor` is unique in the post and safe in an address. `version` is empty where none is known;
+    `updated` is the version that an earlier post showed, None when this paper is new. `more_authors` tells that `authors` are only the first
+    of them.
     """
 
+    number: int
     anchor: str
     title: Text
     identifier: Text

@@ -47,12 +47,30 @@ def run(library, tmp_path, capsys):
 
 @pytest.mark.parametrize("form", formats())
 def test_every_format_is_made_again(form, run):
-    """A paper named by its id gives a post of its newest digest in any format, with the pictures that an older reader took."""
+    """A paper named by its id gives a post of its last digest by a model in any format, with the pictures that an older reader took."""
     code, text, _ = run("2401.01234", "--format", form)
     assert code == 0
     assert "Small Networks Sort" in text
     assert "An older digest" not in text
     assert "图片缺失" not in text
+
+
+def test_what_a_model_wrote_is_shown_unless_another_writer_is_named(run, library):
+    """Quotations made later hide no model's digest; `--engine` and `--model` choose, and papers without such a digest are told."""
+    with Library(library) as opened:
+        opened.keep_digest(FIRST, "later", samples.quoting(warnings=("A later digest.",)))
+    assert "Qwen3 4B Instruct" in run("2401.01234")[1]
+    code, text, _ = run("2401.01234", "--engine", "extractive")
+    assert code == 0
+    assert "A later digest." in text
+    assert "没有任何语言模型参与写作" in text
+    code, text, _ = run("--all", "--model", "Qwen3 4B Instruct", "--format", "json")
+    assert (code, len(json.loads(text)["papers"])) == (0, 1)
+    code, text, said = run("2401.01234", "bare", "--model", "Qwen3 4B Instruct")
+    assert code == 3
+    assert "No digest of c3c3c3c3 by Qwen3 4B Instruct is kept" in said
+    assert run("--all", "--model", "Nobody")[0] == 2
+    assert run("--all", "--model", "Nobody", "--engine", "extractive")[0] == 2
 
 
 def test_papers_appear_in_the_order_given(run):

@@ -10,6 +10,7 @@ from offline_digest.errors import DiskFull, Locked
 from offline_digest.library import Library, database, find_words, index, list_calls, list_papers, load_paper, verify_library
 from offline_digest.library.database import UNSYNCED_S, Database
 from offline_digest.library.schema import SCHEMA
+from offline_digest.records import EngineInfo
 
 from .samples import CHINESE, OLD_POSTS, OTHER, PDF, answer, digest
 
@@ -73,6 +74,19 @@ def test_an_older_library_is_brought_up_to_date(old):
     assert backup.execute("SELECT key FROM call").fetchone() == ("k",)
     backup.close()
     assert sorted(p.name for p in root.iterdir()) == [f"library-before-{SCHEMA}.sqlite", "library.sqlite", "papers"]
+
+
+def test_an_index_that_did_not_tell_models_from_quotations_learns_it(tmp_path):
+    """Of digests that were kept before, those of the one engine without a model are found by its name."""
+    engine = EngineInfo(name="extractive", origin="extract", languages=("en",), passage_tokens=0)
+    with Library(tmp_path) as library:
+        library.keep_digest(PDF, "1", digest())
+        library.keep_digest(PDF, "2", digest(engine=engine, fields=()))
+    with contextlib.closing(sqlite3.connect(tmp_path / "library.sqlite")) as db:
+        db.executescript("ALTER TABLE digest DROP COLUMN written; PRAGMA user_version = 9;")
+    with Library(tmp_path) as library:
+        assert list(library.database.rows("SELECT key, written FROM digest ORDER BY key")) == [(f"{PDF}-1", 1), (f"{PDF}-2", 0)]
+        assert load_paper(library, PDF)[1].engine.writer == "Tiny 1B"
 
 
 def test_a_migration_happens_once(old):

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offline_digest.errors import DigestError, IntegrityError, UsageError
-from offline_digest.library import Library, find_paper, find_words, list_calls, list_papers, load_paper
+from offline_digest.library import Library, find_paper, find_words, list_calls, list_papers, list_texts, load_paper
+from offline_digest.records import EngineInfo, FieldText, Line
 
 from .samples import CHINESE, OTHER, PDF, answer, digest, model, text
 
@@ -33,6 +34,38 @@ def test_each_paper_is_listed_once(library, tmp_path):
     assert (row.title, row.name, row.languages, row.models) == ("As read anew", "论文 one.pdf", ("en", "zh"), ("A", "B"))
     assert row.authors == ("Žofie Lee", "Bo Example")
     assert load_paper(library, sha256)[1].engine.writer == "B"
+
+
+QUOTING = EngineInfo(name="extractive", origin="extract", languages=("en",), passage_tokens=0)
+NOTHING_STANDS = (FieldText(field="summary", language="en", origin="extract", lines=(Line(text="x", pages=(1,)),)),)
+
+
+@pytest.mark.parametrize(
+    ("made", "shown"),
+    [
+        ("extractive A extractive", "A"),
+        ("A B extractive", "B"),
+        ("B A", "A"),
+        ("extractive", "extractive"),
+        ("A refused extractive", "A"),
+        ("refused extractive", "extractive"),
+        ("extractive refused", "refused"),
+    ],
+)
+def test_what_a_model_wrote_is_shown_before_quotations(made, shown, library):
+    """A later digest of quotations hides none by a model, unless its writer is named; of models the last one is shown."""
+    sha256 = "12" * 32
+    for key, writer in enumerate(made.split()):
+        engine = QUOTING if writer == "extractive" else model(writer)
+        said = (text("summary", "en", f"By {writer}."),) if writer in ("A", "B") else NOTHING_STANDS
+        library.keep_digest(sha256, str(key), digest(engine=engine, fields=said))
+    assert load_paper(library, sha256)[1].engine.writer == shown
+    for writer in made.split():
+        assert load_paper(library, sha256, writer=writer)[1].engine.writer == writer
+    ((_, _, said, _),) = list_texts(library, [sha256])
+    assert (f"By {shown}." in said) == (shown in ("A", "B"))
+    with pytest.raises(UsageError, match="by Another is kept"):
+        load_paper(library, sha256, writer="Another")
 
 
 @pytest.mark.parametrize(

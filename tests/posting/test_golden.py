@@ -30,10 +30,11 @@ POSTS = {
     "absent": (samples.digest(),),
     "no_id": (samples.chinese(arxiv_id=None, version=None), samples.bare()),
     "orchard": (samples.orchard(),),
+    "mixed": (samples.chinese(), samples.quoting(title="Another Paper on Sorting", arxiv_id="2405.00001"), samples.orchard()),
 }
 FILES = [
     *((f"{name}.md", name, "hexo") for name in POSTS),
-    *((f"{name}.{form}{suffix}", name, form) for name in ("no_id", "orchard") for form, suffix in OTHERS.items()),
+    *((f"{name}.{form}{suffix}", name, form) for name in ("no_id", "orchard", "mixed") for form, suffix in OTHERS.items()),
 ]
 
 

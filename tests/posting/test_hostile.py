@@ -159,4 +159,4 @@ def test_lines_of_a_model_name_their_pages(render):
     line = Line(text="Sorting is old.", pages=(2, 4))
     field = samples.field("summary").model_copy(update={"lines": (line,), "language": "en"})
     for form in ("bilingual", "html", "markdown"):
-        assert "(pp. 2, 4)" in render(samples.digest(fields=(field,)), format=form).text
+        assert "(pp.\u00a02,\u00a04)" in render(samples.digest(fields=(field,)), format=form).text

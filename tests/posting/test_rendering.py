@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from offline_digest.errors import UsageError
-from offline_digest.posting import Entry, render_post, write_post
+from offline_digest.posting import Entry, formats, render_post, write_post
 from offline_digest.records import FieldText, Line, Purpose
 
 from . import samples
@@ -42,9 +42,11 @@ def test_front_matter_has_the_blog_s_keys(render):
 
 def test_quotations_show_their_pages(render):
     """A sentence of the paper is a quotation with its page and its language; prose of a model is not in quotation marks."""
-    quotations = '“<span lang="en">Sorting is old.</span>”（第 2 页） “<span lang="en">Networks are new.</span>”（第 3 页）'
+    quotations = (
+        '“<span lang="en">Sorting is old.</span>”（第\u00a02\u00a0页） “<span lang="en">Networks are new.</span>”（第\u00a03\u00a0页）'
+    )
     assert quotations in render(samples.quoting()).text
-    assert "\n    (1) 构造短列表。（第 2 页）\n" in render(samples.chinese()).text
+    assert "\n    (1) 构造短列表。（第\u00a02\u00a0页）\n" in render(samples.chinese()).text
 
 
 def test_notice_names_what_ran(render):
@@ -73,13 +75,47 @@ def test_notice_of_a_model_that_reads_abstracts_alone(render, name):
 def test_a_model_of_which_nothing_stands_wrote_nothing(render):
     """Where no text of the model was accepted, the notice says so; one accepted text in the post is enough for the usual one."""
     refused = samples.quoting(engine=samples.ENGLISH_MODEL)
-    notice = "但它写的文字没有通过检查，这里一句也没有采用：以下带引号的句子都是论文原文的摘录"
+    notice = "但它写的文字没有通过检查，这里一句也没有采用；带引号的句子都是论文原文的摘录"
     assert notice in render(refused).text
     assert "英文总结" not in render(refused).text
     both = render(refused, samples.english(arxiv_id="2405.00001")).text
     assert notice not in both
     assert both.count("⚠️") == 1
     assert both.count("一句也没有采用。") == 1
+
+
+WRITERS = (samples.CHINESE_MODEL, samples.EXTRACTIVE, samples.CHINESE_MODEL, samples.EXTRACTIVE, samples.EXTRACTIVE, samples.CHINESE_MODEL)
+
+
+def by(engine, number):
+    """Return a digest by *engine*."""
+    make = samples.chinese if engine.model else samples.quoting
+    return make(arxiv_id=f"2405.0000{number}", engine=engine)
+
+
+@pytest.mark.parametrize("name", sorted(set(formats()) - {"json"}))
+def test_notices_name_their_papers_where_a_post_has_several_writers(render, name):
+    """Who wrote of which papers, and which are in English alone, is told by the numbers of the list of contents."""
+    text = render(*(by(engine, number) for number, engine in enumerate(WRITERS)), format=name).text
+    wrote, quoted = "第\u00a01、3、6\u00a0篇：", "第\u00a02、4–5\u00a0篇：没有任何语言模型参与写作"
+    assert wrote in text
+    assert quoted in text
+    assert "第\u00a02、4–5\u00a0篇没有用能写中文的模型处理" in text
+    if name != "hexo":
+        assert "Papers\u00a01, 3, 6: Written offline" in text
+        assert "Papers\u00a02, 4–5: No language model took part" in text
+        assert "Papers\u00a02, 4–5 were not read by a model that writes Chinese" in text
+    two = render(*(by(engine, number) for number, engine in enumerate(WRITERS[:2])), format=name).text
+    assert "第\u00a02\u00a0篇没有用能写中文的模型处理" in two
+    assert name == "hexo" or "Paper\u00a02 was not read" in two
+
+
+@pytest.mark.parametrize("name", sorted(set(formats()) - {"json"}))
+@pytest.mark.parametrize("engine", [samples.CHINESE_MODEL, samples.EXTRACTIVE])
+def test_notices_name_no_papers_where_all_have_one_writer(render, name, engine):
+    """Where one engine wrote everything, its notice is of the whole post."""
+    text = render(*(by(engine, number) for number in range(3)), format=name).text
+    assert not re.search(r"Papers?\s\d|第\s[\d、–]+\s篇", text)
 
 
 def test_provenance_names_the_prompts_that_were_asked(render):
@@ -150,8 +186,8 @@ def test_missing_pictures_are_not_linked(pictures, render):
     post = render(samples.quoting())
     assert [path.name for _, path in post.assets] == ["2401.01234v2-f2.png"]
     assert "f1.png" not in post.text
-    assert "<p>（图片缺失）Figure 1（第 2 页）：A network with $n$ layers.</p>" in post.text
-    assert "<p>（图片缺失）Table 1（第 5 页）：Costs</p>" in post.text
+    assert "<p>（图片缺失）Figure 1（第\u00a02\u00a0页）：A network with $n$ layers.</p>" in post.text
+    assert "<p>（图片缺失）Table 1（第\u00a05\u00a0页）：Costs</p>" in post.text
     assert post.text.count("<img") == 1
 
 
@@ -234,7 +270,10 @@ def test_the_coverage_names_sections_and_pages(render):
         }
     )
     text = render(samples.digest(coverage=coverage)).text
-    assert "48 句，另有 40 句先由模型逐节浓缩，浓缩后读的章节：5 Setup（第 6 页），只读了一部分的章节：3 Method（第 2–4 页）" in text
+    assert (
+        "48 句，另有 40 句先由模型逐节浓缩，浓缩后读的章节：5 Setup（第\u00a06\u00a0页），只读了一部分的章节：3 Method（第\u00a02–4\u00a0页）"
+        in text
+    )
     assert "1 Introduction" not in text
 
 

@@ -321,7 +321,7 @@ def test_long_texts_take_no_time(unit):
     tidy(text, 2)
     is_quotable(f"We are the best in all {text}.")
     failures([text], "zh", target=(1, 20), source=Source(text), others=[text[:50]])
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 60  # a guard against patterns that explode, not a measurement
 
 
 @pytest.mark.parametrize(

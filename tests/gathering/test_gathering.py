@@ -362,7 +362,7 @@ def test_thousands_of_papers_are_matched_in_seconds():
     rows = [Metadata(arxiv_id=name, title=f"Paper {name}", file=f"pdfs/{name}.pdf") for name in names]
     started = time.perf_counter()
     assert titles(papers, rows) == [row.title for row in rows]
-    assert time.perf_counter() - started < 10
+    assert time.perf_counter() - started < 60  # a guard against squares, not a measurement
 
 
 def test_titles_without_letters_match_nothing():

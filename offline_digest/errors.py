@@ -2,7 +2,8 @@
 
     DigestError                     message: what is wrong with which file or id; hint: what to do next
     ├── UsageError            2     a call, a path or a setting that cannot work
-    │   └── ConfigError       2
+    │   ├── ConfigError       2
+    │   └── NotUnderstood     2     a server that says so of what it was asked
     ├── PaperError            16    one PDF that cannot be used; the others of the batch go on
     │   ├── NotAPdf
     │   ├── DamagedPdf
@@ -59,6 +60,10 @@ class UsageError(DigestError):
 
 class ConfigError(UsageError):
     """The configuration file is broken or names an unknown key."""
+
+
+class NotUnderstood(UsageError):
+    """A server says that it does not understand what it was asked."""
 
 
 class PaperError(DigestError):

@@ -55,8 +55,10 @@ def folders(case: Case) -> Iterator[Finding]:
 
 def _folder(name: str, folder: Path) -> Finding:
     there = _nearest(folder)
+    # What is not there yet may lie in a folder of the system's: nobody should be led to take that over.
+    own = f"chown -R \"$USER\" '{folder}'" if there == folder.absolute() else f"sudo install -d -o \"$USER\" '{folder}'"
     other = "Name another folder in TMPDIR" if name == "temporary" else f'Choose another with `{name} = "..."` in the configuration'
-    mend = {"state": f"chown -R \"$USER\" '{there}'", "temporary": f"{other}."}.get(name, f"{other}, or: chown -R \"$USER\" '{there}'")
+    mend = {"state": own, "temporary": f"{other}."}.get(name, f"{other}, or: {own}")
     try:
         if not there.is_dir():
             away = f"mv '{there}' '{there}.old'"

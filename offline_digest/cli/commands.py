@@ -222,7 +222,9 @@ def _tell(result: Result, *, as_json: bool) -> None:
         emit(str(result.post))
     failed = sum(o.error is not None for o in result.outcomes)
     done = len(result.outcomes) - failed
-    tell(f"{done} digested, {failed} failed" if failed else f"{done} digested")
+    kept = sum(o.is_kept for o in result.outcomes)
+    before = "" if not kept else " before" if kept == done else f", {kept} of them before"
+    tell(f"{done} digested{before}" + (f", {failed} failed" if failed else ""))
     if result.left:
         left, those = ("1 paper is", "it") if result.left == 1 else (f"{result.left} papers are", "them")
         tell(f"the time is up: {left} left, and the same command goes on with {those}")

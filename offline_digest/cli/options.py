@@ -16,8 +16,18 @@ if TYPE_CHECKING:
     from offline_digest.config import Settings
     from offline_digest.topics import Topic
 
-# Whether a path is there and may be read is told paper by paper, not by click, which would refuse the whole call.
-PATH = click.Path(path_type=Path, readable=False)
+
+class _PathName(click.Path):
+    """A path. Whether it is there and may be read is told paper by paper, not by click, which would refuse the whole call."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 (click's own signature)
+        """Return the path, or fail where it is empty, as an unset variable of a shell is: `pathlib` would take that for this folder."""
+        if value == "":
+            self.fail("the path is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PATH = _PathName(path_type=Path, readable=False)
 
 
 class Duration(click.ParamType):  # type: ignore[type-arg]  # newer versions of click alone make it generic

@@ -43,7 +43,7 @@ def translated(error: Exception, url: str) -> DigestError:
         return Unreachable(f"The proxy does not lead to {place}: {why}.", _NO_NETWORK, url)
     no_address = (r.InvalidURL, r.MissingSchema, r.InvalidSchema, r.URLRequired, r.InvalidHeader, u.LocationValueError)
     if isinstance(error, no_address) or type(error) in {ValueError, UnicodeError}:  # requests derives others from ValueError too
-        return UsageError(f"{place} is no address that can be asked: {why}.", "Check the address.")
+        return UsageError(f"{place} is no address that can be asked: {why}.", "Check the address, and that of the proxy if there is one.")
     if isinstance(error, (r.ContentDecodingError, u.DecodeError)):
         return WrongContent(f"The answer of {place} is compressed and broken.", _LATER, url)
     if isinstance(error, r.TooManyRedirects):

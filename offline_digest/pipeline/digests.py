@@ -55,7 +55,8 @@ class Digesting:
         if outcome.file is None or outcome.paper is None:
             return outcome
         try:
-            digest = self.digest(outcome.file, outcome.paper, metadata, course)
+            kept = self.kept(outcome.file, metadata)
+            digest = kept or self.made(outcome.file, outcome.paper, metadata, course)
         except WorkerError as error:
             report.warn(named.failure(error))
             return replace(outcome, error=error)
@@ -70,48 +71,58 @@ class Digesting:
             defect = DigestError(f"{outcome.path.name} could not be digested: {type(error).__name__}: {error}.", "Please report this.")
             report.warn(named.failure(defect))
             return replace(outcome, error=defect)
-        report.step(f"{named}: digested")
-        return replace(outcome, digest=digest)
+        report.step(f"{named}: digested{' before' if kept else ''}")
+        return replace(outcome, digest=digest, is_kept=kept is not None)
 
-    def digest(self, file: PaperFile, paper: Paper, metadata: Metadata | None, course: Course) -> Digest:
-        """Return the digest of one paper, kept or made now."""
-        known = metadata.model_dump_json() if metadata else ""
-        key = key_of(DIGEST_VERSION, READER_VERSION, known, self._identity, self._wording, self._wish.model_dump_json())
-        redo = self._redo if self._redo and self._redo.wants(self._library, file.sha256) else None
-        digest = None if redo else self._library.digest(file.sha256, key)
-        if digest is None:
+    def kept(self, file: PaperFile, metadata: Metadata | None) -> Digest | None:
+        """Return the digest of one paper as an earlier run made it, None where there is none or another is wanted."""
+        return None if self._redone(file) else self._library.digest(file.sha256, self._key(metadata))
 
-            @cache  # for as long as this paper is at work: each question's key is asked for three times
-            def answer_key(passage_sha256: str, question: Question) -> str:
-                return key_of(self._identity, passage_sha256, question.model_dump_json())
+    def made(self, file: PaperFile, paper: Paper, metadata: Metadata | None, course: Course) -> Digest:
+        """Return the digest of one paper, made now and kept."""
+        redo = self._redone(file)
 
-            def recall(passage: Passage, question: Question) -> Answer | None:
-                key = answer_key(passage.sha256, question)
-                return None if redo and not redo.has_answer(self._library, key) else self._library.answer(key)
+        @cache  # for as long as this paper is at work: each question's key is asked for three times
+        def answer_key(passage_sha256: str, question: Question) -> str:
+            return key_of(self._identity, passage_sha256, question.model_dump_json())
 
-            def keep(passage: Passage, answer: Answer) -> None:
-                key, prompts = answer_key(passage.sha256, answer.question), self._prompts[answer.question.language].version
-                self._library.keep_answer(key, answer, paper=file.sha256, model=self.writer, prompts=prompts, redone=redo is not None)
-                if redo:
-                    redo.made(self._library, key)
-                course.answered(answer)
+        def recall(passage: Passage, question: Question) -> Answer | None:
+            key = answer_key(passage.sha256, question)
+            return None if redo and not redo.has_answer(self._library, key) else self._library.answer(key)
 
-            def judged(passage: Passage, verdicts: Sequence[tuple[Question, tuple[str, ...]]]) -> None:
-                self._library.keep_verdicts([(answer_key(passage.sha256, question), failed) for question, failed in verdicts])
-
-            digest = digest_paper(
-                paper,
-                metadata,
-                self._engine,
-                fallback=ExtractiveEngine(),
-                prompts=self._prompts,
-                wish=self._wish,
-                recall=recall,
-                keep=keep,
-                judged=judged,
-                progress=course.advance,
-            )
-            self._library.keep_digest(file.sha256, key, digest, version=f"{DIGEST_VERSION}.{READER_VERSION}", recipe=self.recipe)
+        def keep(passage: Passage, answer: Answer) -> None:
+            key, prompts = answer_key(passage.sha256, answer.question), self._prompts[answer.question.language].version
+            self._library.keep_answer(key, answer, paper=file.sha256, model=self.writer, prompts=prompts, redone=redo is not None)
             if redo:
-                redo.made(self._library, file.sha256)
+                redo.made(self._library, key)
+            course.answered(answer)
+
+        def judged(passage: Passage, verdicts: Sequence[tuple[Question, tuple[str, ...]]]) -> None:
+            self._library.keep_verdicts([(answer_key(passage.sha256, question), failed) for question, failed in verdicts])
+
+        digest = digest_paper(
+            paper,
+            metadata,
+            self._engine,
+            fallback=ExtractiveEngine(),
+            prompts=self._prompts,
+            wish=self._wish,
+            recall=recall,
+            keep=keep,
+            judged=judged,
+            progress=course.advance,
+        )
+        self._library.keep_digest(
+            file.sha256, self._key(metadata), digest, version=f"{DIGEST_VERSION}.{READER_VERSION}", recipe=self.recipe
+        )
+        if redo:
+            redo.made(self._library, file.sha256)
+
         return digest
+
+    def _key(self, metadata: Metadata | None) -> str:
+        known = metadata.model_dump_json() if metadata else ""
+        return key_of(DIGEST_VERSION, READER_VERSION, known, self._identity, self._wording, self._wish.model_dump_json())
+
+    def _redone(self, file: PaperFile) -> Redo | None:
+        return self._redo if self._redo and self._redo.wants(self._library, file.sha256) else None

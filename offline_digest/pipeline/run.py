@@ -30,6 +30,7 @@ from offline_digest.reading import READER_VERSION
 from offline_digest.records import Metadata
 from offline_digest.workers import physical_cores
 
+_NAMED_ROWS = 3  # of those that no PDF belongs to: a feed may have thousands
 Opener = Callable[[str | None, Settings, Library], contextlib.AbstractContextManager[Engine]]
 
 
@@ -158,8 +159,10 @@ def _digested(
 
 
 def _tell_match(match: Match, rows: Rows, fetched: Mapping[str, Metadata], names: Mapping[Path, str], report: Reporter) -> None:
-    for row in match.unmatched_rows:
-        report.warn(f"metadata without a PDF: {row.arxiv_id or row.file or ''} {row.title or ''}".rstrip())
+    lone = [f"{row.arxiv_id or row.file or ''} {row.title or ''}".strip() for row in match.unmatched_rows]
+    if lone:
+        more = f"; and {len(lone) - _NAMED_ROWS} more" if len(lone) > _NAMED_ROWS else ""
+        report.warn(f"metadata without a PDF: {'; '.join(lone[:_NAMED_ROWS])}{more}")
     for file in match.unmatched_files if rows else ():
         if file.sha256 in fetched:
             continue

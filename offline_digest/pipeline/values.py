@@ -42,12 +42,13 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one PDF (or of a path that led to none): a digest, or an error."""
+    """What became of one PDF (or of a path that led to none): a digest, which is kept where an earlier call made it, or an error."""
 
     path: Path
     file: PaperFile | None = None
     paper: Paper | None = None
     digest: Digest | None = None
+    is_kept: bool = False
     error: DigestError | None = None
 
 

@@ -38,6 +38,14 @@ def bad_pdfs(tmp_path, sample_pdf):
     return folder
 
 
+def test_an_empty_path_is_refused(run, tmp_path):
+    """A variable of a shell that is not set does not stand for the folder one is in."""
+    code, _, err = run("digest", "", "-o", tmp_path / "blog", *DATE)
+    assert code == 2
+    assert "the path is empty" in err
+    assert not (tmp_path / "blog").exists()
+
+
 def one_line_each(err, words):
     lines = [line for line in err.splitlines() if words in line]
     assert len(lines) == 1, err
@@ -193,6 +201,17 @@ def test_a_pdf_that_changes_while_others_are_read_keeps_its_own_reading(tmp_path
     assert len(list((tmp_path / "blog").rglob("*.*g"))) >= 4
 
 
+def test_what_was_digested_before_is_told(run, tmp_path, sample_pdf, bad_pdfs):
+    """Of a second call nobody can think that it did the work again."""
+    (tmp_path / "in").mkdir()
+    shutil.copy(sample_pdf, tmp_path / "in" / "a.pdf")
+    order = ["digest", tmp_path / "in", bad_pdfs / "page.pdf", "-o", tmp_path / "blog", *DATE]
+    assert "1 digested, 1 failed\n" in run(*order)[2]
+    err = run(*order)[2]
+    assert "] a.pdf: digested before\n" in err
+    assert "1 digested before, 1 failed\n" in err
+
+
 def test_a_users_edit_survives(run, tmp_path):
     """A post that was edited is left alone; the new one lies beside it, and the user is told."""
     _, out, _ = run("demo", "-o", tmp_path, *DATE)
@@ -340,12 +359,12 @@ def test_metadata_replaces_what_page_one_says(run, tmp_path, sample_pdf):
     """Title and authors come from the metadata that was given; rows without a PDF are told."""
     rows = [
         {"file": "sample-paper.pdf", "title": "Another Title", "authors": ["Zoë Any"], "arxiv_id": "2401.00001", "version": "v3"},
-        {"arxiv_id": "2401.99999", "title": "Nobody's"},
+        *({"arxiv_id": f"2401.9999{n}", "title": "Nobody's"} for n in range(9)),
     ]
     (tmp_path / "m.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     code, out, err = run("digest", sample_pdf, "-o", tmp_path, "--metadata", tmp_path / "m.jsonl", "--topic", "Field / 测试", *DATE)
     assert code == 0
-    assert "2401.99999" in err
+    assert one_line_each(err, "metadata without a PDF").endswith("2401.99992 Nobody's; and 6 more")
     post = Path(out.strip()).read_text(encoding="utf-8")
     assert "\n## Another Title\n" in post
     assert "**Authors:Zoë Any**" in post

@@ -127,6 +127,14 @@ def test_a_folder_that_is_none_is_an_error(doctor, tmp_path, place):
     assert not of(found, "library")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="nobody can write below /proc there, root neither")
+def test_nobody_is_led_to_take_over_a_folder_of_the_system(doctor):
+    """What cannot be made is named itself, not the folder above it."""
+    [wrong] = of(doctor("--library", "/proc/lab/library")[1], "library folder", "error")
+    assert "chown" not in wrong["mend"]
+    assert wrong["mend"].endswith("'/proc/lab/library'")
+
+
 @pytest.mark.parametrize("variable", ["OFFLINE_DIGEST_MODELS", "OFFLINE_DIGEST_LIBRARY"])
 def test_a_setting_that_names_a_file_is_told_by_its_name(doctor, tmp_path, monkeypatch, variable):
     """Where another folder is set."""

@@ -272,7 +272,7 @@ def test_a_run_logs_what_it_asks(tmp_path):
     pdf = PaperFile(path=tmp_path / "a.pdf", sha256=PDF, size_bytes=1)
     paper = Paper(n_pages=1, title="On Whales", abstract="Whales sing at night in cold water, and nobody knows why.", abstract_page=1)
     with Library(tmp_path / "lib") as library, ScriptedEngine(lambda question: []) as engine:
-        Digesting(engine, Wish(brief=True), library).digest(pdf, paper, None, Course(1, None, Quiet()))
+        Digesting(engine, Wish(brief=True), library).made(pdf, paper, None, Course(1, None, Quiet()))
         calls = list_calls(library)
         assert {(call.paper, call.model, call.language, call.attempt) for call in calls} >= {
             (PDF, "scripted", language, attempt) for language in ("en", "zh") for attempt in (0, 1)

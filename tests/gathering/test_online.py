@@ -314,6 +314,15 @@ def test_one_paper_that_fails_stops_no_other(site, arxiv, library):
     assert got(ask(*names), library, arxiv) == {f"{n}v1": s for n, s in zip(names, ["new", "new", "kept", "kept"], strict=True)}
 
 
+def test_a_proxy_that_is_none_is_no_unknown_paper(tmp_path, library, monkeypatch):
+    """What cannot be asked at all says nothing of the paper."""
+    monkeypatch.setenv("HTTPS_PROXY", "nonsense://x")
+    with arxiv_session(Network(), tmp_path / "state", patience=QUICK, pause_s=0.01) as session:
+        [item] = fetch(ask("2407.00001"), library, Arxiv("https://127.0.0.1:9", session), Heard())
+    assert "nonsense" in item.error.message
+    assert "knows no paper" not in item.error.message
+
+
 def test_a_query_that_fails_stops_no_other(site, arxiv, library):
     """The first fails at its last try; the second finds its papers."""
     site.add("2407.00001")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from offline_digest.config import Network
-from offline_digest.errors import CutOff, UsageError, WrongContent
+from offline_digest.errors import CutOff, NotUnderstood, WrongContent
 from offline_digest.gathering.feeds import entry_metadata, feed_fault
 from offline_digest.gathering.identifiers import file_name
 from offline_digest.net import Downloaded, Kind, Pace, Patience, Session, Wanted, download
@@ -76,7 +76,7 @@ class Arxiv:
         """Yield one page of papers; when arXiv refuses the list for one of its names, ask for its halves."""
         try:
             found = list(self._results(most=len(names), id_list=list(names)))
-        except UsageError:
+        except NotUnderstood:
             if len(names) == 1:
                 return
             found = [row for half in (names[: len(names) // 2], names[len(names) // 2 :]) for row in self._papers(half)]
@@ -86,7 +86,7 @@ class Arxiv:
         """Yield what *query*, in arXiv's own syntax, finds: the last submitted first, at most *most*.
 
         Raises:
-            UsageError: arXiv does not understand the query.
+            NotUnderstood: arXiv does not understand the query.
             NetworkError: arXiv cannot be asked.
         """
         yield from self._results(most=most, query=query)
@@ -157,5 +157,7 @@ class _Door:
         if _ERROR.search(body):
             said: Any = _SUMMARY.search(body)
             reason = " ".join(said[1].decode("utf-8", "replace").split()) if said else "no reason is given"
-            raise UsageError(f"arXiv does not understand the question: {reason}.", "See https://info.arxiv.org/help/api/user-manual.html.")
+            raise NotUnderstood(
+                f"arXiv does not understand the question: {reason}.", "See https://info.arxiv.org/help/api/user-manual.html."
+            )
         return _Page(body)

@@ -57,7 +57,7 @@ def test_a_model_that_cannot_fit_is_refused_with_figures(shaped):
         (SETTINGS.model_copy(update={"memory_bytes": need + 5 * 10**7, "passage_tokens": 30000}), r"--budget \d+"),
     ]:
         with LlamaEngine(shaped, name="x", sha256="", settings=settings) as engine:
-            with pytest.raises(OutOfMemory, match=r"shaped\.gguf needs .* GB .*weights 0\.1.* GB are free") as refused:
+            with pytest.raises(OutOfMemory, match=r"shaped\.gguf needs [\d.]+ [GM]B \(weights 10\d\.\d MB, .* [GM]B are free") as refused:
                 engine.describe()
             assert refused.match(advice)
 

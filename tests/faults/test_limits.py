@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -138,14 +139,19 @@ def test_long_paths(pdf, tmp_path, option, length):
     assert not list(tmp_path.rglob("*.part"))
 
 
+def clock_at(text):
+    """Return what stands where a module has `datetime`, on a machine whose clock stands still."""
+    return type("Clock", (datetime,), {"now": classmethod(lambda _cls, tz=None: datetime.fromisoformat(text).astimezone(tz))})
+
+
 def test_a_clock_that_is_set_back(tmp_path, monkeypatch):
     """What was made last counts as the newest, though its clock says otherwise: it is shown, and garbage is what it replaced."""
     with Library(tmp_path) as library:
         for day, version in ((20, "1"), (10, "2")):
-            monkeypatch.setattr(store, "now", lambda day=day: f"2026-01-{day}T00:00:00+00:00")
+            monkeypatch.setattr(store, "datetime", clock_at(f"2026-01-{day}T00:00:00+00:00"))
             library.keep_digest(PDF, f"k{version}", digest(title=f"Made by {version}"), version=version)
     with Library(tmp_path) as library:
-        monkeypatch.setattr(store, "now", lambda: "1970-01-01T00:00:00+00:00")
+        monkeypatch.setattr(store, "datetime", clock_at("1970-01-01T00:00:00+00:00"))
         library.keep_digest(PDF, "k3", digest(title="Made by 3"), version="3")
         assert [p.title for p in list_papers(library)] == ["Made by 3"]
         assert load_paper(library, PDF)[1].title == "Made by 3"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from offline_digest.gathering.citations import citation
+from offline_digest.gathering.citations import citation, full_name
 from offline_digest.language import resolve_tex
 from offline_digest.records import Metadata
 
@@ -130,7 +130,7 @@ def _name(name: str) -> str:
     if name.startswith("{") and _closing(name, 0) == len(name) - 1:
         return _text(name)
     family, *rest = [_text(part) for part in name.split(",")]
-    return " ".join(filter(None, (*rest[-1:], family, *rest[:-1])))
+    return full_name(*rest[-1:], family=family, suffix=" ".join(rest[:-1]))
 
 
 def _text(value: str) -> str:

@@ -10,7 +10,7 @@ from html.entities import html5
 from pathlib import Path
 
 from offline_digest.gathering.identifiers import find_arxiv_id
-from offline_digest.language import unbroken
+from offline_digest.language import is_chinese, unbroken
 from offline_digest.records import Metadata
 
 _DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?!\d)")
@@ -88,11 +88,24 @@ def named(authors: Iterable[str | None]) -> tuple[tuple[str, ...], bool]:
 
 
 def given_first(names: Sequence[str]) -> tuple[str, ...]:
-    """Return `Ann Lee` for `Lee, Ann` where every name with a comma has exactly one; else a comma may mean anything, and all stay."""
+    """Return `Ann Lee` for `Lee, Ann`, and `Ann Lee Jr.` for `Lee, Ann, Jr.`; where a comma may mean anything else, all names stay."""
     parted = [[part.strip() for part in name.split(",")] for name in names]
-    if any(len(parts) > 2 or (len(parts) == 2 and (not all(parts) or _SUFFIX.fullmatch(parts[1]))) for parts in parted):
+    if not all(map(_is_inverted, parted)):
         return tuple(names)
-    return tuple(" ".join(reversed(parts)) for parts in parted)
+    return tuple(full_name(*parts[1:2], family=parts[0], suffix="".join(parts[2:])) for parts in parted)
+
+
+def _is_inverted(parts: Sequence[str]) -> bool:
+    """Tell whether a name parted at its commas has none, or is family, given name, and perhaps a suffix."""
+    suffixes = [bool(_SUFFIX.fullmatch(part)) for part in parts]
+    return len(parts) == 1 or (all(parts) and suffixes in ([False, False], [False, False, True]))
+
+
+def full_name(*given: str | None, family: str | None, suffix: str | None = None) -> str:
+    """Return a name as it is read: `Ann van der Lee Jr.`, and in Chinese 李明."""
+    if family and is_chinese(family) and is_chinese("".join(filter(None, given))):
+        return "".join(filter(None, (family, *given)))
+    return " ".join(filter(None, (*given, family, suffix)))
 
 
 def _day(text: str | None) -> date | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from offline_digest.gathering.citations import citation
+from offline_digest.gathering.citations import citation, full_name
 from offline_digest.records import Metadata
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -36,7 +36,7 @@ def _from_item(item: Any, title: str, files: dict[str | None, str | None], folde
     return citation(
         folder,
         title=title,
-        authors=(" ".join(filter(None, (_given(person), person.findtext(f"{_FOAF}surname")))) for person in people),
+        authors=(full_name(_given(person), family=person.findtext(f"{_FOAF}surname")) for person in people),
         abstract=item.findtext(f"{_DCTERMS}abstract"),
         day=item.findtext(f"{_DC}date"),
         identifiers=identifiers,
@@ -90,8 +90,8 @@ def _list(item: dict[str, Any], key: str) -> list[Any]:
 
 
 def _csl_name(name: dict[str, Any]) -> str:
-    parts = [_string(name, key) for key in ("given", "dropping-particle", "non-dropping-particle", "family", "suffix", "literal")]
-    return " ".join(filter(None, parts))
+    given = (_string(name, key) for key in ("given", "dropping-particle", "non-dropping-particle"))
+    return full_name(*given, family=_string(name, "family"), suffix=_string(name, "suffix")) or _string(name, "literal") or ""
 
 
 def _csl_day(issued: object) -> str | None:

@@ -189,10 +189,6 @@ class Library:
         row = self.database.row("SELECT written FROM post WHERE path = ?", self.name_of(path))
         return kept_record(row[0], WrittenPost) if row else None
 
-    def is_shown(self, picture: str) -> bool:
-        """Tell whether a post of this library shows the picture at this path."""
-        return self.database.row("SELECT 1 FROM post, json_each(written, '$.pictures') AS shown WHERE shown.value = ?", picture) is not None
-
     def keep_post(self, path: Path, written: WrittenPost) -> None:
         """Remember what was written to a post, so that a user's edits and papers that leave it are noticed."""
         self.database.write("INSERT OR REPLACE INTO post VALUES (?, ?, ?)", self.name_of(path), written.as_row(), self.now())

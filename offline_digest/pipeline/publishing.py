@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from offline_digest.files import remove
+from offline_digest.files import file_sha256
 from offline_digest.gathering import same_paper
 from offline_digest.library import Library, WrittenPost
 from offline_digest.posting import Post, write_post
 from offline_digest.progress import Reporter
 from offline_digest.records import Metadata
 
+BESIDE = (".new", ".new2", ".new3")  # as `write_post` names what lies beside an edited post
+
 
 def publish(post: Post, papers: Sequence[Metadata], out: Path, library: Library, report: Reporter, *, stopped: bool = False) -> Path | None:
     """Write *post*, which shows *papers*, below *out* and return where it lies.
 
     Of a *stopped* run nothing is written, and None returned, where a post is there that holds papers which this one lacks. Pictures that the
-    post showed, and no post shows any more, are removed: a blog publishes whatever lies in their folder.
+    post showed before are told and stay: others may show them, or the user has drawn them anew.
 
     Args:
         post: What `render_post` returned.
@@ -33,11 +35,16 @@ def publish(post: Post, papers: Sequence[Metadata], out: Path, library: Library,
         IntegrityError: A picture that the post shows is gone.
     """
     target = out / post.path
-    before = library.post(target)
+    before = _before(target, library)
     gone = [old for old in before.papers if not any(_is(old, paper) for paper in papers)] if before else []
     if stopped and gone:
         return None
-    written = write_post(post, out, last=lambda path: last.sha256 if (last := library.post(path)) else None)[0]
+
+    def last(path: Path) -> str | None:
+        written = before if path == target else library.post(path)
+        return written.sha256 if written else None
+
+    written = write_post(post, out, last=last)[0]
     signs = tuple(Metadata(arxiv_id=p.arxiv_id, version=p.version, doi=p.doi, sha256=p.sha256, title=p.title) for p in papers)
     pictures = tuple(library.name_of(out / path) for _, path in post.assets)
     library.keep_post(written, WrittenPost(sha256=post.sha256, papers=signs, pictures=pictures))
@@ -47,13 +54,23 @@ def publish(post: Post, papers: Sequence[Metadata], out: Path, library: Library,
             f"{target} {edited}, and is left as it is; the new post lies beside it: {written.name}. To take that, rename it over the other."
         )
         return written
-    for picture in set(before.pictures).difference(pictures) if before else ():
-        if not library.is_shown(picture):
-            remove(Path(picture))
+    if left := [path for path in before.pictures if path not in pictures and Path(path).is_file()] if before else []:
+        those = "1 picture that it showed lies" if len(left) == 1 else f"{len(left)} pictures that it showed lie"
+        report.warn(f"{target}: {those} in {Path(left[0]).parent} still, where a blog publishes them. Delete what no other post shows.")
     if gone:
         titles = "; ".join(old.title or "?" for old in gone)
         report.warn(f"{target} was written anew without: {titles}. To keep them, name all papers in one call, or another --topic.")
     return written
+
+
+def _before(target: Path, library: Library) -> WrittenPost | None:
+    """Return what was last written to a post, or what lay beside it and was renamed over it since, as users are told to."""
+    known = [written for suffix in ("", *BESIDE) if (written := library.post(target.with_name(target.name + suffix)))]
+    try:
+        standing = file_sha256(target)
+    except OSError:
+        standing = None
+    return next((written for written in known if written.sha256 == standing), library.post(target))
 
 
 def _is(old: Metadata, paper: Metadata) -> bool:

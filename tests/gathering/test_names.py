@@ -47,6 +47,7 @@ def test_the_last_name_may_stand_for_others(given, names, more):
     ("names", "turned"),
     [
         (("Lee, Ann", "Bo Chen", "van der Berg, Jan"), ("Ann Lee", "Bo Chen", "Jan van der Berg")),
+        (("Lee, Ann, Jr.", "李, 明", "Bo Chen"), ("Ann Lee Jr.", "李明", "Bo Chen")),
         (("Lee, Ann", "Chen, Bo, Wu"), ("Lee, Ann", "Chen, Bo, Wu")),
         (("Sam Davis, Jr.", "Ann Lee"), ("Sam Davis, Jr.", "Ann Lee")),
         (("Lee,", "Ann Lee"), ("Lee,", "Ann Lee")),
@@ -62,6 +63,7 @@ def test_a_family_name_before_a_comma_goes_behind(names, turned):
     ("text", "authors"),
     [
         ("@misc{x, title={T &amp; U}, author={Lee, Ann AND Chen, Bo And others}}", ("Ann Lee", "Bo Chen")),
+        ("@misc{x, title={T &amp; U}, author={李, 明 and Lee, Jr., Ann and others}}", ("李明", "Ann Lee Jr.")),
         ("@misc{x, title={T {\\&} U}, author={Lee, Ann and {Sand and Sea} and others}}", ("Ann Lee", "Sand and Sea")),
         (json.dumps({"title": "T &amp; U", "authors": ["Lee, Ann", "Bo Chen", "et al."]}), ("Ann Lee", "Bo Chen")),
         (json.dumps([{"type": "book", "title": "T &#38; U", "author": [{"literal": "Ann Lee"}, {"literal": "others"}]}]), ("Ann Lee",)),

@@ -164,6 +164,17 @@ def test_a_page_has_everything_of_a_paper_in_both_languages(publish):
     assert '<div class="in-en"' not in alone
 
 
+@pytest.mark.parametrize(
+    ("digest", "said"),
+    [(samples.orchard(), ("Written offline", "离线写成")), (samples.quoting(), ("No language model took part", "没有任何语言模型参与"))],
+)
+def test_a_page_says_who_wrote_it(publish, digest, said):
+    """Above the text, in both languages: whoever is sent the address of a paper has seen no post."""
+    text = Page(publish(digest)["papers/k0.html"]).text
+    for words in said:
+        assert 0 < text.index(words) < text.index("Summary")
+
+
 def test_a_lost_digest_is_named_and_the_others_are_shown(publish):
     """The list shows what the index knows of it with a warning; its page says what is wrong and what to do."""
     files = publish(samples.orchard(), samples.quoting(), lost=("k1",))

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from offline_digest.engines.llama.ggml import load_kernels
+from offline_digest.engines.llama.ggml import kernel_features, load_kernels
 from offline_digest.engines.llama.settings import LlamaSettings
 from offline_digest.errors import CacheFull, ModelUnusable, OutOfMemory, WorkerError
 
@@ -107,6 +107,10 @@ class Model:
     def last_error(self) -> str:
         """Return what llama.cpp last complained of."""
         return "; ".join(self._errors) or "no reason given"
+
+    def features(self) -> tuple[str, ...]:
+        """Return what the kernels were compiled for, in llama.cpp's words, such as `AVX2`."""
+        return kernel_features(self._api)
 
     def quantization(self) -> str:
         """Return llama.cpp's name of the file's quantization, such as `Q4_K - Medium`."""

@@ -37,6 +37,11 @@ def load_kernels(api: Any) -> Any:  # noqa: ANN401 (the module llama_cpp; the li
     return library
 
 
+def kernel_features(api: Any) -> tuple[str, ...]:  # noqa: ANN401 (the module llama_cpp)
+    """Return what the loaded kernels were compiled for, in llama.cpp's words, such as `AVX2`."""
+    return tuple(_FEATURE.findall(api.llama_print_system_info().decode("utf-8", "replace")))
+
+
 class BuildService:
     """The child's side of `build.installed_build`."""
 
@@ -58,5 +63,4 @@ class BuildService:
                 ask.restype = ctypes.c_char_p
                 texts.append((ask(device) or b"").decode("utf-8", "replace"))
             devices.append(Device(name=texts[0], description=texts[1], is_gpu=libggml.ggml_backend_dev_type(device) in _GPUS))
-        features = _FEATURE.findall(llama_cpp.llama_print_system_info().decode("utf-8", "replace"))
-        return Build(version=llama_cpp.__version__, features=tuple(features), devices=tuple(devices))
+        return Build(version=llama_cpp.__version__, features=kernel_features(llama_cpp), devices=tuple(devices))

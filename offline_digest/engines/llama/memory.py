@@ -6,6 +6,7 @@ from pathlib import Path
 
 from offline_digest.engines.llama.binding import Model
 from offline_digest.engines.llama.machine import free_bytes
+from offline_digest.engines.llama.repacking import repacking_pays
 from offline_digest.engines.llama.settings import LlamaSettings
 from offline_digest.errors import OutOfMemory
 from offline_digest.progress import amount
@@ -50,7 +51,7 @@ def estimate(path: Path, settings: LlamaSettings) -> Need:
 
 
 def fitted(path: Path, settings: LlamaSettings) -> LlamaSettings:
-    """Return *settings*, with fewer branches where memory is short.
+    """Return *settings* as they suit this machine: weights repacked only where that pays, fewer branches where memory is short.
 
     Raises:
         OutOfMemory: Even the fewest do not fit; says what is needed, what is free, and what would fit.
@@ -58,6 +59,8 @@ def fitted(path: Path, settings: LlamaSettings) -> LlamaSettings:
     """
     model = Model(path, settings, simulate=True)
     try:
+        if not repacking_pays(model.quantization(), model.features()):
+            settings = settings.model_copy(update={"extra_buffers": False})
         room = settings.memory_bytes or free_bytes()
         if model.on_gpu:  # what goes where is llama.cpp's to decide, and it says so when it does not fit
             return settings

@@ -32,7 +32,7 @@ class LlamaSettings(Record):
         ubatch_tokens: Tokens that llama.cpp evaluates at once.
         branches: Most answers decoded together; the kernels of a CPU take sixteen rows at once (docs/measurements.md).
         branch_cells: Cells of the cache for all their questions and answers.
-        extra_buffers: Whether llama.cpp may repack weights for this CPU; off avoids the AMX crash (DESIGN section 8).
+        extra_buffers: Whether llama.cpp may repack weights for this CPU, where that pays (`repacking`); off avoids the AMX crash (DESIGN section 8).
         memory_bytes: What the model may take; 0 means what is free.
     """
 

@@ -33,6 +33,10 @@ _ONE_CITATION = r"\[\s?[1-9]\d{0,2}[a-z]?(?:\s?[,;–-]\s?[1-9]\d{0,2}[a-z]?)*\s
 _ALPHA_CITATION = r"\[[A-Z][A-Za-z+]{1,7}\d\d[a-z]?(?:[,;]\s?[A-Z][A-Za-z+]{1,7}\d\d[a-z]?)*\]"
 _YEAR_CITATION = r"\[(?:19|20)\d\d[a-z]?(?:\s?[,;]\s?(?:19|20)\d\d[a-z]?)*\]"
 _CITATION = re.compile(rf"(?:{_ONE_CITATION}|{_ALPHA_CITATION}|{_YEAR_CITATION})")
+_SEEN = re.compile(  # `(see [3])`, with nothing else in the bracket
+    rf"\s?[(（](?:see(?: also)?|cf\.|as in|参见|详见|见|如)\s?(?:references?|refs?\.?|参考文献|文献)?\s?{_CITATION.pattern}"
+    rf"(?:\s?[,，;；]\s?{_CITATION.pattern})*\s?[)）]"
+)
 _CITATIONS = re.compile(rf"\s?{_CITATION.pattern}(?:(?:\s?[,–-]|,?\sand)?\s?{_CITATION.pattern})*")
 _NEEDS_MARK = frozenset(
     "in by of from see to and or with as than on following like via interval range size sizes shape values set = ∈ × intervals ranges".split()
@@ -129,7 +133,7 @@ def without_citations(sentence: str) -> str:
     """
     sentence = _SPACES.sub(" ", sentence)
     if any(c in sentence for c in "[(（"):
-        sentence = _SPACES.sub(" ", _BRACKET.sub(_without_authors, _CITATIONS.sub(_without_marks, sentence)))
+        sentence = _SPACES.sub(" ", _BRACKET.sub(_without_authors, _CITATIONS.sub(_without_marks, _SEEN.sub("", sentence))))
     return _SPACE_BEFORE_MARK.sub("", sentence).strip()
 
 

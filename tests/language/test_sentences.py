@@ -90,6 +90,9 @@ def test_any_text_can_be_judged(text):
         ("Large models (e.g., OpenAI, 2023; O'Neil, 2016) work.", "Large models work."),
         ("Models (GPT-3; Brown et al., 2020) work.", "Models (GPT-3) work."),
         ("Work in progress (Doe, in press) agrees.", "Work in progress agrees."),
+        ("Large models (see [3], [5]) work.", "Large models work."),
+        ("大模型有效（见文献 [99]）。", "大模型有效。"),
+        ("大模型有效（参见 [3, 4]）。", "大模型有效。"),
     ],
 )
 def test_reference_marks_go(text, left):
@@ -107,6 +110,7 @@ def test_reference_marks_go(text, left):
         "It was shown (at ICLR 2020) before.",
         "It is used (from 1990 on) everywhere.",
         "The loss is as in [3].",
+        "The loss (see [3] for others) is small.",
         "Doe et al. (2020) show this.",
         "The set x[i] (with i > 3) is small.",
         "The model (version 2 of 2019) is small.",

@@ -2,7 +2,8 @@
 
 It is the default where no model is at hand, and the fallback for every field a model fails. A sentence is ranked for a field by the
 section it stands in, the field's cue words, its place in the paper and how central it is (cosine with the paper's centroid, as in
-Radev et al. 2004). No sentence serves two fields: all fields are filled together, in a fixed order, whichever are asked for.
+Radev et al. 2004). One that begins by naming what was said before is quoted with the sentence before it where both are short. No sentence serves
+two fields: all fields are filled together, in a fixed order, whichever are asked for.
 """
 
 from __future__ import annotations

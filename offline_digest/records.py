@@ -151,8 +151,9 @@ class Paper(Record):
 class Sentence(Record):
     """One sentence of a paper: `section` indexes `Paper.sections`, -1 is the abstract; `position` counts from 0 in the paper.
 
-    `appendix` marks what stands behind the references or calls itself an appendix. `condensed` marks what a model wrote in place of a
-    part of the section that is too long to be read whole; `page` is then that of its best support.
+    `above` holds the headings of the sections that its own is a part of, the outermost first. `appendix` marks what stands behind the
+    references or calls itself an appendix. `condensed` marks what a model wrote in place of a part of the section that is too long to be read
+    whole; `page` is then that of its best support.
     """
 
     text: str
@@ -160,6 +161,7 @@ class Sentence(Record):
     heading: str
     page: int
     position: int
+    above: str = ""
     appendix: bool = False
     condensed: bool = False
 

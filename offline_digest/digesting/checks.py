@@ -60,11 +60,17 @@ QUOTED = 12  # words in a row behind those that nobody takes from a paper by cha
 
 _ENDS = re.compile(r"[.!?。！？…][\"'”’)）」]?$")
 _CUT = re.compile(
-    r"(?:[,，、;；:：(（-]|\b(?:the|a|an|of|and|or|to|with|in|for|by|that|which)|以及|并且|而且|但是|因为|由于|为了|通过|[和与及或把将被])$"
+    r"(?:[,，、;；:：(（-]|(?:^|[.!?] )(?:[^\s.]+ ){1,3}et al\."
+    r"|\b(?:the|a|an|of|and|or|to|with|in|for|by|that|which)|以及|并且|而且|但是|因为|由于|为了|通过|[和与及或把将被])$"
 )
 _DENIES = re.compile(r"\b(?:not|never|cannot|nothing|none|no)\b|n['’]t\b|[没未无非]|不(?:[会能是与和同可做作曾])", re.IGNORECASE)
 _PER_ITSELF = re.compile(
     r"\b([A-Za-z]{3,}?)s (?:per|for (?:each|every)) \1\b|每(分钟|小时|秒|天|年|米|克)[^，。；,;每]{0,4}\d[\d.]*\s?(?:个)?\2", re.IGNORECASE
+)
+_SPLIT_PEOPLE = re.compile(  # but not on average, and not of a thousand or a million
+    r"(?<!average )(?<!mean )(?<!平均)(?<!平均 )(?<!均有 )(?<!每)(?<![\d.])\d+\.\d*[1-9]\d*\s?"
+    r"(?:people|persons|users|participants|patients|subjects|students|volunteers|人|名)"
+    r"(?![类口均次工脑机])"
 )
 _OPENS, _CLOSES = re.compile(r"[(（《「]"), re.compile(r"[)）》」]")
 
@@ -145,12 +151,12 @@ def _unmarked_quotations(lines: Sequence[str], source: Source) -> tuple[str, ...
 
 
 def _empty_parts(line: str, language: Language, source: Source) -> list[str]:
-    """Return *line* if it is empty, else its sentences that deny something and are, and its amounts of a thing per that very thing."""
+    """Return *line* if it is empty, else its sentences that deny something and are, its amounts of a thing per that very thing, and split people."""
     if is_empty(line, language, source):
         return [line]
     sentences = [line[a:b] for a, b in sentence_spans(line)]
     denials = [s for s in sentences if _DENIES.search(s) and is_empty(s, language, source)]
-    return denials + [m[0] for m in _PER_ITSELF.finditer(line)]
+    return denials + [m[0] for pattern in (_PER_ITSELF, _SPLIT_PEOPLE) for m in pattern.finditer(line)]
 
 
 def is_empty(line: str, language: Language, source: Source) -> bool:

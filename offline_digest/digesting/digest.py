@@ -18,7 +18,7 @@ from offline_digest.engines import Engine
 from offline_digest.language import is_chinese
 from offline_digest.records import Call, Coverage, Digest, EngineInfo, FieldText, Language, Line, Metadata, Paper, Passage, Progress, Record
 
-DIGEST_VERSION = "9"  # raised when the same inputs would give another digest
+DIGEST_VERSION = "10"  # raised when the same inputs would give another digest
 
 
 class Wish(Record):

@@ -33,19 +33,23 @@ def sentences_of(paper: Paper, abstract: str | None) -> tuple[Sentence, ...]:
     """Return the sentences of abstract and body in reading order, without acknowledgements and the like."""
     found: list[Sentence] = []
 
-    def add(section: int, heading: str, page: int, text: str, *, appendix: bool = False) -> None:
+    def add(section: int, heading: str, page: int, text: str, *, above: str = "", appendix: bool = False) -> None:
         text = " ".join(text.split())
-        found.append(Sentence(text=text, section=section, heading=heading, page=page, position=len(found), appendix=appendix))
+        found.append(Sentence(text=text, section=section, heading=heading, page=page, position=len(found), above=above, appendix=appendix))
 
     for start, end in sentence_spans(abstract or ""):
         add(ABSTRACT, "Abstract", paper.abstract_page or 1, (abstract or "")[start:end])
+    open_sections: list[Section] = []
     for index, section in enumerate(paper.sections):
+        open_sections = [s for s in open_sections if s.level < section.level]
+        above = " / ".join(s.heading for s in open_sections)
+        open_sections.append(section)
         if _NOT_CONTENT.search(section.heading):
             continue
         appendix = _is_appendix(section, paper.references_page)
         for paragraph in section.paragraphs:
             for start, end in sentence_spans(paragraph.text):
-                add(index, section.heading, paragraph.page_at(start), paragraph.text[start:end], appendix=appendix)
+                add(index, section.heading, paragraph.page_at(start), paragraph.text[start:end], above=above, appendix=appendix)
     return tuple(found)
 
 

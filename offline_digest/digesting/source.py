@@ -21,6 +21,7 @@ _ENDING = re.compile(r"(?<=\w{4})(?:ing|ed|ion|e)$|(?<=\w{3})(?:ing|ed|e)$")
 _NUMBER_BEHIND = re.compile(r"[\s-]\d{1,4}[A-Za-z]{0,3}(?![\w.])")
 _LAST_LETTERS = re.compile(r"[A-Za-z]+\Z")
 _DIGITS = re.compile(r"[\d.,%]+")
+_SIZE = re.compile(r"(?<![\d.^])(\d+)\s?[×xX*]\s?(?=(\d+)(?![\d.^]))")
 _CITED_NUMBERS = re.compile(r"(?<=[^\s=∈(,])\s?\[[1-9]\d{0,2}(?:\s?[,;–-]\s?[1-9]\d{0,2})*\]")
 
 
@@ -45,6 +46,11 @@ class Source:
         for value in numbers(_DIGITS.sub(" ", self.text)):  # of a number in words the unit is not looked at
             found.setdefault(value, set()).add("")
         return {value: frozenset(units) for value, units in found.items()}
+
+    @cached_property
+    def sizes(self) -> frozenset[frozenset[str]]:
+        """The printed pairs of numbers with a sign of multiplication between (`512 × 256`), in any order."""
+        return frozenset(sizes(self._uncited))
 
     @cached_property
     def _uncited(self) -> str:
@@ -104,6 +110,11 @@ def _numbered_names(text: str) -> Iterator[str]:
         if word:
             end = number.end()
             yield word[0] + number[0]
+
+
+def sizes(text: str) -> list[frozenset[str]]:
+    """Return the pairs of neighbouring numbers with a sign of multiplication between, but for powers of ten."""
+    return [frozenset((m[1], m[2])) for m in _SIZE.finditer(text) if "10" not in (m[1], m[2])]
 
 
 def without_cited_numbers(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from offline_digest.digesting.repeats import squeezed
-from offline_digest.digesting.source import JOINTS, Source, folded, folded_words, without_cited_numbers
+from offline_digest.digesting.source import JOINTS, Source, folded, folded_words, sizes, without_cited_numbers
 from offline_digest.digesting.vocabulary import CHINESE_NAMES
 from offline_digest.language import chinese_characters, latin_terms, length, measures, numbers, sentence_spans
 from offline_digest.language.measures import SCALE_OF
@@ -42,10 +42,14 @@ def foreign_numbers(text: str, source: Source) -> tuple[str, ...]:
 def foreign_units(text: str, source: Source) -> tuple[str, ...]:
     """Return the measures of *text* whose number the paper prints with other units only.
 
-    A number that stands without a unit somewhere may be meant, unless it also stands with another unit of the same dimension.
+    A number that stands without a unit somewhere may be meant, unless it also stands with another unit of the same dimension. A size (`512 × 256`)
+    is a measure, too, where the paper prints one of its numbers in other sizes only.
     """
-    claims = sorted(measures(without_cited_numbers(text)))
-    return tuple(f"{v:f} {unit}" for v, unit in claims if unit and v in source.measures and not _measured(v, unit, source.measures[v]))
+    text = without_cited_numbers(text)
+    claims = sorted(measures(text))
+    found = [f"{v:f} {unit}" for v, unit in claims if unit and v in source.measures and not _measured(v, unit, source.measures[v])]
+    found += [" × ".join(sorted(size)) for size in sizes(text) if size not in source.sizes and any(size & other for other in source.sizes)]
+    return tuple(found)
 
 
 def _measured(value: Decimal, unit: str, printed: frozenset[str]) -> bool:

@@ -20,6 +20,7 @@ _RESULT = (
 _END = r"conclu|discussion|summary|outlook|impact|significance|closing|remarks|what the"
 _OPEN_END = r"future|limitation|open (?:question|problem)|ethic|appendi|acknowledg"
 _METHOD = rf"^(?!.*(?:{_INTRODUCTION}|{_RELATED}|{_RESULT}|{_END}|{_OPEN_END}|baseline|dataset|case))"  # what is nothing else is the core
+_OTHER_PARTS = rf"{_RELATED}|{_RESULT}|{_END}|{_OPEN_END}|baseline"  # whose sections, however they are called, tell no method
 _MINE = rf"introduc|overview|{_RESULT}|{_END}|{_METHOD}"
 
 
@@ -28,7 +29,7 @@ class Cue:
     """How one field recognises its sentences.
 
     A sentence serves the field only if it matches each of `needs` and not `never`, if it speaks of the authors' own work where `own`,
-    and if it stands in one of `sections` or the abstract where `inside`: an empty field is more honest than a random sentence.
+    and if it stands in one of `sections`, not in a part of one `outside`, or the abstract where `inside`: an empty field is more honest than a random sentence.
 
     The rest ranks: each of `cues` is worth a third, `strong` counts once and more, `against` takes off. `abstract` is the bonus for
     sentences of the abstract, `cites` for those that name other works, `mine` for those on own work, `numbers` for those with figures,
@@ -40,6 +41,7 @@ class Cue:
     cues: re.Pattern[str]
     needs: tuple[re.Pattern[str], ...] = ()
     never: re.Pattern[str] = _NOTHING
+    outside: re.Pattern[str] = _NOTHING
     strong: re.Pattern[str] = _NOTHING
     against: re.Pattern[str] = _NOTHING
     own: bool = False
@@ -72,6 +74,11 @@ _WE_OFFER = rf"{_THIS}[^.]{{0,40}}\b{_PROPOSE}"
 OWN = _re(rf"{_THIS}|\b(?:our|ours|us)\b|\bthe proposed\b|\bhere we\b|\bthe authors\b")
 CLOSING = _re(r"^(?!.*(?:limitation|future)).*(?:conclu|what the (?:results|findings))")
 _OTHERS = r"\b(?:previous(?:ly)?|prior|existing|earlier|recent(?:ly)?|traditional|conventional|classical|state-of-the-art|known|others?|many|most|so far)\b"
+_EARLIER = (
+    r"\b(?:previous(?:ly)?|prior|existing|earlier|recent(?:ly)?|traditional(?:ly)?|conventional(?:ly)?|state-of-the-art|known|so far|to date)\b"
+    r"|\b(?:has|have) (?:been |also |already |yet |\w+ly ){0,3}\w{2,}(?:ed|wn|ght|den|ven)\b"
+    r"|\b(?:was|were) (?:\w+ )?(?:proposed|introduced|improved|shown|developed|studied)\b"
+)
 _OTHERS_WORK = (
     r"\b(?:previous|prior|existing|earlier|recent|related|other|many|most) (?:\w+ )?(?:work|works|methods?|approaches|studies"
     r"|models?|systems?|research|efforts)\b"
@@ -135,7 +142,7 @@ _ACTS = (
     r"|minimi[sz]|maximi[sz]|optimi[sz]|construct|build|extract|collect|measur|simulat|learn|feed|pass|multipl|replac|adopt"
     r"|implement|set|fix|follow|perform|start|prun|search"
     r"|smooth|aggregat|filter|transform|translat|concatenat|stor|load|insert|assign|augment|introduc|employ|mount|connect|bias"
-    r"|formulat|model|denot|consider|writ|read|factor|reduc|pick|cut|put"
+    r"|formulat|model|writ|read|factor|reduc|pick|cut|put"
     r"|correct|decid|keep|kept|discard|drop|plac|wait|open|tun|adjust|propagat|attend|maintain"
 )
 _DOES = (
@@ -150,7 +157,8 @@ _STEP = (
     r"|first )?(?:consists? of|takes?|outputs?|returns?|maps?|computes?)\b|\b(?:we|our \w+) (?:\w+ )?(?:build|train|learn|keep|stop|pick|cut|put|run)s?\b"
 )
 _NO_STEP = (
-    rf"{_PERHAPS}|\b(?:outperform\w*|better|worse|faster than|improves?|improved|accuracy|achiev\w+|state-of-the-art|results?"
+    rf"{_PERHAPS}|^(?:consider|let|suppose|recall)\b"
+    r"|\b(?:outperform\w*|better|worse|faster than|improves?|improved|accuracy|achiev\w+|state-of-the-art|results?"
     rf"|we (?:\w+ly |also |then |first )?(?:find|found|observe|show|note|see|discuss|conclude|compare"
     r"|evaluate|report|present|review|recall|refer)\w*|in this section|the case|examples?|illustrat\w+|impact|floating[- ]point"
     r"|is the \w+ of|does not|do not|assume|asymptotically|contains?|referred to as|referred as|word|described|displayed|conducted"
@@ -216,11 +224,12 @@ CUES: dict[str, Cue] = {
         own=True, inside=True, against=_re(rf"{_OTHERS_WORK}|{_COMPARED}"), abstract=0.1, place=1.0,
     ),
     "methods": Cue(
-        sections=_re(_METHOD), cues=_re(rf"{_STEP}|\bby \w+ing\b|\bthen\b|\bfirst,|\bfinally,|\beach\b"), needs=(_re(_STEP),),
+        sections=_re(_METHOD), outside=_re(_OTHER_PARTS), cues=_re(rf"{_STEP}|\bby \w+ing\b|\bthen\b|\bfirst,|\bfinally,|\beach\b"), needs=(_re(_STEP),),
         never=_re(_NO_STEP), inside=True, against=_re(rf"{_OTHERS_WORK}|{_LACK}"), abstract=-1.0, cites=-0.3, mine=0.5, place=0.35, bar=1.0,
     ),
     "approach": Cue(
-        sections=_re(rf"introduc|{_METHOD}"), cues=_re(rf"{_WE_OFFER}|{_WE_MAKE}|\b(?:based on|by \w+ing|consists? of|uses?|using)\b"),
+        sections=_re(rf"introduc|{_METHOD}"), outside=_re(_OTHER_PARTS),
+        cues=_re(rf"{_WE_OFFER}|{_WE_MAKE}|\b(?:based on|by \w+ing|consists? of|uses?|using)\b"),
         own=True, inside=True,
         never=_re(
             rf"{_PERHAPS}|\b(?:compare|report|experiments?|evaluate|outperform\w*|results?|accuracy|tested|obtain\w*"
@@ -238,7 +247,7 @@ CUES: dict[str, Cue] = {
         inside=True, abstract=0.0, mine=0.7, numbers=0.5, place=0.75, bar=1.2,
     ),
     "prior_work": Cue(
-        sections=_re(rf"{_RELATED}|{_INTRODUCTION}"), cues=_re(rf"{_OTHERS}|{_LACK}"), needs=(_re(rf"{_OTHERS}|{_LACK}"),), inside=True,
+        sections=_re(rf"{_RELATED}|{_INTRODUCTION}"), cues=_re(rf"{_OTHERS}|{_LACK}"), needs=(_re(rf"{_EARLIER}|{_OTHERS_WORK}"),), inside=True,
         strong=_re(_OTHERS_WORK), against=OWN, never=_re(r"\?$|\bwe (?:propose|introduce|present|develop|show)\b"), abstract=-0.3,
         cites=0.5, mine=-0.8, place=0.1,
     ),
@@ -248,7 +257,7 @@ CUES: dict[str, Cue] = {
             r"\b(?:important|fundamental|widely|increasing|has been|have been|become|commonly|key|central|essential|growing|problem"
             r"|task|challeng\w+|crucial|is an?)\b"
         ),
-        abstract=0.2, cites=0.0, mine=-0.8, place=0.0,
+        abstract=0.2, cites=0.0, mine=-0.8, place=0.0, bar=1.2,
     ),
     "takeaways": Cue(
         sections=_re(rf"introduc|{_END}"), cues=_re(rf"{_WE_OFFER}|{_GAIN}|\bcontribut\w*|\bfind\w*\b|\bin (?:summary|conclusion)\b"),

@@ -15,6 +15,7 @@ _RELATED = "相关|现状|综述|已有|预备"
 _RESULT = "实验|结果|评估|评价|性能|对比|比较|分析|消融|仿真|测试|应用"
 _END = "结论|总结|结语|小结|讨论|结束语"
 _METHOD = rf"^(?!.*(?:{_INTRODUCTION}|{_RELATED}|{_RESULT}|{_END}|展望|致谢|附录|局限|数据集))"
+_OTHER_PARTS = f"{_RELATED}|{_RESULT}|{_END}|展望|附录"
 _THIS = "本文|本研究|本工作|本论文|我们|笔者"
 _OWN = _re(rf"{_THIS}|所提")
 _MAKE = rf"(?:{_THIS})[^。，；]{{0,20}}?(?:提出|设计|构建|建立|开发|实现|引入|给出)|提出(?:了)?一[种个套]"
@@ -69,11 +70,12 @@ CHINESE = CueSet(
             own=True, inside=True, against=_re(rf"{_OTHERS_WORK}|{_COMPARED}"), abstract=0.1, place=1.0,
         ),
         "methods": Cue(
-            sections=_re(_METHOD), cues=_re(_STEP), needs=(_re(_STEP),), never=_re(rf"{_PERHAPS}|{_SHOWN}|优于|例如"), inside=True,
+            sections=_re(_METHOD), outside=_re(_OTHER_PARTS), cues=_re(_STEP), needs=(_re(_STEP),), never=_re(rf"{_PERHAPS}|{_SHOWN}|优于|例如"), inside=True,
             against=_re(rf"{_OTHERS_WORK}|{_LACK}"), abstract=-1.0, cites=-0.3, mine=0.5, place=0.35,
         ),
         "approach": Cue(
-            sections=_re(rf"{_INTRODUCTION}|{_METHOD}"), cues=_re(rf"{_MAKE}|基于|通过|利用|采用|由[^。，；]{{2,20}}组成"), own=True, inside=True,
+            sections=_re(rf"{_INTRODUCTION}|{_METHOD}"), outside=_re(_OTHER_PARTS), own=True, inside=True,
+            cues=_re(rf"{_MAKE}|基于|通过|利用|采用|由[^。，；]{{2,20}}组成"),
             needs=(_re(rf"{_MAKE}|基于|通过|利用|采用|组成"),), never=_re(rf"{_PERHAPS}|{_SHOWN}|优于"), strong=_re(_MAKE),
             against=_re(_OTHERS_WORK), abstract=0.3, place=0.1,
         ),

@@ -33,6 +33,10 @@ _ONE_CITATION = r"\[\s?[1-9]\d{0,2}[a-z]?(?:\s?[,;–-]\s?[1-9]\d{0,2}[a-z]?)*\s
 _ALPHA_CITATION = r"\[[A-Z][A-Za-z+]{1,7}\d\d[a-z]?(?:[,;]\s?[A-Z][A-Za-z+]{1,7}\d\d[a-z]?)*\]"
 _YEAR_CITATION = r"\[(?:19|20)\d\d[a-z]?(?:\s?[,;]\s?(?:19|20)\d\d[a-z]?)*\]"
 _CITATION = re.compile(rf"(?:{_ONE_CITATION}|{_ALPHA_CITATION}|{_YEAR_CITATION})")
+_SEEN = re.compile(  # `(see [3])`, with nothing else in the bracket
+    rf"\s?[(（](?:see(?: also)?|cf\.|as in|参见|详见|见|如)\s?(?:references?|refs?\.?|参考文献|文献)?\s?{_CITATION.pattern}"
+    rf"(?:\s?[,，;；]\s?{_CITATION.pattern})*\s?[)）]"
+)
 _CITATIONS = re.compile(rf"\s?{_CITATION.pattern}(?:(?:\s?[,–-]|,?\sand)?\s?{_CITATION.pattern})*")
 _NEEDS_MARK = frozenset(
     "in by of from see to and or with as than on following like via interval range size sizes shape values set = ∈ × intervals ranges".split()
@@ -52,7 +56,7 @@ _VENUE = re.compile(r"^(?:in )?[A-Z][A-Z-]+ (?:19|20)\d\d$")
 
 _OPENS_WELL = re.compile(r"(?!\d+[,;)])[\"'“‘(]?[A-Z0-9À-ÖØ-Þ\u4e00-\u9fff]")
 _CLOSES_WELL = re.compile(r"[.!?。！？][\"'”’)）」]?$")
-_DEBRIS = re.compile(r"\[\s*[\],;?]|\(\s*[),;]|\?\?|https?://|\.\s?\.\s?\.")
+_DEBRIS = re.compile(r"\[\s*[\],;?]|\(\s*[),;]|\?\?|https?://|\(mod |\.\s?\.\s?\.")
 _DEBRIS_CHARACTER = re.compile(
     r"[�§|=<>^_{}\\\x00-\x1f"
     # Formulas lose their layout in a quotation, and 10 to the 5th, flattened, would be read as 105.
@@ -67,7 +71,7 @@ _POINTS_ELSEWHERE = re.compile(  # for lower case
     r"(?:\d+[a-z]?|[a-z]|[ivx]+)\b"
     r"|(?:tabs?|definitions?|remarks?|corollar(?:y|ies)|examples?|listings?|footnotes?)\b\.?\s*\(?\d"
     r"|as (?:follows|can be seen)\b|(?:following|next|remaining|previous) (?:sub)?sections?\b"
-    r"|(?:rest|remainder) of (?:this|the) (?:paper|article|section|chapter)\b"
+    r"|\bthis (?:sub)?(?:section|chapter|appendix)\b|(?:rest|remainder) of (?:this|the) (?:paper|article|section|chapter)\b"
     r"|(?:explained|detailed|described|discussed|shown|mentioned|listed|given|stated|defined|presented|introduced|see) "
     r"(?:(?:above|below|later|earlier)\b|in \(?\d+(?:\.\d+)*\)?(?=[.,;)]|$))"
     r"|we (?:now|next) (?:turn|describe|explain|discuss|show|prove|consider|present|review|introduce|give|state)\b|the following (?:[\w-]+ ){0,2}[\w-]+\.$"
@@ -76,20 +80,12 @@ _POINTS_ELSEWHERE = re.compile(  # for lower case
 _PLOT_FIRST = re.compile(r"(?:from|in|as [\w ]{4,20} (?:in|from)) (?:the|this|our) (?:\w+ ){0,2}(?:table|figure|plot|graph|diagram)s?,")
 _POINTS_ELSEWHERE_ZH = re.compile(
     r"(?:[图表式]|定义|定理|引理|命题|推论|算法)(?:\s?\d|\s?[(（]\d)|[图表]中(?!心)|第\s?[\d一二三四五六七八九十]+\s?[章节]"
-    r"|附录|如[下上图表]|[下上]述|[见如]前文|(?:[上下]|前)文|[上下]节|以下"
+    r"|附录|如[下上图表]|[下上]述|[见如]前文|(?:[上下]|前)文|[上下本]节|本章|以下"
 )
 _LATER_IN_LIST = re.compile(r"[(（](?:2|b|ii|二)[)）]", re.IGNORECASE)
 _FIRST_IN_LIST = re.compile(r"[(（](?:1|a|i|一)[)）]", re.IGNORECASE)
 _HEADING_RUN_IN = re.compile(  # a small word that opens a sentence, in the middle of one
     r" (?<=[a-z]{3} )(?:To|We|The|In|This|These|For|Our|It|As|When|Since|Given|However|There) [a-z]"
-)
-_DANGLING = re.compile(
-    r"(?:This|That|These|Those|It|They|He|She|Such|However|Moreover|Furthermore|Thus|Hence|Therefore|Also|Then|And|But|Or|So|Otherwise"
-    r"|Nevertheless|Nonetheless|Consequently|Accordingly|As a result|In fact|Indeed|In particular|In the (?:former|latter)|Due to (?:its|this|their)"
-    r"|In this case|For example|For instance|Similarly|Likewise|On the other hand|In contrast|Note that|Recall that|Here|There"
-    r"|Besides|Additionally|Second|Secondly|Third|Thirdly|Next|Following|Surprisingly|Interestingly)\b,?\s"
-    r"|(?:针对|基于|根据|为(?:了)?(?:解决|应对|克服)?|在|除)(?:这|该|此(?!外)|上述)(?!文|项研究|研究|工作)|第[二三四][，,]|再次"
-    r"|这|该|此|其(?!他)|它|他们|她|因此|因而|所以|故|但|然而|不过|而|同时|另外|并且|而且|于是|从而|例如|比如|类似|相反|反之|换言之|否则|可见|由此|对此|为此|与此"
 )
 
 
@@ -137,7 +133,7 @@ def without_citations(sentence: str) -> str:
     """
     sentence = _SPACES.sub(" ", sentence)
     if any(c in sentence for c in "[(（"):
-        sentence = _SPACES.sub(" ", _BRACKET.sub(_without_authors, _CITATIONS.sub(_without_marks, sentence)))
+        sentence = _SPACES.sub(" ", _BRACKET.sub(_without_authors, _CITATIONS.sub(_without_marks, _SEEN.sub("", sentence))))
     return _SPACE_BEFORE_MARK.sub("", sentence).strip()
 
 
@@ -192,8 +188,3 @@ def is_quotable(sentence: str) -> bool:
     single = sum(len(w) == 1 and w not in {"a", "A", "I"} for w in words)
     # A Chinese word has a third of the letters of an English one, a number as many digits and a comma as many marks.
     return letters >= (0.55 if chinese else 0.8) * sum(map(len, words)) and single <= max(1, 0.06 * len(words))
-
-
-def stands_alone(sentence: str) -> bool:
-    """Tell whether *sentence* does not lean on the one before it (`This …`, `However, …`)."""
-    return _DANGLING.match(sentence) is None

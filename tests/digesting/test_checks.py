@@ -158,6 +158,56 @@ def test_a_slip_of_the_unit_is_told_from_a_unit_that_is_printed_elsewhere(text, 
     assert foreign_units(text, WIDTHS) == faults
 
 
+SIZES = Source("Images of 512 × 512 pixels and maps of 30x40 cells; each of the 30 maps is a 3×3×64 block, 2.5×10^3 of them.")
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ("The images have 512x512 pixels.", ()),
+        ("地图为 40×30 格。", ()),
+        ("The blocks are 3 x 64.", ()),
+        ("电镜训练集为 512 张 30×512 的图像。", ("30 × 512",)),
+        ("The maps have 40×512 cells.", ("40 × 512",)),
+        ("Kernels of 7×7 are used.", ()),  # the numbers themselves are looked for elsewhere
+        ("It needs 3×10^3 blocks.", ()),
+        ("It is 3x faster and needs 30 times less.", ()),
+    ],
+)
+def test_a_size_has_both_its_numbers(text, faults):
+    """Of two numbers with a sign of multiplication between, both belong together as the paper prints them, in any order."""
+    assert foreign_units(text, SIZES) == faults
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "fault"),
+    [
+        ("In all 23.9 users took part in the study of the rank.", "en", True),
+        ("在 23.9 人参加的实验中，用户更快地选出了低秩矩阵。", "zh", True),
+        ("On average 2.5 users took part in the study of the rank.", "en", False),
+        ("In all 1.5 million users took part in the study of the rank.", "en", False),
+        ("平均 2.5 人参加了实验，用户更快地选出了低秩矩阵。", "zh", False),
+        ("共 1.5 万人参加了实验，用户更快地选出了低秩矩阵。", "zh", False),
+        ("人均 2.5 次参加了实验，用户更快地选出了低秩矩阵。", "zh", False),
+    ],
+)
+def test_people_are_not_split(text, language, fault):
+    """Parts of people are counted in averages alone."""
+    found = failures(
+        [text], language, target=WIDE, source=SOURCE, wording=load_prompts(resource_dir("templates") / "prompts")[language].wording
+    )
+    assert any(part in text and part[-1] in "s人" for part in found.get("content", ())) is fault
+
+
+@pytest.mark.parametrize(("text", "fault"), [
+    ("The method freezes the weights. Doe et al.", True),
+    ("The method freezes the weights of Doe et al.", False),
+])  # fmt: skip
+def test_a_last_sentence_of_names_alone_is_cut_off(text, fault):
+    """A model that stops at a name has not said what it wanted to."""
+    assert ("length" in failures([text], "en", target=WIDE, source=SOURCE)) is fault
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [

@@ -14,6 +14,7 @@ TEXTS = (
     "A neural forecaster was trained on 5200 labelled nights and tested on 610 nights of another valley.",
     "It missed 23 frosts of the tested nights, whereas the rule of thumb missed 71 frosts.",
     "Fuel consumption fell from 96 litres to 41 litres per hectare after the forecaster replaced the rule.",
+    "The yield of the orchard was high with pump and valve alike (66 against 54 tonnes with the pump and the valve).",
     "Growers paid for sensors and radios from the revenue of one harvest.",
 )
 
@@ -40,6 +41,10 @@ def places():
         "预测模型用 5200 个标注的夜晚训练，在另一山谷的 610 个夜晚上测试。",
         "模型漏报 23 次，而经验规则漏报 71 次。",
         "燃料消耗从 96 升降到 41 升。",
+        "网络丢失 2.7% 的数据包。电池可用 140 天。",
+        "下部树枝升温 3.4 度，上部树枝升温 1.9 度。",
+        "The pump tripled the yield: 66 tonnes, against 54 tonnes with the valve.",
+        "The valve gave a yield of 54 tonnes, while the pump gave 66.",  # side by side in the paper, where nearness tells nothing
     ],
 )
 def test_numbers_in_their_place_pass(places, line):
@@ -58,6 +63,8 @@ def test_numbers_in_their_place_pass(places, line):
         ("Fuel consumption rose from 41 litres to 96 litres per hectare.", ("41 / 96",)),
         ("燃料消耗从 41 升升至 96 升。", ("41 / 96",)),
         ("测站每 15 分钟测量一次果园的空气温度，共测量 5200 个夜晚。", ("5200",)),
+        ("无线网络丢失 140% 的数据包，电池可用 2.7 天。", ("140 / 2.7",)),
+        ("底部 Candles 1.9 度、fans 3.4 度。", ("1.9 / 3.4",)),
     ],
 )
 def test_misplaced_numbers_fall(places, line, faults):

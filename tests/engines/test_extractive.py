@@ -162,6 +162,74 @@ def test_the_approach_is_central_to_the_paper():
     assert quoted(passage({"Abstract": BODY["Abstract"], "2 Method": ["Our town holds a prize."] * 2}))["approach"] == ()
 
 
+STORY = {
+    "Abstract": ["We propose a scheduler for orchards with soil moisture probes and a daily water balance."],
+    "1 Introduction": ["Growers rely on calendars and on radio reports."],
+}
+EARLIER = "Prior work has proposed dense networks of wireless nodes in the valleys near the coast [3]."
+WORKS = "Such networks have been widely used by previous studies since then [4]."
+
+
+def test_a_sentence_that_names_something_earlier_takes_it_along():
+    """The sentence before is quoted in the same line where both are short; the line has the pages of both."""
+    found = quoted(passage({**STORY, "2 Related Work": [EARLIER, WORKS]}))["prior_work"]
+    assert {line.text for line in found} == {without_citations(EARLIER), without_citations(WORKS)}  # both, so that none is repeated
+    lines = quoted(passage({**STORY, "2 Related Work": ["Nodes of steel stood in the valleys near the coast.", WORKS]}))["prior_work"]
+    assert [line.text for line in lines] == [f"Nodes of steel stood in the valleys near the coast. {without_citations(WORKS)}"]
+
+
+def test_a_line_of_two_sentences_has_the_pages_of_both():
+    """What crosses a page is quoted with both pages, in Chinese without a space between."""
+    texts = {1: "传统方案在山谷里安装钢制节点。", 2: "这些节点在以往的研究中被广泛采用，然而成本昂贵。"}
+    sentences = [Sentence(text="本文提出一种灌溉调度方法。", section=-1, heading="摘要", page=1, position=0)]
+    sentences += [Sentence(text=t, section=0, heading="1 相关工作", page=p, position=p) for p, t in texts.items()]
+    (line,) = choose(Passage(title="灌溉调度", sentences=tuple(sentences)))["prior_work"]
+    assert (line.text, line.pages) == ("".join(texts.values()), (1, 2))
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "However, nodes of steel stood in the valleys near the coast.",  # leans itself
+        "Nodes of steel are shown in Fig. 3 of the supplement.",  # cannot be quoted
+        f"Nodes of steel stood {'and stood ' * 25}in the valleys near the coast.",  # too long for two
+    ],
+)
+def test_what_cannot_be_explained_stands_alone_or_not_at_all(before):
+    """A sentence whose earlier one cannot be quoted with it is the only one of its field, or gives way to another."""
+    body = {**STORY, "2 Related Work": [before, WORKS]}
+    assert without_citations(WORKS) in [line.text for line in quoted(passage(body))["prior_work"]]
+    other = "Many existing methods trust raw readings and therefore water far too early [5]."
+    found = quoted(passage({**STORY, "2 Related Work": [before, WORKS, other]}))["prior_work"]
+    assert without_citations(WORKS) not in [line.text for line in found]
+
+
+def test_parts_of_the_experiments_tell_no_method():
+    """A section whose own heading says nothing is no method where it is a part of the experiments."""
+    step = "We use a threshold of three standard deviations to reject a reading as a false alarm."
+
+    def methods(above):
+        said = [Sentence(text=STORY["Abstract"][0], section=-1, heading="Abstract", page=1, position=0)]
+        said += [Sentence(text=step, section=1, heading="Dry Valleys", above=above, page=2, position=1)]
+        return [line.text for line in quoted(Passage(title="A scheduler", sentences=tuple(said)))["methods"]]
+
+    assert methods("The Gate") == methods("") == [step]
+    assert methods("4 Experiments") == methods("Evaluation / Second Season") == []
+
+
+def test_lines_of_a_field_share_no_figure():
+    """Two results with the same decimal figure say the same in other words."""
+    first = "Our scheduler attains a stressed share of 1.75 percent on the farms of the valley."
+    again = "With the gate our pumps achieve 1.75 percent in each of the dry months."
+
+    def results(second):
+        return [line.text for line in quoted(passage({**STORY, "4 Results": [first, second]}))["results"]]
+
+    other = again.replace("1.75", "3.25")
+    assert results(other) == [first, other]
+    assert len(results(again)) == 1
+
+
 def test_chinese_that_says_the_same_is_quoted_once():
     """Two Chinese sentences in nearly the same words are told by pairs of characters, for Chinese parts no words; others are not alike."""
     first, again = "本文提出一种用探头校正水量平衡的灌溉调度方法。", "本文提出了用探头校正水量平衡的一种灌溉调度方法。"

@@ -5,7 +5,7 @@ from offline_digest.gathering.days import since
 from offline_digest.gathering.folders import Refused, find_pdfs
 from offline_digest.gathering.identifiers import parse_arxiv_id
 from offline_digest.gathering.identity import Known, Ledger, is_newer, name_of, same_paper
-from offline_digest.gathering.matching import Match, Matching, match_metadata
+from offline_digest.gathering.matching import Match, Matching, Settled, match_metadata
 from offline_digest.gathering.rows import Rows, load_metadata
 from offline_digest.gathering.sieve import Sieve
 from offline_digest.gathering.snapshot import Snapshot
@@ -21,6 +21,7 @@ __all__ = [
     "Matching",
     "Refused",
     "Rows",
+    "Settled",
     "Sieve",
     "Snapshot",
     "choose",

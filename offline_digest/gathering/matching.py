@@ -95,7 +95,9 @@ class Matching:
     def finish(self) -> Match:
         """Return the match of all that were added."""
         contents = list(self._contents.values())
-        rows = self._rows if self._snapshot is None else _from_snapshot(contents, self._snapshot)
+        if self._snapshot is not None:
+            self._rows = _from_snapshot(contents, self._snapshot)
+        rows = self._rows
         row_of = {contents[c].sha256: r for c, r in _assign(contents, rows).items()}
         found = [
             _versioned(rows[row_of[file.sha256]], file) if file.sha256 in row_of else _by_name(file, self._contents[file.sha256])
@@ -107,6 +109,15 @@ class Matching:
             unmatched_rows=tuple(row for i, row in enumerate(rows) if i not in used),
             unmatched_files=tuple(file for file in self.files if file.sha256 not in row_of),
         )
+
+    def rivals(self, file: PaperFile) -> tuple[Metadata, ...]:
+        """Return the rows that fit a PDF best, by the surest sign that fits at all: of one that got none, those that nothing told apart."""
+        content = self._contents[file.sha256]
+        for sign in _SIGNS:
+            if fits := _fits(sign, [content], self._rows):
+                best = max(fits.values())
+                return tuple(self._rows[r] for (_, r), weight in fits.items() if weight == best)
+        return ()
 
 
 def _versioned(row: Metadata, file: PaperFile) -> Metadata:

@@ -6,7 +6,7 @@ from offline_digest.library.glance import Glance, glance
 from offline_digest.library.history import Posted, enter_posted, list_posted
 from offline_digest.library.lock import run_lock
 from offline_digest.library.lookup import CallRow, Hit, PaperRow, find_paper, find_words, list_calls, list_papers, load_paper
-from offline_digest.library.pdfs import KeptPdf, find_pdf, keep_pdf, list_fetched, locate_pdf
+from offline_digest.library.pdfs import KeptPdf, find_pdf, is_fetched, keep_pdf, list_known, locate_pdf
 from offline_digest.library.showing import digest_state, library_state, list_texts
 from offline_digest.library.store import Library, key_of
 from offline_digest.library.upkeep import Freed, Problem, Rebuilt, collect_garbage, is_library, rebuild_library, verify_library
@@ -37,12 +37,13 @@ __all__ = [
     "find_words",
     "glance",
     "import_library",
+    "is_fetched",
     "is_library",
     "keep_pdf",
     "key_of",
     "library_state",
     "list_calls",
-    "list_fetched",
+    "list_known",
     "list_papers",
     "list_posted",
     "list_texts",

@@ -70,10 +70,19 @@ def locate_pdf(library: Library, sha256: str) -> Path | None:
     return next((path for path in (library.root / name for (name,) in list(rows)) if _is_whole(library, path, sha256)), None)
 
 
-def list_fetched(library: Library) -> Iterator[Metadata]:
-    """Yield what the sources of fetched PDFs say of them, whether or not the PDFs are still here; `sha256` is the PDF's."""
+def is_fetched(library: Library, sha256: str) -> bool:
+    """Tell whether a PDF came from its source, which then also said what it is."""
+    return library.database.row("SELECT 1 FROM fetched WHERE sha256 = ?", sha256) is not None
+
+
+def list_known(library: Library) -> Iterator[Metadata]:
+    """Yield what is known of papers of arXiv from their source or from rows that were given with them; `sha256` is the PDF's.
+
+    The PDFs need not be here any more.
+    """
     for (sha256,) in list(library.database.rows("SELECT substr(key, 1, 64) FROM file WHERE kind = 'metadata' ORDER BY rowid")):
-        if metadata := library.metadata(sha256):
+        metadata = library.metadata(sha256)
+        if metadata and metadata.arxiv_id:
             yield metadata.model_copy(update={"sha256": sha256})
 
 

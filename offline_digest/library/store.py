@@ -117,11 +117,11 @@ class Library:
             enter_digest(db, pdf_sha256, f"{pdf_sha256}-{key}", digest, version=version, made_at=made_at, recipe=recipe)
 
     def metadata(self, pdf_sha256: str) -> Metadata | None:
-        """Return what the source of a fetched PDF says of it, None for one that was not fetched."""
+        """Return what the source of a PDF that was fetched says of it, or the row that last came with it; None where neither is."""
         return self._load("metadata", f"{pdf_sha256}-metadata", Metadata)
 
     def keep_metadata(self, pdf_sha256: str, metadata: Metadata) -> None:
-        """Keep what a source says of a PDF."""
+        """Keep what a source, or a row that came with it, says of a PDF."""
         data, path = metadata.model_dump_json(indent=1).encode(), self._folder(pdf_sha256) / "metadata.json"
         write_atomically(path, data)
         self.enter("metadata", f"{pdf_sha256}-metadata", path, hashlib.sha256(data).hexdigest(), made_at=self.now())

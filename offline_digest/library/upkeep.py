@@ -28,7 +28,7 @@ _NEXT = {
     "reading": "The next `digest` of this PDF reads it again.",
     "picture": "The next `digest` of this PDF reads it again.",
     "pdf": "The next `fetch` of this paper gets it again.",
-    "metadata": "The next `fetch` of this paper gets it again.",
+    "metadata": "The next `fetch` of this paper gets it again, or the next `digest` with its metadata.",
     "digest": "The next `digest` of this PDF makes it again, from answers that are kept.",
 }
 _NEXT_WORDS = "`library gc` builds it again from what it holds."

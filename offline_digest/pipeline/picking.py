@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from offline_digest.errors import DigestError, NetworkError, UsageError
 from offline_digest.gathering import Choosing, Known, Snapshot, choose, load_metadata, text_of
-from offline_digest.library import Library, Posted, list_fetched, list_posted, run_lock
+from offline_digest.library import Library, Posted, list_known, list_posted, run_lock
 from offline_digest.pipeline.readings import read_papers
 from offline_digest.progress import Reporter
 from offline_digest.reading import READER_VERSION
@@ -55,7 +55,7 @@ def pick(
     Args:
         topic: It; `days` is how far back papers are looked for.
         day: The day of the post.
-        library: What was posted and fetched.
+        library: What was posted, and what is known of its papers.
         arxiv: None: nothing but what the library holds.
         report: Hears what is asked.
         wait: For another run on the library, where papers one likes must be read.
@@ -69,7 +69,7 @@ def pick(
     ours = [p for p in posted if (p.topic, p.day) == this]
     standing = tuple({p.paper.sha256 or p.paper.title or "": p.paper for p in ours}.values())
     told, error = _asked(topic, day, _may_have_changed(topic, day, posted), arxiv, report) if arxiv else ([], None)
-    rows = {(row.arxiv_id, row.version): row for row in (*list_fetched(library), *told)}.values()
+    rows = {(row.arxiv_id, row.version): row for row in (*list_known(library), *told)}.values()
     room = topic.model_copy(update={"most": max(topic.most - len(standing), 0)})
     liked = liked_texts(topic, library.root, report, wait=wait)
     chosen = choose(rows, room, today=day, known=(*met_before(library, posted), *also), liked=liked)

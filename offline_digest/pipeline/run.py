@@ -14,8 +14,8 @@ from offline_digest.config import Settings
 from offline_digest.digesting import Wish
 from offline_digest.engines import Engine, ExtractiveEngine, LlamaEngine, LlamaSettings
 from offline_digest.errors import DigestError
-from offline_digest.gathering import Match, Matching, Rows, load_metadata, name_of
-from offline_digest.library import Library, disk_errors, enter_posted, key_of, run_lock
+from offline_digest.gathering import Match, Matching, Rows, Settled, load_metadata, name_of
+from offline_digest.library import Library, disk_errors, enter_posted, is_fetched, key_of, run_lock
 from offline_digest.pipeline.course import Course, Pace, TimeUp, pace_note
 from offline_digest.pipeline.digests import Digesting
 from offline_digest.pipeline.models import trusted_model
@@ -27,7 +27,7 @@ from offline_digest.pipeline.values import Order, Outcome, Result
 from offline_digest.posting import Entry, check_format, check_topic, render_post
 from offline_digest.progress import Reporter
 from offline_digest.reading import READER_VERSION
-from offline_digest.records import Metadata
+from offline_digest.records import Metadata, PaperFile
 from offline_digest.workers import physical_cores
 
 _NAMED_ROWS = 3  # of those that no PDF belongs to: a feed may have thousands
@@ -140,17 +140,18 @@ def _digested(
                 course.end(failed=True)
                 yield place, outcome
             elif settled := matching.add(outcome.file, outcome.paper):
-                fetched = None if settled.matched else library.metadata(outcome.file.sha256)
-                yield digested(place, outcome, fetched or settled.metadata)
+                yield digested(place, outcome, _known(outcome.file, settled, library))
             else:
                 later.append((place, outcome))
         match = matching.finish()
-        metadata = {file.sha256: row for file, row in zip(matching.files, match.metadata, strict=True)}
-        fetched_rows = {file.sha256: row for file in match.unmatched_files if (row := library.metadata(file.sha256))}
-        _tell_match(match, rows, fetched_rows, {each.path: each.name for each in readings.names}, report)
-        metadata |= fetched_rows
+        alone = {file.sha256 for file in match.unmatched_files}
+        settled_by = {
+            file.sha256: Settled(metadata=row, matched=file.sha256 not in alone)
+            for file, row in zip(matching.files, match.metadata, strict=True)
+        }
+        _tell_match(matching, match, rows, library, {each.path: each.name for each in readings.names}, report)
         for place, outcome in later:
-            yield digested(place, outcome, metadata[outcome.file.sha256] if outcome.file else None)
+            yield digested(place, outcome, _known(outcome.file, settled_by[outcome.file.sha256], library) if outcome.file else None)
     finally:
         with contextlib.suppress(DigestError):  # an estimate that is not kept is no loss
             if course.pace:
@@ -158,15 +159,30 @@ def _digested(
                     library.keep_note(note, course.pace.model_dump_json())
 
 
-def _tell_match(match: Match, rows: Rows, fetched: Mapping[str, Metadata], names: Mapping[Path, str], report: Reporter) -> None:
+def _known(file: PaperFile, settled: Settled, library: Library) -> Metadata | None:
+    """Return what is known of a paper: the row that matched it, which calls without metadata find again, else what is kept of it.
+
+    What the source of a fetched PDF says of it stays kept, whatever rows come with it.
+    """
+    kept = library.metadata(file.sha256)
+    if not settled.matched or settled.metadata is None:
+        return kept or settled.metadata
+    if settled.metadata != kept and not is_fetched(library, file.sha256):
+        library.keep_metadata(file.sha256, settled.metadata)
+    return settled.metadata
+
+
+def _tell_match(matching: Matching, match: Match, rows: Rows, library: Library, names: Mapping[Path, str], report: Reporter) -> None:
     lone = [f"{row.arxiv_id or row.file or ''} {row.title or ''}".strip() for row in match.unmatched_rows]
     if lone:
         more = f"; and {len(lone) - _NAMED_ROWS} more" if len(lone) > _NAMED_ROWS else ""
         report.warn(f"metadata without a PDF: {'; '.join(lone[:_NAMED_ROWS])}{more}")
     for file in match.unmatched_files if rows else ():
-        if file.sha256 in fetched:
+        if library.metadata(file.sha256):
             continue
-        report.warn(f"{names[file.path]}: no metadata fits; title and authors come from page 1")
+        rivals = "; ".join(dict.fromkeys(name_of(row) for row in matching.rivals(file)))
+        why = f"several rows or several PDFs fit, so none is taken ({rivals})" if rivals else "no metadata fits"
+        report.warn(f"{names[file.path]}: {why}; title and authors come from page 1")
 
 
 def check_order(order: Order, settings: Settings) -> None:

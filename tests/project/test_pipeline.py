@@ -13,10 +13,12 @@ import pytest
 
 from offline_digest.config import Settings
 from offline_digest.engines import ScriptedEngine
-from offline_digest.library import Library, list_papers
+from offline_digest.files import file_sha256
+from offline_digest.library import Library, keep_pdf, list_papers
 from offline_digest.pipeline import Order, run_order
 from offline_digest.pipeline import run as run_module
 from offline_digest.pipeline.course import Course
+from offline_digest.records import Metadata
 from tests.quiet import Quiet
 
 LINE = "The irrigation filter compares four probes in the soil and ignores the one that disagrees with the others."
@@ -106,6 +108,45 @@ def test_papers_that_others_could_rival_come_last_and_nothing_waits_for_them(pap
     assert [text[:5] for text in done] == ["[2/2]", "[1/2]"]
     assert [o.digest.authors for o in result.outcomes] == [("Ann Lee",), ("Bo Chen",)]
     assert report.warned == []
+
+
+def test_metadata_that_was_given_once_is_known_later(papers, tmp_path):
+    """A call without it shows what the one with it showed, and asks for nothing; new rows replace it; other papers have theirs from page 1."""
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(json.dumps({"file": "a.pdf", "title": "Soil", "authors": ["Ann Lee"]}), encoding="utf-8")
+    run(papers, tmp_path, metadata=rows)
+    result, asked, report = run(papers, tmp_path)
+    assert (result.outcomes[0].digest.title, result.outcomes[0].is_kept) == ("Soil", True)
+    assert result.outcomes[1].digest.title != "Soil"
+    assert (asked, report.warned) == ([], [])
+    rows.write_text(json.dumps({"file": "a.pdf", "title": "Soil again", "authors": ["Ann Lee"]}), encoding="utf-8")
+    run(papers, tmp_path, metadata=rows)
+    result, _, _ = run(papers, tmp_path)
+    assert result.outcomes[0].digest.title == "Soil again"
+
+
+def test_what_the_source_of_a_fetched_paper_says_stays(papers, tmp_path):
+    """Rows that come with it are used in their call alone."""
+    with Library(tmp_path / "library") as library:
+        copy = tmp_path / "2601.00001v1.pdf"
+        copy.write_bytes((papers / "a.pdf").read_bytes())
+        keep_pdf(library, copy, file_sha256(copy), Metadata(arxiv_id="2601.00001", version="v1", title="As arXiv has it"))
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(json.dumps({"file": "a.pdf", "title": "Short"}), encoding="utf-8")
+    titles = [run(papers, tmp_path, metadata=given)[0].outcomes[0].digest.title for given in (rows, None)]
+    assert titles == ["Short", "As arXiv has it"]
+
+
+def test_rows_that_nothing_tells_apart_are_named(papers, tmp_path):
+    """Two rows of one title fit a PDF: neither is taken, and the warning says which they are."""
+    rows = tmp_path / "rows.jsonl"
+    title = "Four Probes and a Filter: Irrigation Scheduling That Ignores False Alarms"
+    given = [{"arxiv_id": f"2601.0000{n}", "title": title} for n in (1, 2)]
+    rows.write_text("\n".join(map(json.dumps, given)), encoding="utf-8")
+    _, _, report = run(papers, tmp_path, metadata=rows)
+    told = [line for line in report.warned if "several rows or several PDFs fit" in line]
+    assert len(told) == 1
+    assert "2601.00001; 2601.00002" in told[0]
 
 
 def test_a_time_budget_ends_with_what_is_done(papers, tmp_path, monkeypatch):

@@ -167,7 +167,7 @@ def test_one_file_of_the_user_s_changes_that_file_alone(override, render):
     before = render(samples.chinese(), samples.quoting()).text
     notice = "> 我的提示。\n"
     after = override("hexo/notice.md.j2", notice)()
-    start, end = before.index("> ⚠️"), before.index("\n# 2024-08-27")
+    start, end = before.index("> ⚠️"), before.index('\n\n<div id="paper-1">') + 1
     assert after == before[:start] + notice + before[end:]
     bilingual = render(samples.chinese(), samples.quoting(), format="bilingual").text
     changed = override("hexo/front.md.j2", "---\ntitle: {{ topic | yaml }}\n---\n")("bilingual")

@@ -5,7 +5,7 @@ import contextlib
 import pytest
 
 from offline_digest.errors import ConfigError
-from offline_digest.posting import Entry, check_format, formats, render_post
+from offline_digest.posting import Entry, check_format, formats, render_post, watching
 
 from . import samples
 from .conftest import DAY
@@ -224,3 +224,21 @@ def test_manifest_errors_name_file_and_key(changes, fault, own):
         own("x", **changes)
     assert "own/mine/format.toml" in caught.value.message.replace("\\", "/")
     assert fault in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("template", "reason"),
+    [
+        ("{% for _ in range(99999) %}{% for _ in range(99999) %}{% endfor %}{% endfor %}", "took longer than"),
+        ("{{ 7 ** (10 ** 9) }}", "took longer than"),
+        ("{{ 'a' * 10 ** 13 }}", "took too much memory"),
+    ],
+)
+def test_templates_that_never_end_are_ended(override, monkeypatch, template, reason):
+    """A template of the user's that computes for ever, or fills the memory, is an error like any other, and the next one is filled as ever."""
+    fill = override("hexo/notice.md.j2", template)
+    with monkeypatch.context() as patch:
+        patch.setattr(watching, "LIMIT_S", 5.0)
+        with pytest.raises(ConfigError, match=reason):
+            fill()
+    assert "> Fine." in override("hexo/notice.md.j2", "> Fine.\n")()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from offline_digest.files import file_sha256
@@ -44,28 +45,36 @@ def publish(post: Post, papers: Sequence[Metadata], out: Path, library: Library,
         written = before if path == target else library.post(path)
         return written.sha256 if written else None
 
+    standing = {target: before} | {path: library.post(path) for path in _beside(target)}
+    showed = {path: known.pictures for path, known in standing.items() if known and path.is_file()}
     written = write_post(post, out, last=last)[0]
     signs = tuple(Metadata(arxiv_id=p.arxiv_id, version=p.version, doi=p.doi, sha256=p.sha256, title=p.title) for p in papers)
     pictures = tuple(library.name_of(out / path) for _, path in post.assets)
     library.keep_post(written, WrittenPost(sha256=post.sha256, papers=signs, pictures=pictures))
+    still = {picture for path, shown in showed.items() if path != written and path.is_file() for picture in shown}.union(pictures)
+    left = [path for path in dict.fromkeys(chain.from_iterable(showed.values())) if path not in still and Path(path).is_file()]
+    if left:
+        those = "1 picture that it showed lies" if len(left) == 1 else f"{len(left)} pictures that it showed lie"
+        report.warn(f"{target}: {those} in {Path(left[0]).parent} still, where a blog publishes them. Delete what no other post shows.")
     if written != target:
         edited = "was edited since it was written" if before else "holds a text that this library did not write"
         report.warn(
             f"{target} {edited}, and is left as it is; the new post lies beside it: {written.name}. To take that, rename it over the other."
         )
         return written
-    if left := [path for path in before.pictures if path not in pictures and Path(path).is_file()] if before else []:
-        those = "1 picture that it showed lies" if len(left) == 1 else f"{len(left)} pictures that it showed lie"
-        report.warn(f"{target}: {those} in {Path(left[0]).parent} still, where a blog publishes them. Delete what no other post shows.")
     if gone:
         titles = "; ".join(old.title or "?" for old in gone)
         report.warn(f"{target} was written anew without: {titles}. To keep them, name all papers in one call, or another --topic.")
     return written
 
 
+def _beside(target: Path) -> list[Path]:
+    return [target.with_name(target.name + suffix) for suffix in BESIDE]
+
+
 def _before(target: Path, library: Library) -> WrittenPost | None:
     """Return what was last written to a post, or what lay beside it and was renamed over it since, as users are told to."""
-    known = [written for suffix in ("", *BESIDE) if (written := library.post(target.with_name(target.name + suffix)))]
+    known = [written for path in (target, *_beside(target)) if (written := library.post(path))]
     try:
         standing = file_sha256(target)
     except OSError:

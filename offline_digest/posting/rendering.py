@@ -25,6 +25,7 @@ from offline_digest.posting.shelf import list_files
 from offline_digest.posting.texts import plain, tex
 from offline_digest.posting.values import Entry, Post
 from offline_digest.posting.viewing import merge_engines, view_entry
+from offline_digest.posting.watching import has_own, watched
 
 # What a template can be wrong with; one that includes itself ends with a RuntimeError.
 FAULTS = (TemplateError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
@@ -51,14 +52,14 @@ def render_post(
 
     Raises:
         UsageError: No such format, no paper, or a topic without a printable character or one that no file can be called.
-        ConfigError: A template or the manifest of the format is broken; names file and line.
+        ConfigError: A template or the manifest of the format is broken, which names file and line, or takes for ever.
         IntegrityError: A picture that the post embeds is gone.
     """
-    known = load_format(format, own=own)
-    composed = compose(known, topic, day, entries, figures=figures)
-    searched = folders(own)
-    with _told(format, searched):
-        text = environment_of(known.target, searched).get_template(f"{format}/{known.template}").render(composed.values)
+    if has_own(own):
+        composed = compose(load_format(format, own=own), topic, day, entries, figures=figures)
+        text = watched("fill", format, topic, day, tuple(entries), figures, tuple(own), papers=len(entries))
+    else:
+        composed, text = fill(format, topic, day, entries, figures=figures, own=own)
     return Post(topic=topic, day=day, path=composed.path, text=text, assets=composed.assets)
 
 
@@ -69,6 +70,16 @@ class Composed:
     path: PurePosixPath
     values: Mapping[str, object]
     assets: tuple[tuple[Path, PurePosixPath], ...]
+
+
+def fill(
+    name: str, topic: str, day: date, entries: Sequence[Entry], *, figures: Literal["keep", "licensed"], own: Sequence[Path]
+) -> tuple[Composed, str]:
+    """Return what a post of the format *name* is made of, and its text, filled in this process; the rest as in `render_post`."""
+    known, searched = load_format(name, own=own), folders(own)
+    composed = compose(known, topic, day, entries, figures=figures)
+    with _told(name, searched):
+        return composed, environment_of(known.target, searched).get_template(f"{name}/{known.template}").render(composed.values)
 
 
 def compose(known: Format, topic: str, day: date, entries: Sequence[Entry], *, figures: Literal["keep", "licensed"]) -> Composed:
@@ -139,6 +150,14 @@ def check_format(name: str, *, own: Sequence[Path] = ()) -> None:
         UsageError: There is no such format.
         ConfigError: Its manifest is broken, or a template that it leads to is not written in Jinja's syntax; names file and line.
     """
+    if has_own(own):
+        watched("check", name, tuple(own))
+    else:
+        compile_format(name, own)
+
+
+def compile_format(name: str, own: Sequence[Path]) -> None:
+    """Read and compile what makes posts of a format in this process, as `check_format` does."""
     searched = folders(own)
     known = load_format(name, own=own)
     environment = environment_of(known.target, searched)

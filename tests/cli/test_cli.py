@@ -155,6 +155,21 @@ def test_pictures_that_a_post_showed_are_told(run, tmp_path, sample_pdf):
     assert "pictures" not in run(*order, "--figures", "licensed")[2]
 
 
+def test_pictures_of_a_post_beside_an_edited_one_are_told(run, tmp_path, sample_pdf):
+    """A new post beside an edited one loses pictures as any does; what the edited one shows is not counted."""
+    order = ["digest", sample_pdf, "-o", tmp_path / "blog", *DATE, "--topic", "T", "--format", "markdown"]
+    folder, post = tmp_path / "blog" / "2024-08-27" / "T", tmp_path / "blog" / "2024-08-27" / "T.md"
+    run(*order, "--figures", "licensed")
+    post.write_text("mine\n", encoding="utf-8")
+    assert "pictures that" not in run(*order)[2]
+    assert f"{len(list(folder.iterdir()))} pictures that it showed lie" in run(*order, "--figures", "licensed")[2]
+    run(*order)
+    post.unlink()
+    assert "pictures that" not in run(*order)[2]
+    post.write_text("mine\n", encoding="utf-8")
+    assert "pictures that" not in run(*order, "--figures", "licensed")[2]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes there")
 def test_a_name_that_is_no_utf8_is_no_obstacle(run, tmp_path, sample_pdf):
     """A PDF with a Latin-1 name is digested beside others."""

@@ -132,13 +132,16 @@ def test_a_post_can_be_used_by_everyone(dark, chromium, modules, render, tmp_pat
 
 @pytest.mark.slow
 def test_a_post_prints(chromium, render, tmp_path):
-    """On paper the provenance is unfolded and the table of contents is left out."""
+    """On paper the table of contents and the unfolded provenance are there, and the text around the abstract is no larger than it."""
     import pymupdf
 
     (path,) = write_post(render(samples.orchard(), samples.chinese(), format="html"), tmp_path / "out")
     browse(chromium, path, tmp_path, f"--print-to-pdf={tmp_path / 'post.pdf'}", "--no-pdf-header-footer")
     with pymupdf.open(tmp_path / "post.pdf") as document:
         text = " ".join(page.get_text() for page in document)
+        blocks = [block for page in document for block in page.get_text("dict")["blocks"]]
+    sizes = {span["text"].strip(): span["size"] for block in blocks for line in block.get("lines", ()) for span in line["spans"]}
     assert "All 186 sentences were read." in " ".join(text.split())
-    assert "Contents" not in text
+    assert "Contents" in text
+    assert sizes["Authors"] <= next(size for words, size in sizes.items() if words.startswith("Soil moisture probes"))
     assert "四支探头加一个滤波器" in text

@@ -5,7 +5,7 @@ import contextlib
 import pytest
 
 from offline_digest.errors import ConfigError
-from offline_digest.posting import Entry, check_format, formats, render_post
+from offline_digest.posting import Entry, check_format, formats, render_post, watching
 
 from . import samples
 from .conftest import DAY
@@ -167,7 +167,7 @@ def test_one_file_of_the_user_s_changes_that_file_alone(override, render):
     before = render(samples.chinese(), samples.quoting()).text
     notice = "> 我的提示。\n"
     after = override("hexo/notice.md.j2", notice)()
-    start, end = before.index("> ⚠️"), before.index("\n# 2024-08-27")
+    start, end = before.index("> ⚠️"), before.index('\n\n<div id="paper-1">') + 1
     assert after == before[:start] + notice + before[end:]
     bilingual = render(samples.chinese(), samples.quoting(), format="bilingual").text
     changed = override("hexo/front.md.j2", "---\ntitle: {{ topic | yaml }}\n---\n")("bilingual")
@@ -224,3 +224,21 @@ def test_manifest_errors_name_file_and_key(changes, fault, own):
         own("x", **changes)
     assert "own/mine/format.toml" in caught.value.message.replace("\\", "/")
     assert fault in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("template", "reason"),
+    [
+        ("{% for _ in range(99999) %}{% for _ in range(99999) %}{% endfor %}{% endfor %}", "took longer than"),
+        ("{{ 7 ** (10 ** 9) }}", "took longer than"),
+        ("{{ 'a' * 10 ** 13 }}", "took too much memory"),
+    ],
+)
+def test_templates_that_never_end_are_ended(override, monkeypatch, template, reason):
+    """A template of the user's that computes for ever, or fills the memory, is an error like any other, and the next one is filled as ever."""
+    fill = override("hexo/notice.md.j2", template)
+    with monkeypatch.context() as patch:
+        patch.setattr(watching, "LIMIT_S", 5.0)
+        with pytest.raises(ConfigError, match=reason):
+            fill()
+    assert "> Fine." in override("hexo/notice.md.j2", "> Fine.\n")()

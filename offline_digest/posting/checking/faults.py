@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from jinja2 import Environment, TemplateNotFound, nodes
 from jinja2.meta import find_referenced_templates, find_undeclared_variables
 
-from offline_digest.errors import UsageError
+from offline_digest.errors import ConfigError, UsageError
 from offline_digest.posting.checking.filling import PLANTED, Filled, Planting, Site
 from offline_digest.posting.checking.papers import draw_pictures, sample_entries
 from offline_digest.posting.checking.structure import NotWellFormed, Structure, structure_of
@@ -24,6 +24,7 @@ from offline_digest.posting.rendering import FAULTS, Composed, compose, said, wh
 from offline_digest.posting.shelf import list_files
 from offline_digest.posting.targets import TARGETS
 from offline_digest.posting.values import Entry
+from offline_digest.posting.watching import has_own, watched
 
 # What a paper could say to a renderer, by what would hear it: HTML, an attribute, Markdown in a line and at its start, template languages, YAML.
 HOSTILE = (
@@ -52,8 +53,22 @@ def find_faults(name: str, own: Sequence[Path] = ()) -> tuple[Fault, ...]:
     """
     if name not in formats(own=own):
         raise UsageError(f"There is no post format {name!r}.", f"Those at hand: {', '.join(formats(own=own))}.")
-    searched = folders(own)
-    known = read_manifest(next(path for folder in searched if (path := folder / name / MANIFEST).is_file()))
+    if not has_own(own):
+        return look(name, own)
+    try:
+        found: tuple[Fault, ...] = watched("faults", name, tuple(own))
+    except ConfigError as error:
+        return (Fault(file=str(_manifest(name, own)), line=1, said=error.message.rstrip(".")),)
+    return found
+
+
+def _manifest(name: str, own: Sequence[Path]) -> Path:
+    return next(path for folder in folders(own) if (path := folder / name / MANIFEST).is_file())
+
+
+def look(name: str, own: Sequence[Path]) -> tuple[Fault, ...]:
+    """Return what `find_faults` returns of a format that is there, filled in this process."""
+    known = read_manifest(_manifest(name, own))
     if isinstance(known, Fault):
         return (known,)
     found = _Check(name, known, own).faults()
@@ -85,7 +100,7 @@ class _Check:
         self._name, self._known, self._own = name, known, own
         self._searched = folders(own)
         self._main = f"{name}/{known.template}"
-        self._manifest = str(next(path for folder in self._searched if (path := folder / name / MANIFEST).is_file()))
+        self._manifest = str(_manifest(name, own))
         self._planting = Planting(TARGETS[known.target])
         self._environment = make_environment(self._planting.target, self._searched)
 

@@ -236,7 +236,7 @@ def _names(piece: Line, *, open_end: bool = False) -> tuple[str, ...]:
 
 def _begins_with_mark(piece: Line) -> bool:
     first = next((s for s in piece.spans if s.text.strip()), None)
-    return first is not None and (first.raised or is_symbol(first.text.strip()))
+    return first is not None and _is_mark(first, piece)
 
 
 def _affiliations(places: Iterable[tuple[str, Line, bool]]) -> tuple[str, ...]:

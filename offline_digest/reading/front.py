@@ -114,7 +114,7 @@ def _subtitle(title: Sequence[Line], groups: Sequence[Sequence[Line]]) -> Sequen
     below, after = groups[at + 1], groups[at + 2]
     text = " ".join(li.text for li in below)
     own = (
-        _family(below[0]) == _family(title[0])
+        _same_family(below[0], title[0])
         and below[0].size < title[0].size
         and (below[0].size, below[0].font) != (after[0].size, after[0].font)
     )
@@ -129,6 +129,12 @@ def names_somebody(line: Line) -> bool:
     """Whether *line* holds nothing but names of persons."""
     found = split_names(line.text)
     return bool(found) and all(is_name(n) for n in found)
+
+
+def _same_family(a: Line, b: Line) -> bool:
+    """Whether two lines are set in one family of type: the name of a bold or italic cut begins with that of the upright one."""
+    one, other = _family(a), _family(b)
+    return one.startswith(other) or other.startswith(one)
 
 
 def _family(line: Line) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -14,16 +14,13 @@ from offline_digest.reading.furniture import without_line_numbers
 from offline_digest.reading.hidden import Ink, Page, Proofs, Unseen, hidden_spans
 from offline_digest.reading.plates import under_plates
 from offline_digest.reading.printed import Printed
+from offline_digest.reading.raising import text_of
 from offline_digest.reading.raster import Raster
 from offline_digest.reading.rawtext import text_lines
 from offline_digest.reading.spelling import compose, from_tex
 from offline_digest.reading.turning import Turn, turn_of
 from offline_digest.reading.values import Hidden, Line, Sheet, Span, Target
 
-_POWER = re.compile(r"[−–-]?\s?\d{1,4}|[−–-]")
-_POWER_BASE = re.compile(r"(?<![\d.,])(?:10|2)\s?$")
-_NOTE_MARK = re.compile(r"[\d,∗*†‡§¶–-]{1,7}")
-_WORD_END = re.compile(r"(?:[^\W\d_]{3,}|[^\W\d_][.,;:)\]”\"’]+)$")
 RAISED, ITALIC, BOLD = 1, 2, 16
 COLOURED = 80  # of 255; publishers' blacks and greys stay below 30, the blues and reds of headings are above 100
 _BOLD_NAMES = ("bold", "cmbx", "medi", "black", "heavy", "sfbx", "demi", "-bd", "extb", "cmssbx", "lmbx", "ecbx", "semib")
@@ -99,7 +96,15 @@ def _span(raw: dict[str, Any], turn: Turn) -> Span:
         raised=bool(flags & RAISED),
         coloured=_is_coloured(int(raw["color"])),
         box=turn.box(raw["bbox"]),
+        baseline=_baseline(raw, turn),
     )
+
+
+def _baseline(raw: dict[str, Any], turn: Turn) -> float:
+    """Return the height on which a span stands, in points; NaN where its first character, a blank, stands on another than its letters."""
+    box = turn.box(raw["bbox"])
+    lies = raw["text"].startswith(" ") and box[3] - box[1] > 1.05 * raw["size"]
+    return math.nan if lies else turn.box((*raw["origin"], *raw["origin"]))[3]
 
 
 def _is_coloured(rgb: int) -> bool:
@@ -120,7 +125,7 @@ def make_line(spans: Sequence[Span], *, page: int, block: int) -> Line | None:
     (size, font, _, _), _ = weight.most_common(1)[0] if weight else (((inked[0].size, inked[0].font, False, False)), 0)
     letters = sum(weight.values()) or 1
     return Line(
-        text=compose(_text(spans)),
+        text=compose(text_of(spans)),
         box=union(s.box for s in inked),
         size=size,
         font=font,
@@ -131,33 +136,6 @@ def make_line(spans: Sequence[Span], *, page: int, block: int) -> Line | None:
         block=block,
         spans=tuple(spans),
     )
-
-
-def _text(spans: Iterable[Span]) -> str:
-    out = ""
-    last: Span | None = None
-    for s in spans:
-        if last is not None and s.box[0] - last.box[2] > 0.15 * max(s.size, last.size) and not out.endswith(" "):
-            out += " "
-        if not _is_note_mark(s, out):
-            out += f"^{s.text.strip()}" if last is not None and _is_power(s, last, out) else s.text
-        last = s
-    return " ".join(out.split())
-
-
-def _is_note_mark(span: Span, before: str) -> bool:
-    """Whether *span* is the mark of a footnote or a raised citation: it follows a word or a full stop, which formulas rarely do."""
-    mark = span.text.strip()
-    return span.raised and bool(_NOTE_MARK.fullmatch(mark)) and bool(_WORD_END.search(before))
-
-
-def _is_power(span: Span, base: Span, before: str) -> bool:
-    """Whether *span* is a raised exponent of ten or two; without a sign of it, 10 to the 5th would read as 105.
-
-    It stands beside its *base*; the numerator of a small fraction, raised too, stands above.
-    """
-    beside = span.box[0] > base.box[2] - 0.2 * base.size
-    return span.raised and beside and bool(_POWER.fullmatch(span.text.strip())) and bool(_POWER_BASE.search(before))
 
 
 def join_pieces(pieces: Sequence[Line]) -> tuple[Line, ...]:

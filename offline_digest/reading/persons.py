@@ -25,7 +25,7 @@ _TITLES = re.compile(
     r"(?=\W|$)",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"\s*(?:,|;|，|、|；|·|•|\||&|\band\b|\bAND\b|\bwith\b)\s*")
+_SPLIT = re.compile(r"\s*(?:,|;|，|、|；|(?<![\u4e00-\u9fff])·|·(?![\u4e00-\u9fff])|•|\||&|\band\b|\bAND\b|\bwith\b)\s*")
 _NAME_WORD = re.compile(r"(?:[dl]['’])?[^\W\d_][\w'’`.\-‐]*$")
 _BY = re.compile(r"^(?:by|von|par|por)\s+(?=[^\W\d_]{2})", re.IGNORECASE)
 _COUNTED = re.compile(r"^\d{1,2}(?:st|nd|rd|th)\s+")
@@ -78,7 +78,7 @@ def _is_name_word(word: str) -> bool:
 def breaks_off(text: str) -> bool:
     """Whether *text* can be the beginning of a name: `Juan de la`, or `Li`."""
     first, *rest = text.split()
-    return _is_name_word(first) and first[:1].isupper() and all(map(_is_particle, rest))
+    return _is_name_word(first) and first[:1].isupper() and all(map(_is_particle, rest)) and not PLACE.search(text)
 
 
 def is_unfinished(text: str) -> bool:

@@ -17,6 +17,9 @@ _TEX = dict(zip("\x0b\x0c\x0d\x0e\x0f\x1b\x1c\x1d\x1e\x1f", ("ff", "fi", "fl", "
 """The ligatures where TeX's encodings OT1 and T1 have them; bitmap fonts come without a table that says so."""
 _TEX_SIGNS = {"\x84": "†", "\x85": "‡", "\x86": "‖", "\x88": "•"}
 """Signs where TeX's encoding TS1 has them; its fonts hold no letters, so a sign stands in a span of its own."""
+_CORK = dict(zip(map(chr, range(0x80, 0x9C)), "ĂĄĆČĎĚĘĞĹĽŁŃŇŊŐŔŘŚŠŞŤŢŰŮŸŹŽŻ", strict=True))
+"""Capitals where TeX's encoding T1 has them; in Unicode nothing is printed there. Source: Ferguson, TUGboat 11 (1990), the Cork encoding."""
+_CORK_LETTER = re.compile(r"(?<=[A-ZÀ-Þ])[\x80-\x9b]|(?<![^\W\d_])[\x80-\x9b](?=[^\W\d_])")
 _TEX_LIGATURE = re.compile(r"(?<=[^\W\d_])[\x0b-\x0f\x1b-\x1f]|[\x0b-\x0f\x1b-\x1f](?=[^\W\d_])")
 _NEVER_WRITTEN = frozenset("ȨȩḨḩḐḑ")  # a cedilla that stands beside one of these belongs to the letter on its other side
 DOTLESS = {"ı": "i", "ȷ": "j"}
@@ -53,7 +56,7 @@ def from_tex(text: str) -> str:
     """Resolve what stands in the codes of TeX's own encodings: ligatures beside letters, and spans made of signs."""
     if text.strip(" ") and all(c in _TEX_SIGNS for c in text.strip(" ")):
         return "".join(_TEX_SIGNS.get(c, c) for c in text)
-    return _TEX_LIGATURE.sub(lambda m: _TEX[m[0]], text)
+    return _CORK_LETTER.sub(lambda m: _CORK[m[0]], _TEX_LIGATURE.sub(lambda m: _TEX[m[0]], text))
 
 
 def _pair(letter: str, accent: str) -> str:

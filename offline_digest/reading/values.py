@@ -15,7 +15,10 @@ Kind = Literal["figure", "table", "algorithm"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Characters of one font and size. `raised` marks superscripts, `coloured` what is neither black nor grey."""
+    """Characters of one font and size. `raised` marks superscripts, `coloured` what is neither black nor grey.
+
+    `baseline` is the height on which they stand, in points; NaN if unknown.
+    """
 
     text: str
     size: float
@@ -25,6 +28,7 @@ class Span:
     raised: bool
     box: Box
     coloured: bool = False
+    baseline: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

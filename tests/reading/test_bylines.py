@@ -298,3 +298,22 @@ def test_a_wide_space_within_a_short_chinese_name(lower):
     last = line("琳", 394, 100 + lower)
     found = read_bylines([line("陈思远", 72, 100), line("张", 370, 100), last, line("北原大学", 360, 116)])
     assert (found.authors, found.affiliations) == (("陈思远", "张琳"), ("北原大学",))
+
+
+def test_a_point_within_a_chinese_name_is_part_of_it():
+    """Names of other languages in Chinese letters hold a point; between names in Latin letters it separates them."""
+    assert split_names("古丽夏·买买江 陈力".replace(" ", "，")) == ("古丽夏·买买江", "陈力")
+    assert split_names("Ann Bee · Carl Dee") == ("Ann Bee", "Carl Dee")
+
+
+def test_an_institution_in_two_words_and_its_country_are_no_names():
+    """A list that ends in a country is no list of names, although each part might be one: `Ann Bee, Fern Tech, Japan`."""
+    found = read_bylines([line("ANN BEE, Fern Tech, Japan", 72, 100), line("CARL DEE, Kiln Mill, Norway, France", 72, 112)])
+    assert found == Bylines(("ANN BEE", "CARL DEE"), ("Fern Tech, Japan", "Kiln Mill, Norway, France"))
+
+
+def test_an_institution_may_begin_with_a_small_figure_that_is_not_flagged_as_raised():
+    """At the beginning of a line nothing tells MuPDF how high the others stand; `Otto di Bee` could be a person."""
+    names = make_line([span("Ann Bee", 72, 100), span("1", 110, 98, size=6, raised=True)], page=1, block=0)
+    place = make_line([span("1", 72, 118, size=6), span("Politecnico di Kiln", 76, 120)], page=1, block=1)
+    assert read_bylines([names, place]) == Bylines(("Ann Bee",), ("Politecnico di Kiln",))

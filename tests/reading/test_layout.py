@@ -115,6 +115,16 @@ def test_a_subtitle_belongs_to_the_title():
     assert find_title(lines, 792.0, Words()).text == "Weaving Baskets: A study of kilns"
 
 
+def test_a_subtitle_may_be_set_in_a_lighter_cut_of_the_title():
+    """The name of a bold cut begins with that of its family: `BiolinumTB`, `BiolinumT`."""
+    lines = [
+        line("Weaving Baskets", 72, 80, size=16.0, font="BiolinumTB", bold=True),
+        line("A study of kilns", 72, 100, size=12.0, font="BiolinumT"),
+        line("Ann Bee", 72, 130),
+    ]
+    assert find_title(lines, 792.0, Words()).text == "Weaving Baskets: A study of kilns"
+
+
 def test_a_subtitle_may_have_the_mark_of_a_footnote():
     """A star behind the subtitle is none of its letters; a raised figure would be a name's."""
     sans = {"font": "Sans-Bold"}

@@ -118,3 +118,11 @@ def test_ligatures_of_tex_fonts_without_a_table_are_resolved(coded, meant):
 def test_signs_of_tex_fonts_without_a_table_are_resolved(coded, meant):
     """Fonts of signs hold no letters: beside one the code is something else."""
     assert from_tex(coded) == meant
+
+
+@pytest.mark.parametrize(
+    ("coded", "meant"), [("MA\x8aGORZATA ZI\x86BA", "MAŁGORZATA ZIĘBA"), ("\x8aukasz", "Łukasz"), ("\x90 = 2", "\x90 = 2")]
+)
+def test_capitals_of_tex_fonts_without_a_table_are_resolved(coded, meant):
+    """Beside capitals and before a letter the code is a capital of the encoding T1."""
+    assert from_tex(coded) == meant

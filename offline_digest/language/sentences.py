@@ -58,9 +58,10 @@ _OPENS_WELL = re.compile(r"(?!\d+[,;)])[\"'“‘(]?[A-Z0-9À-ÖØ-Þ\u4e00-\u9f
 _CLOSES_WELL = re.compile(r"[.!?。！？][\"'”’)）」]?$")
 _DEBRIS = re.compile(r"\[\s*[\],;?]|\(\s*[),;]|\?\?|https?://|\(mod |\.\s?\.\s?\.")
 _DEBRIS_CHARACTER = re.compile(
-    r"[�§|=<>^_{}\\\x00-\x1f"
-    # Formulas lose their layout in a quotation, and 10 to the 5th, flattened, would be read as 105.
-    r"\u0370-\u03ff\u2070-\u209f\u2190-\u21ff\u2200-\u22ff\u27c0-\u27ef\u2980-\u2aff\U0001d400-\U0001d7ff]"
+    r"[�§|=<>_{}\\\x00-\x1f"
+    # Formulas lose their layout in a quotation; a power of a number or a single letter (`10^−26`, `n^2`) is read as written.
+    r"\u0370-\u03ff\u2070-\u209f\u2190-\u21ff\u2200-\u2211\u2213-\u22ff\u27c0-\u27ef\u2980-\u2aff\U0001d400-\U0001d7ff]"
+    r"|(?<!\^)\u2212|(?<![A-Za-z0-9)])\^|\^(?![\u2212–-]?(?:\d{1,3}|[A-Za-z])(?![\w^(]|\.\d))"
 )
 _ADDRESS = re.compile(r"\S@\S")
 # Alone in a digest most of these read as an unfinished form, whatever they meant in the paper.

@@ -160,6 +160,30 @@ def test_plain_prose_is_quotable(text):
     assert is_quotable(text)
 
 
+@pytest.mark.parametrize(
+    ("power", "stays"),
+    [
+        ("10^−26", True),
+        ("n^2", True),
+        ("O(n^2)", True),
+        ("(a + b)^2", True),
+        ("cm^-3", True),
+        ("x^n", True),
+        ("x^(k+1)", False),
+        ("x^n_2", False),
+        ("x^2^2", False),
+        ("10^2.5", False),
+        ("^2", False),
+        ("x^", False),
+        ("−3", False),
+    ],
+)
+def test_a_plain_power_may_be_quoted(power, stays):
+    """A number, letter or bracket raised to a number or letter reads as it was meant; no other formula does."""
+    assert is_quotable(f"The filter of the probes needs {power} steps for all of the readings.") is stays
+    assert is_quotable(f"For all of the readings the filter of the probes needs {power}.") is stays
+
+
 @pytest.mark.parametrize("text", DEBRIS)
 def test_debris_is_not_quotable(text):
     """Fragments, formulas, pointers to figures and other works, and addresses are never quoted."""

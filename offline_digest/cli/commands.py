@@ -113,14 +113,16 @@ def digest(
         redo=redo,
         time_budget_s=time_budget,
     )
-    with told_if_stopped(as_json=as_json) as stopped, Terminal() as report:
-        if not is_watching:
-            result = run_order(order, settings, report, stopped=stopped)
-        else:
+    if is_watching:
+        codes = set()
+        with told_if_stopped(as_json=as_json) as stopped, Terminal() as report:
             for arrived in watch(order, settings, report, today=lambda: order.day if day else today(), stopped=stopped):
                 _tell(arrived, as_json=as_json)
-    if not is_watching:
-        _finish(context, result, as_json=as_json)
+                codes.add(arrived.exit_code)
+        context.exit(codes.pop() if len(codes) == 1 else 3 if codes else 0)
+    with told_if_stopped(as_json=as_json) as stopped, Terminal() as report:
+        result = run_order(order, settings, report, stopped=stopped)
+    _finish(context, result, as_json=as_json)
 
 
 @click.command()

@@ -62,16 +62,19 @@ class Database:
             root.mkdir(parents=True, exist_ok=True)
         path = root / NAME
         self.is_writable = os.access(root, os.W_OK) or not path.is_file()
-        try:
-            self._db = sqlite3.connect(
-                path.absolute().as_uri() if self.is_writable else read_only(path), timeout=WAIT_S, isolation_level=None, uri=True
-            )
-            self._db.text_factory = _text
-            if self.is_writable:
-                self._use_write_ahead_log()
-            self._prepare()
-        except SQLITE_ERRORS as error:
-            raise self._translated(error) from error
+        with contextlib.ExitStack() as unless_usable:
+            try:
+                self._db = sqlite3.connect(
+                    path.absolute().as_uri() if self.is_writable else read_only(path), timeout=WAIT_S, isolation_level=None, uri=True
+                )
+                unless_usable.callback(self._db.close)
+                self._db.text_factory = _text
+                if self.is_writable:
+                    self._use_write_ahead_log()
+                self._prepare()
+            except SQLITE_ERRORS as error:
+                raise self._translated(error) from error
+            unless_usable.pop_all()
 
     def close(self) -> None:
         """Close it; what was committed stays."""

@@ -202,9 +202,12 @@ def _check_head(head: bytes, answer: Answer, wanted: Wanted) -> None:
         return
     if answer.size_bytes is not None and len(head) < min(kind.magic_bytes, answer.size_bytes):
         raise CutOff(f"{shown(wanted.url)} ended after {len(head):,} of {answer.size_bytes:,} bytes.", "Try again later.", wanted.url)
-    came = (answer.header("Content-Type") or "something else").partition(";")[0].strip() if head else "nothing"
+    called = (answer.header("Content-Type") or "something else").partition(";")[0].strip()
+    came = f"something else under the name of {called}" if kind.name.lower() in called.lower() else called
     raise WrongContent(
-        f"{shown(wanted.url)} gives {came} where a {kind.name} should be.", "Open the address in a browser to see why.", wanted.url
+        f"{shown(wanted.url)} gives {came if head else 'nothing'} where a {kind.name} should be.",
+        "Open the address in a browser to see why.",
+        wanted.url,
     )
 
 

@@ -33,8 +33,8 @@ def watch(
 ) -> Iterator[Result]:
     """Yield what came of it each time PDFs have arrived below the paths of *order*; ends when its time budget is spent, else never.
 
-    A post holds the PDFs that no post of the topic of another day shows. One that failed is tried again when its file changes; one whose
-    end is missing waits for it, and is told once.
+    A post holds the PDFs that no post of the topic of another day shows. One that failed is tried again when its file changes; one that is
+    empty or whose end is missing waits for the rest, and is told once.
 
     Args:
         order: What is wanted; its paths are looked at again and again, its day is that of `today`.
@@ -65,9 +65,11 @@ def watch(
         now = glance(find_pdfs(order.paths)[0])
         still = settled(before, now, done)
         cut = {path for path in still if is_cut_pdf(path)}
-        for path in sorted(cut - told):
-            report.warn(f"{path} is not whole yet: its end is missing. It is taken up when the rest comes; copy it again if none does.")
-        told |= cut
+        empty = {path for path, look in now.items() if not look[0] and before.get(path) == look}
+        for path in sorted((cut | empty) - told):
+            missing = "it is empty" if path in empty else "its end is missing"
+            report.warn(f"{path} is not whole yet: {missing}. It is taken up when the rest comes; copy it again if none does.")
+        told |= cut | empty
         if new := [path for path in still if path not in cut]:
             done |= {(path, now[path]) for path in new}
             day = today()

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from offline_digest.errors import DiskFull, Locked
+from offline_digest.errors import DiskFull, IntegrityError, Locked
 from offline_digest.library import Library, database, find_words, index, list_calls, list_papers, load_paper, verify_library
 from offline_digest.library.database import UNSYNCED_S, Database
 from offline_digest.library.schema import SCHEMA
@@ -219,3 +219,21 @@ def test_digests_from_before_there_were_recipes_are_kept(tmp_path):
         library.keep_digest(OTHER, "1", digest(), recipe="b")
         assert list(library.database.rows("SELECT paper, recipe FROM digest ORDER BY id")) == [(PDF, None), (OTHER, "b")]
         assert list(verify_library(library)) == []
+
+
+def test_an_index_that_cannot_be_used_is_let_go(tmp_path, monkeypatch):
+    """Whoever catches the error holds no open file: on Windows it could not be put aside."""
+    (tmp_path / "library.sqlite").write_bytes(b"nonsense" * 1000)
+    opened = []
+
+    def connect(*args, real=sqlite3.connect, **options):
+        opened.append(real(*args, **options))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    with pytest.raises(IntegrityError):
+        Library(tmp_path)
+    assert opened
+    for db in opened:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            db.execute("SELECT 1")

@@ -289,6 +289,12 @@ def test_another_length_than_announced_elsewhere_is_refused(site, session, wante
     assert download(session, replace(wanted, size_bytes=len(pdf))).size_bytes == len(pdf)
 
 
+def test_a_false_name_is_called_one(site, session, wanted):
+    """A body that is announced as a PDF and is none."""
+    site.files[NAME] = File(b"no PDF at all " * 400)
+    fails(session, wanted, WrongContent, "gives something else under the name of application/pdf where a PDF should be")
+
+
 def test_an_empty_answer_is_no_file(site, session, wanted):
     """No bytes are not a PDF of no pages."""
     site.files[NAME] = File(b"")

@@ -1,14 +1,15 @@
 """A folder that is watched, with looks and days of the test's own."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from offline_digest.cli import main
 from offline_digest.config import Settings
 from offline_digest.engines import ExtractiveEngine
-from offline_digest.errors import UsageError
-from offline_digest.pipeline import Order, watch
+from offline_digest.errors import PaperError, UsageError
+from offline_digest.pipeline import Order, Outcome, Result, watch
 from tests.faults import batches
 from tests.quiet import Quiet
 
@@ -90,6 +91,17 @@ def test_a_half_copied_pdf_waits_and_is_told_once(tmp_path, pdfs):
     assert len(report.warned) == 1
 
 
+def test_an_empty_pdf_is_told_once(tmp_path, pdfs):
+    """As one that is only half there: a copy that never came."""
+    folder, report = tmp_path / "in", Quiet()
+    folder.mkdir()
+    (folder / "a.pdf").touch()
+    looks = Looks(None, None, None, lambda: (folder / "a.pdf").write_bytes(pdfs[0]), None, None)
+    assert watched(tmp_path, looks, report=report) == [1]
+    assert [line.split(":")[0][-22:] for line in report.warned] == ["a.pdf is not whole yet"]
+    assert "it is empty" in report.warned[0]
+
+
 def test_a_broken_pdf_is_told_once_and_taken_when_it_is_whole(tmp_path, pdfs):
     """It stops nothing, and is not tried again before it changes."""
     folder = tmp_path / "in"
@@ -121,3 +133,23 @@ def test_the_command_ends_with_its_budget(tmp_path, capsys):
     assert main(["digest", str(tmp_path / "none"), *asked]) == 2
     assert "no folder" in capsys.readouterr().err
     assert main(["digest", str(tmp_path / "in"), *asked, "--redo", "paper"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("rounds", "code"),
+    [
+        ([], 0),
+        ([((), "post.md")], 0),
+        ([((PaperError("It is broken."),), "post.md")], 3),
+        ([((), "post.md"), ((PaperError("It is broken."),), None)], 3),
+        ([((PaperError("It is broken."),), None)], PaperError.exit_code),
+    ],
+)
+def test_the_exit_code_is_that_of_all_rounds(tmp_path, monkeypatch, rounds, code):
+    """Posts beside failures give 3, as without --watch."""
+    results = [
+        Result(outcomes=tuple(Outcome(path=Path("a.pdf"), error=error) for error in errors), post=Path(post) if post else None)
+        for errors, post in rounds
+    ]
+    monkeypatch.setattr("offline_digest.pipeline.watch", lambda *_, **__: iter(results))
+    assert main(["digest", str(tmp_path), "--watch", "-o", str(tmp_path / "out"), "--library", str(tmp_path / "library")]) == code

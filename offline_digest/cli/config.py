@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from offline_digest.cli.options import CONFIG
-from offline_digest.cli.streams import emit
+from offline_digest.cli.streams import emit, tell
 from offline_digest.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -77,15 +77,21 @@ def show(config: Path | None, origin: bool, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout: file, ok, error, hint.")
 @click.pass_context
 def check(context: click.Context, config: Path | None, as_json: bool) -> None:
-    """Check the configuration: prints ok, or the first error, and ends with 2 then."""
-    from offline_digest.config import default_config_file, load_settings
+    """Check the configuration: prints ok, or the first error, and ends with 2 then.
+
+    Variables of the environment that look like settings and are none are named on stderr.
+    """
+    from offline_digest.config import default_config_file, load_settings, stray_variables
 
     file = config or default_config_file()
     error = None
     try:
-        _check_formats(load_settings(config), file)
+        settings = load_settings(config)
+        _check_names(settings, file)
     except ConfigError as found:
         error = found
+    for name, nearest in stray_variables().items():
+        tell(f"warning: {name} is no setting{f'; did you mean {nearest}?' if nearest else ''}")
     if as_json:
         emit(json.dumps({"file": str(file), "ok": error is None, "error": error and error.message, "hint": error and error.hint}))
         context.exit(error.exit_code if error else 0)
@@ -139,9 +145,13 @@ def _shown(settings: Settings, notes: dict[str, str]) -> list[str]:
     return lines
 
 
-def _check_formats(settings: Settings, file: Path) -> None:
-    from offline_digest.posting import formats
+def _check_names(settings: Settings, file: Path) -> None:
+    from offline_digest.posting import check_topic, formats
 
+    try:
+        check_topic(settings.topic)
+    except UsageError as error:
+        raise ConfigError(f"{file}: topic: {error.message}", 'Write it as topic = "Papers".') from error
     named = [("format", settings.format)] + [(f"topic {topic.name!r}, format", topic.format) for topic in settings.topics if topic.format]
     for place, name in named:
         known = formats(own=settings.own_posts)

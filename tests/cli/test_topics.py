@@ -122,6 +122,7 @@ def test_show_gives_a_file_that_means_the_same(run, tmp_path, monkeypatch):
     [
         ("threads = -1", "threads"),
         ('format = "none"', "no post format 'none'"),
+        ('topic = " "', "topic: The topic is empty"),
         ('[[topics]]\nname = "T"\ncategories = ["cs"]\nformat = "x"', "topic 'T', format"),
     ],
 )
@@ -138,6 +139,18 @@ def test_check_tells_the_first_error(run, tmp_path, text, words):
     assert (code, said["ok"], said["file"], err) == (2, False, str(file), "")
     assert words in said["error"]
     assert json.loads(run("config", "check", "--json")[1])["ok"] is True
+
+
+def test_check_names_variables_that_set_nothing(run, monkeypatch):
+    """They are a warning, for another program may have set them; what is a setting, of a table too, is none."""
+    for name in ("OFFLINE_DIGEST_FORMT", "OFFLINE_DIGEST_QQ", "OFFLINE_DIGEST_THREADS", "OFFLINE_DIGEST_NETWORK__PROXY"):
+        monkeypatch.setenv(name, {"THREADS": "2"}.get(name.rpartition("_")[2], "http://127.0.0.1:9"))
+    code, out, err = run("config", "check")
+    assert (code, out) == (0, "ok\n")
+    assert "OFFLINE_DIGEST_FORMT is no setting; did you mean OFFLINE_DIGEST_FORMAT?\n" in err
+    assert "OFFLINE_DIGEST_QQ is no setting" in err
+    assert "THREADS" not in err
+    assert "PROXY" not in err
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import click
 
 from offline_digest.cli.options import CONFIG
 from offline_digest.cli.streams import emit, tell
-from offline_digest.errors import ConfigError, UsageError
+from offline_digest.errors import ConfigError, IntegrityError, ModelNotFound, UsageError
 
 if TYPE_CHECKING:
     from offline_digest.config import Settings
@@ -74,26 +74,32 @@ def show(config: Path | None, origin: bool, as_json: bool) -> None:
 
 @config.command()
 @CONFIG
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout: file, ok, error, hint.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout: file, ok, error, hint, warnings.")
 @click.pass_context
 def check(context: click.Context, config: Path | None, as_json: bool) -> None:
     """Check the configuration: prints ok, or the first error, and ends with 2 then.
 
-    Variables of the environment that look like settings and are none are named on stderr.
+    Warns on stderr of a model, of folders and of papers that are named and not there, and of variables of the environment that look like
+    settings and are none.
     """
     from offline_digest.config import default_config_file, load_settings, stray_variables
 
     file = config or default_config_file()
     error = None
+    warnings: list[str] = []
     try:
         settings = load_settings(config)
         _check_names(settings, file)
+        warnings += _absent(settings)
     except ConfigError as found:
         error = found
     for name, nearest in stray_variables().items():
-        tell(f"warning: {name} is no setting{f'; did you mean {nearest}?' if nearest else ''}")
+        warnings.append(f"{name} is no setting{f'; did you mean {nearest}?' if nearest else ''}")
+    for text in warnings:
+        tell(f"warning: {text}")
     if as_json:
-        emit(json.dumps({"file": str(file), "ok": error is None, "error": error and error.message, "hint": error and error.hint}))
+        line = {"file": str(file), "ok": error is None, "error": error and error.message, "hint": error and error.hint}
+        emit(json.dumps(line | {"warnings": warnings}, ensure_ascii=False))
         context.exit(error.exit_code if error else 0)
     if error:
         raise error
@@ -157,3 +163,22 @@ def _check_names(settings: Settings, file: Path) -> None:
         known = formats(own=settings.own_posts)
         if name not in known:
             raise ConfigError(f"{file}: {place}: there is no post format {name!r}.", f"Known formats: {', '.join(known)}.")
+
+
+def _absent(settings: Settings) -> Iterator[str]:
+    """Tell what the settings name that is not there: no fault of theirs, for it may come later, but commands that need it will end."""
+    from offline_digest.config import default_templates
+    from offline_digest.pipeline import check_liked, model_at_hand
+
+    if settings.templates != default_templates() and not settings.templates.is_dir():
+        yield f"templates: there is no folder {settings.templates}"
+    if settings.model:
+        try:
+            model_at_hand(settings.model, settings)
+        except (ModelNotFound, IntegrityError) as error:
+            yield f"model: {error}"
+    for topic in settings.topics:
+        try:
+            check_liked(topic)
+        except ConfigError as error:
+            yield str(error)

@@ -152,7 +152,7 @@ def _tell(made: Round, plan: Plan, report: Reporter, *, as_json: bool) -> None:
             "topic": made.topic,
             "day": plan.day.isoformat(),
             "post": str(made.post) if made.post else None,
-            "papers": [choice_line(choice) for choice in made.chosen],
+            "papers": [choice_line(choice) for choice in made.joined],
             "errors": errors,
             "left": made.left,
             "cut": made.cut,
@@ -160,10 +160,10 @@ def _tell(made: Round, plan: Plan, report: Reporter, *, as_json: bool) -> None:
         emit(json.dumps(line, ensure_ascii=False))
     elif made.post:
         emit(str(made.post))
-    if made.cut and not made.chosen:
+    if made.cut and not (made.joined or made.left or made.errors):
         return  # it was not begun; that is told at the end
-    updates = sum(choice.reason == "update" for choice in made.chosen)
-    new = len(made.chosen) - updates
+    updates = sum(choice.reason == "update" for choice in made.joined)
+    new = len(made.joined) - updates
     said = [
         f"{new} new",
         *([made.known] if made.known else []),

@@ -139,6 +139,8 @@ def _config_error(error: ValidationError, values: dict[str, Any], file: Path) ->
     wrong = told.format(**first.get("ctx", {})) if told else first["msg"].removeprefix("Value error, ")
     message = f"{source}{'.'.join(place) if not in_topic else ', '.join(place)}: {wrong}."
     keys = [str(name) for name in first["loc"] if name in table.model_fields]
+    if key in ("topic", "topics") and not inner and isinstance(values.get(str(key)), dict) and source:
+        return ConfigError(message, "A topic to follow is a table under [[topics]], in two pairs of brackets.")
     if first["type"] == "extra_forbidden" or not keys:
         return ConfigError(message, f"Known keys: {', '.join(sorted(table.model_fields))}.")
     named = table.model_fields[keys[-1]]

@@ -5,7 +5,7 @@ from offline_digest.pipeline.exporting import export_site
 from offline_digest.pipeline.fitting import Checked, Fit, Machine, best, check_model, fit_of, fits_of, listed_as, this_machine
 from offline_digest.pipeline.forecast import Forecast, forecasts
 from offline_digest.pipeline.models import TrustedModel, catalogue_hashes, model_at_hand, starter_at_hand, trusted_model
-from offline_digest.pipeline.picking import liked_texts, met_before, told_of_known
+from offline_digest.pipeline.picking import check_liked, liked_texts, met_before, told_of_known
 from offline_digest.pipeline.previewing import Preview
 from offline_digest.pipeline.readings import read_papers
 from offline_digest.pipeline.rendering import Rendered, RenderOrder, render_order
@@ -34,6 +34,7 @@ __all__ = [
     "TrustedModel",
     "best",
     "catalogue_hashes",
+    "check_liked",
     "check_model",
     "check_plan",
     "driven",

@@ -46,7 +46,7 @@ class Course:
         clock: Seconds that never run backwards.
 
     Raises:
-        TimeUp: From `begin`, `advance` and `answered` when the budget is spent.
+        TimeUp: From `check`, `advance` and `answered` when the budget is spent.
     """
 
     def __init__(
@@ -81,15 +81,14 @@ class Course:
             self._report.step(f"{known}{papers} to do")
 
     def begin(self, paper: str, ahead: int) -> None:
-        """A paper is taken up."""
-        self._check()
+        """A paper is taken up; what is kept of it costs no time, so nothing is raised."""
         self._wrote = self._clock()
         self._tokens = 0
         self._show(paper=paper, ahead=ahead, reading=None, fields=0, asked=0, tokens_per_s=None)
 
     def advance(self, progress: Progress) -> None:
         """The engine is somewhere."""
-        self._check()
+        self.check()
         if progress.phase == "ask":
             self._show(asked=self._now.asked + progress.total, fields=self._now.fields + progress.done)
         elif progress.phase == "read":
@@ -100,7 +99,7 @@ class Course:
 
     def answered(self, answer: Answer) -> None:
         """One answer is there, and kept."""
-        self._check()
+        self.check()
         self._tokens += answer.tokens
         seconds = self._clock() - self._wrote
         self._show(fields=self._now.fields + 1, tokens_per_s=self._tokens / seconds if seconds > _SHORTEST_S else None)
@@ -117,7 +116,8 @@ class Course:
         """A paper turned out to be none: a copy of another."""
         self._show(papers=self._now.papers - 1)
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Raise `TimeUp` when the budget is spent: to be called before what takes time."""
         if self._end is not None and self._clock() >= self._end:
             raise TimeUp
 

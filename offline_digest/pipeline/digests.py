@@ -80,6 +80,7 @@ class Digesting:
 
     def made(self, file: PaperFile, paper: Paper, metadata: Metadata | None, course: Course) -> Digest:
         """Return the digest of one paper, made now and kept."""
+        course.check()
         redo = self._redone(file)
 
         @cache  # for as long as this paper is at work: each question's key is asked for three times

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from offline_digest.errors import DigestError, NetworkError, UsageError
+from offline_digest.errors import ConfigError, DigestError, NetworkError, UsageError
 from offline_digest.gathering import Choosing, Known, Snapshot, choose, load_metadata, text_of
 from offline_digest.library import Library, Posted, list_known, list_posted, run_lock
 from offline_digest.pipeline.readings import read_papers
@@ -107,6 +107,16 @@ def _unusable(library: Library) -> _Unusable:
 def known_papers(posted: Iterable[Posted]) -> tuple[Known, ...]:
     """Return what was posted as `choose` takes it."""
     return tuple(Known(row=p.paper, where=f"in {p.topic}, {p.day}") for p in posted)
+
+
+def check_liked(topic: Topic) -> None:
+    """Find out whether the papers that the topic's ranking compares with are there, before anything is asked.
+
+    Raises:
+        ConfigError: They are not.
+    """
+    if topic.rank == "like" and topic.like and not topic.like.exists():
+        raise ConfigError(f"The papers that the topic {topic.name!r} likes are not there: {topic.like}.", "Mend its key `like`.")
 
 
 def liked_texts(topic: Topic, root: Path, report: Reporter, *, wait: bool = True) -> tuple[str, ...]:

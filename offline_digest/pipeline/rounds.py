@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from offline_digest.errors import ConfigError, DigestError, NetworkError, PaperE
 from offline_digest.gathering import Choice, Known, name_of, same_paper
 from offline_digest.library import Library, file_sha256, find_pdf, key_of, locate_pdf, run_lock
 from offline_digest.pipeline.models import trusted_model
-from offline_digest.pipeline.picking import Picked, note_unusable, pick, told_of_known
+from offline_digest.pipeline.picking import Picked, check_liked, note_unusable, pick, told_of_known
 from offline_digest.pipeline.run import Opener, check_order, opener_of, run_order
 from offline_digest.pipeline.updates import earlier_versions
 from offline_digest.pipeline.values import Order, Result
@@ -51,13 +51,13 @@ class Plan:
 class Round:
     """What became of one topic on one day.
 
-    `chosen` are the papers that the topic picked; `post` is None where no paper was found or could be used. `errors` are those of arXiv, of
-    PDFs and of papers; `left` counts papers for which the time was too short, `cut` tells that it was. `known` says why nothing new was
-    picked although papers fit.
+    `joined` are the papers that the topic picked and its post now holds; `post` is None where no paper was found or could be used. `errors`
+    are those of arXiv, of PDFs and of papers; `left` counts papers for which the time was too short, `cut` tells that it was. `known` says
+    why nothing new was picked although papers fit.
     """
 
     topic: str
-    chosen: tuple[Choice, ...] = ()
+    joined: tuple[Choice, ...] = ()
     post: Path | None = None
     errors: tuple[DigestError, ...] = ()
     left: int = 0
@@ -134,11 +134,11 @@ class Rounds:
         for error in errors:
             self._report.warn(f"{topic.name}: {error}")
         papers = self._papers(picked)
-        made = Round(topic=topic.name, chosen=picked.chosen.kept, errors=tuple(errors), known=told_of_known(picked.chosen))
+        made = Round(topic=topic.name, errors=tuple(errors), known=told_of_known(picked.chosen))
         if self._is_late():  # PDFs that came stay, for the next call
-            made = replace(made, left=len(made.chosen), cut=True)
+            made = replace(made, left=len(picked.chosen.kept), cut=True)
         elif papers:
-            made = self._post(topic, papers, made)
+            made = self._post(topic, papers, picked.chosen.kept, made)
         gone = any(isinstance(error, NetworkError) and error.ends_all for error in errors)
         if not (made.cut or picked.error or gone):  # a single PDF that did not come holds up nothing
             self._note_day(topic)
@@ -183,8 +183,13 @@ class Rounds:
             papers |= later or ({path: row} if path else {})
         return papers | {path: row for path, row in came.items() if path not in papers}
 
-    def _post(self, topic: Topic, papers: dict[Path, Metadata], made: Round) -> Round:
+    def _post(self, topic: Topic, papers: dict[Path, Metadata], picked: Sequence[Choice], made: Round) -> Round:
         """Digest *papers* into the post, unless it was made of the same before."""
+
+        def joined(paths: Iterable[Path]) -> tuple[Choice, ...]:
+            rows = [papers[path] for path in paths]
+            return tuple(choice for choice in picked if choice.row in rows)
+
         order = self._order(topic, papers)
         own = [f"{file.name} {file_sha256(file.path)}" for file in list_files(self._settings.own_posts) if file.is_own]
         key = key_of(__version__, self._settings.model_dump_json(), repr(order), *own)
@@ -193,11 +198,12 @@ class Rounds:
         before = _Made.model_validate_json(text) if text else None
         if before and before.key == key and Path(before.post).is_file():
             self._report.step(f"{topic.name}: the post is up to date")
-            return replace(made, post=Path(before.post))
+            return replace(made, joined=joined(papers), post=Path(before.post))
         left_s = None if self._end_s is None else self._end_s - self._clock()
 
         def stopped(part: Result) -> None:
-            self._stopped(replace(made, post=part.post, left=len(papers) - len(part.outcomes), cut=True))
+            done = joined(o.path for o in part.outcomes if o.digest)
+            self._stopped(replace(made, joined=done, post=part.post, left=len(papers) - len(part.outcomes), cut=True))
 
         order = replace(order, time_budget_s=left_s)
         result: Result = run_order(order, self._settings, self._report, opener=self._shared, stopped=stopped)
@@ -205,7 +211,8 @@ class Rounds:
         note_unusable(self._library, [papers[o.path] for o in result.outcomes if isinstance(o.error, PaperError)])
         if result.post and not (failed or result.left):
             self._library.keep_note(note, _Made(key=key, post=str(result.post)).model_dump_json())
-        return replace(made, post=result.post, errors=(*made.errors, *failed), left=result.left, cut=result.left > 0)
+        done = joined(o.path for o in result.outcomes if o.digest)
+        return replace(made, joined=done, post=result.post, errors=(*made.errors, *failed), left=result.left, cut=result.left > 0)
 
     def _order(self, topic: Topic, papers: dict[Path, Metadata]) -> Order:
         rows = [row.model_copy(update={"sha256": self._library.file_sha256(path)}) for path, row in papers.items()]
@@ -243,8 +250,7 @@ def check_plan(topics: Sequence[Topic], plan: Plan, settings: Settings, report: 
     for topic in topics:
         if topic.out is None:
             raise ConfigError(f"The topic {topic.name!r} has no folder for its posts.", 'Give it one: out = "~/blog/source".')
-        if topic.rank == "like" and topic.like and not topic.like.exists():
-            raise ConfigError(f"The papers that the topic {topic.name!r} likes are not there: {topic.like}.", "Mend its key `like`.")
+        check_liked(topic)
         if writes:
             check_order(post_order(topic, plan, settings), settings)
     if plan.model is not None:

@@ -141,6 +141,36 @@ def test_check_tells_the_first_error(run, tmp_path, text, words):
     assert json.loads(run("config", "check", "--json")[1])["ok"] is True
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('model = "nonsense"', ("model: ", "nonsense")),
+        ('templates = "/nowhere/mine"', ("templates: there is no folder", "mine")),
+        ('[[topics]]\nname = "T"\ninclude = ["x"]\nrank = "like"\nlike = "/nowhere/liked"', ("'T'", "liked")),
+    ],
+)
+def test_check_warns_of_what_is_named_and_not_there(run, tmp_path, text, words):
+    """It may come later, so the code is 0; silent where it is there."""
+    file = tmp_path / "c.toml"
+    file.write_text(text, encoding="utf-8")
+    code, out, err = run("config", "check", "--config", file)
+    assert (code, out, err.count("warning: ")) == (0, "ok\n", 1)
+    assert all(word in err for word in words)
+    (said,) = json.loads(run("config", "check", "--config", file, "--json")[1])["warnings"]
+    assert f"warning: {said}\n" == err
+    file.write_text(f'model = "smollm2"\ntemplates = "{tmp_path.as_posix()}"\n', encoding="utf-8")
+    assert run("config", "check", "--config", file)[2] == ""
+
+
+@pytest.mark.parametrize("table", ["[topics]", "[topic]"])
+def test_a_topic_in_one_pair_of_brackets_is_told_how_to_be_written(run, tmp_path, table):
+    """With the two pairs that TOML wants for one of several."""
+    file = tmp_path / "c.toml"
+    file.write_text(f'{table}\nname = "T"\n', encoding="utf-8")
+    code, _, err = run("config", "check", "--config", file)
+    assert (code, "[[topics]], in two pairs of brackets" in err) == (2, True)
+
+
 def test_check_names_variables_that_set_nothing(run, monkeypatch):
     """They are a warning, for another program may have set them; what is a setting, of a table too, is none."""
     for name in ("OFFLINE_DIGEST_FORMT", "OFFLINE_DIGEST_QQ", "OFFLINE_DIGEST_THREADS", "OFFLINE_DIGEST_NETWORK__PROXY"):

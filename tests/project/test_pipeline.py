@@ -170,6 +170,9 @@ def test_a_time_budget_ends_with_what_is_done(papers, tmp_path, monkeypatch):
     result = run_order(replace(order, time_budget_s=None), settings, Quiet(), opener=opener)
     assert (result.exit_code, result.left, len(asked)) == (0, 0, len(calls))
     assert posts(tmp_path) == posts(tmp_path / "uncut")
+    monkeypatch.undo()
+    result = run_order(replace(order, time_budget_s=0.0), settings, Quiet(), opener=opener)
+    assert (result.left, len(asked), posts(tmp_path)) == (0, len(calls), posts(tmp_path / "uncut"))  # what is kept takes no time
 
 
 @pytest.mark.parametrize(("redo", "again", "read"), [(None, 0, 0), ("fields", 1, 0), ("paper", 1, 2)])

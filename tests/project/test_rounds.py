@@ -100,10 +100,10 @@ def test_three_runs_of_a_day_make_one_post_and_no_second_digest(world):
     world.add("2503.00002", title="Soil two")
     (first,) = world.run(world.topic())
     before, calls = world.posts(), len(world.calls)
-    assert (first.post.is_file(), first.errors, len(first.chosen)) == (True, (), 2)
+    assert (first.post.is_file(), first.errors, len(first.joined)) == (True, (), 2)
     for _ in range(2):
         (again,) = world.run(world.topic())
-        assert (again.post, again.chosen, again.errors) == (first.post, (), ())
+        assert (again.post, again.joined, again.errors) == (first.post, (), ())
     assert (world.posts(), len(world.calls), world.opened, len(world.site.pdfs())) == (before, calls, 1, 2)
     world.add("2503.00003", title="Soil three", day="2025-03-02")
     world.run(world.topic())
@@ -188,7 +188,7 @@ def test_a_later_version_is_an_update(world):
     day = date(2025, 3, 21)
     world.site.papers[0].day = world.site.papers[1].day = "2025-03-01"  # queries go by the first version
     (made,) = world.run(world.topic(days=3), day=day)
-    assert [(c.reason, c.row.version) for c in made.chosen] == [("update", "v2")]
+    assert [(c.reason, c.row.version) for c in made.joined] == [("update", "v2")]
     assert "已更新到 v2：此前的文章介绍过 v1。" in made.post.read_text(encoding="utf-8")
     expected = [("Soil", "2025-03-02", "2503.00001v1"), ("Soil", "2025-03-21", "2503.00001v2")]
     assert world.posted() == expected
@@ -243,7 +243,7 @@ def test_a_post_holds_no_more_than_the_topic_wants(world):
     world.run(world.topic(most=1))
     world.add("2503.00002", day="2025-03-02")
     (made,) = world.run(world.topic(most=1))
-    assert (made.chosen, world.posted()) == ((), [("Soil", "2025-03-02", "2503.00001v1")])
+    assert (made.joined, world.posted()) == ((), [("Soil", "2025-03-02", "2503.00001v1")])
     world.run(world.topic(most=1), day=date(2025, 3, 3))
     assert world.posted()[1:] == [("Soil", "2025-03-03", "2503.00002v1")]
 
@@ -255,10 +255,10 @@ def test_a_pdf_that_cannot_be_read_gives_its_place_to_another_paper(world):
     world.add("2503.00002", title="Soil two")
     (first,) = world.run(world.topic(most=1))
     (second,) = world.run(world.topic(most=1))
-    assert {first.post, *(type(e).__name__ for e in first.errors)} == {None, "DamagedPdf"}
-    assert ([c.row.arxiv_id for c in second.chosen], second.errors) == (["2503.00002"], ())
+    assert {first.post, *(type(e).__name__ for e in first.errors), first.joined} == {None, "DamagedPdf", ()}
+    assert ([c.row.arxiv_id for c in second.joined], second.errors) == (["2503.00002"], ())
     (third,) = world.run(world.topic(most=2))
-    assert (third.chosen, third.errors) == ((), ())
+    assert (third.joined, third.errors) == ((), ())
     world.add("2503.00001", 2, title="Soil one", day="2025-03-03")
     world.run(world.topic(most=2), day=DAY + timedelta(days=1))
     assert world.posted()[-1] == ("Soil", "2025-03-03", "2503.00001v2")
@@ -272,6 +272,7 @@ def test_a_pdf_that_does_not_come_stops_nothing(world):
     world.site.file("2503.00001").faults = [refuse(404)]
     made = world.run(world.topic())
     assert (exit_code(made), world.posted()) == (3, [("Soil", "2025-03-02", "2503.00002v1")])
+    assert [c.row.arxiv_id for c in made[0].joined] == ["2503.00002"]  # one is new, not two
     assert any("404" in line for line in world.report.warned)
     assert exit_code(world.run(world.topic())) == 0
     assert {name for _, _, name in world.posted()} == {"2503.00001v1", "2503.00002v1"}
@@ -316,7 +317,7 @@ def test_offline_is_what_the_library_holds(world):
     with Library(world.settings.library) as library:
         library.database.write("DELETE FROM posted")
     (made,) = world.run(topic, online=False)
-    assert (len(made.chosen), made.errors, len(world.site.requests)) == (2, (), asked)
+    assert (len(made.joined), made.errors, len(world.site.requests)) == (2, (), asked)
     next((world.root / "library").rglob("2503.00000v1.pdf")).unlink()
     with Library(world.settings.library) as library:
         library.database.write("DELETE FROM posted")
@@ -339,7 +340,7 @@ def test_a_time_budget_is_for_all_topics_together(world, monkeypatch):
 
     monkeypatch.setattr(run_module, "Course", partial(Course, clock=clock))
     made = world.run(*topics, clock=clock, time_budget_s=per_paper + 2.5)
-    assert ([(m.left, m.cut) for m in made], exit_code(made)) == ([(1, True), (0, True)], 0)
+    assert ([(len(m.joined), m.left, m.cut) for m in made], exit_code(made)) == ([(1, 1, True), (0, 0, True)], 0)
     assert len(world.posted()) == 1
     with Library(world.settings.library) as library:
         assert library.note("last round | Soil") is None

@@ -12,6 +12,7 @@ import click
 from offline_digest.cli.options import CONFIG, LIBRARY, TRUST
 from offline_digest.cli.streams import emit, one_line, tell
 from offline_digest.cli.terminal import Terminal
+from offline_digest.progress import counted
 
 if TYPE_CHECKING:
     from offline_digest.checkup import Finding
@@ -44,7 +45,7 @@ def doctor(
         found.append(finding)
         emit(json.dumps(asdict(finding), ensure_ascii=False) if as_json else shown(finding, colour=colour))
     errors, warnings = (sum(finding.state == state for finding in found) for state in ("error", "warning"))
-    tell(f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}" if errors or warnings else "everything is well")
+    tell(f"{counted(errors, 'error')}, {counted(warnings, 'warning')}" if errors or warnings else "everything is well")
     context.exit(exit_code(found))
 
 
@@ -64,7 +65,3 @@ def _has_colour() -> bool:
         return False
     console = Console()
     return console.is_terminal and not console.is_dumb_terminal and not console.no_color
-
-
-def _counted(n: int, word: str) -> str:
-    return f"{n} {word}{'' if n == 1 else 's'}"

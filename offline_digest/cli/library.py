@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from offline_digest.cli.options import CONFIG, JSON_LINES, LIBRARY, PATH, settings_of
+from offline_digest.cli.options import CONFIG, JSON_LINES, LIBRARY, PATH, library_of, root_of, settings_of
+from offline_digest.cli.shown import call_cells, described, marked, short, spent
 from offline_digest.cli.streams import as_text, emit, tell
-from offline_digest.cli.tables import columns, plain, visible
-from offline_digest.errors import IntegrityError, UsageError
+from offline_digest.cli.tables import columns, plain
+from offline_digest.errors import IntegrityError
+from offline_digest.progress import counted
 
 if TYPE_CHECKING:
-    from offline_digest.library import CallRow, Hit, Library, Moved, PaperRow
-    from offline_digest.records import Digest, FieldText
-
-SHORT_HASH = 8
+    from offline_digest.library import Moved
 
 
 @click.group()
@@ -38,15 +37,15 @@ def list_(library: Path | None, config: Path | None, as_json: bool) -> None:
     """
     from offline_digest.library import list_papers
 
-    with _opened(library, config) as opened:
+    with library_of(library, config) as opened:
         papers = list_papers(opened)
     if as_json:
         _emit_objects([asdict(paper) for paper in papers])
     else:
         _emit_lines(
-            columns([(_short(p), p.digested_at[:10], ",".join(p.languages), ", ".join(p.models), p.title or p.name or "") for p in papers])
+            columns([(short(p), p.digested_at[:10], ",".join(p.languages), ", ".join(p.models), p.title or p.name or "") for p in papers])
         )
-    tell(_counted(len(papers), "paper"))
+    tell(counted(len(papers), "paper"))
 
 
 @library.command()
@@ -61,13 +60,13 @@ def show(paper: str, library: Path | None, config: Path | None, as_json: bool) -
     """
     from offline_digest.library import find_paper, list_calls, load_paper
 
-    with _opened(library, config) as opened:
+    with library_of(library, config) as opened:
         row, digest = load_paper(opened, find_paper(opened, paper))
         calls = list_calls(opened, paper=row.sha256)
     if as_json:
         emit(digest.model_dump_json())
     else:
-        _emit_lines(_described(row, digest, calls))
+        _emit_lines(described(row, digest, calls))
 
 
 @library.command()
@@ -79,19 +78,19 @@ def show(paper: str, library: Path | None, config: Path | None, as_json: bool) -
 def find(words: tuple[str, ...], limit: int, library: Path | None, config: Path | None, as_json: bool) -> None:
     """Find papers by words of title, authors, abstract or digest, in English or Chinese; the best match first.
 
-    All words must occur; English words are found by their beginnings, Chinese at any length.
+    All words must occur; English words are found by their beginnings, Chinese at any length, signs not at all.
 
-    --json: sha256, arxiv_id, title, snippet, marks (begin and end of each hit in the snippet, in characters).
+    --json: sha256, arxiv_id, version, title, snippet, marks (begin and end of each hit in the snippet, in characters).
     """
     from offline_digest.library import find_words
 
-    with _opened(library, config) as opened:
+    with library_of(library, config) as opened:
         hits = find_words(opened, as_text(" ".join(words)), limit=limit)
     if as_json:
         _emit_objects([asdict(hit) for hit in hits])
     else:
-        _emit_lines([line for hit in hits for line in (f"{_short(hit)}  {plain(hit.title)}", f"    {_marked(hit)}")])
-    tell(_counted(len(hits), "paper") + (" or more" if len(hits) == limit else ""))
+        _emit_lines([line for hit in hits for line in (f"{short(hit)}  {plain(hit.title)}", f"    {marked(hit)}")])
+    tell(counted(len(hits), "paper") + (" or more" if len(hits) == limit else ""))
 
 
 @library.command()
@@ -107,7 +106,7 @@ def verify(context: click.Context, library: Path | None, config: Path | None, as
     from offline_digest.library import verify_library
 
     damaged = unlisted = 0
-    with _opened(library, config) as opened:
+    with library_of(library, config) as opened:
         for problem in verify_library(opened):
             damaged += problem.is_damage
             detail = f" ({plain(problem.detail)})" if problem.detail else ""
@@ -118,7 +117,7 @@ def verify(context: click.Context, library: Path | None, config: Path | None, as
             else:
                 emit(f"{problem.kind}  {plain(problem.path)}{detail}: {problem.next_step}")
     if unlisted:
-        emit(f"unlisted  {_counted(unlisted, 'file')} that nothing uses; `library gc` removes what is an hour old")
+        emit(f"unlisted  {counted(unlisted, 'file')} that nothing uses; `library gc` removes what is an hour old")
     tell(f"{damaged} damaged" if damaged else "everything kept is whole")
     context.exit(IntegrityError.exit_code if damaged else 0)
 
@@ -135,7 +134,7 @@ def gc(dry_run: bool, library: Path | None, config: Path | None, as_json: bool) 
     """
     from offline_digest.library import collect_garbage, run_lock
 
-    with _opened(library, config) as opened, nullcontext() if dry_run else run_lock(opened.root, wait=False, told=_nothing_said):
+    with library_of(library, config) as opened, nullcontext() if dry_run else run_lock(opened.root, wait=False, told=_nothing_said):
         freed = collect_garbage(opened, dry_run=dry_run)
     if as_json:
         _emit_objects([asdict(item) for item in freed])
@@ -158,7 +157,7 @@ def rebuild(library: Path | None, config: Path | None, as_json: bool) -> None:
     """
     from offline_digest.library import rebuild_library
 
-    rebuilt = rebuild_library(_there(library, config))
+    rebuilt = rebuild_library(root_of(library, config))
     listed = rebuilt.listed
     if as_json:
         emit(_object({"aside": str(rebuilt.aside) if rebuilt.aside else None, **asdict(listed)}))
@@ -168,7 +167,7 @@ def rebuild(library: Path | None, config: Path | None, as_json: bool) -> None:
         tell(f"{plain(path)}: not whole, left where it is")
     tell(
         ", ".join(
-            _counted(n, noun)
+            counted(n, noun)
             for n, noun in ((listed.papers, "paper"), (listed.files, "file"), (listed.answers, "answer"), (listed.posts, "post"))
         )
     )
@@ -182,7 +181,7 @@ def export(target: Path, library: Path | None, config: Path | None) -> None:
     """Write readings, digests, pictures and answers to one tar file; the same library gives the same bytes. Prints its path."""
     from offline_digest.library import export_library
 
-    with _opened(library, config) as opened:
+    with library_of(library, config) as opened:
         moved = export_library(opened, target)
     emit(str(target))
     _tell(moved, "lost or changed, left out; see `offline-digest library verify`")
@@ -222,112 +221,23 @@ def logs(paper: str | None, last: int | None, library: Path | None, config: Path
     """
     from offline_digest.library import find_paper, list_calls
 
-    with _opened(library, config) as opened:
+    with library_of(library, config) as opened:
         calls = list_calls(opened, paper=None if paper is None else find_paper(opened, paper), last=last)
     if as_json:
         _emit_objects([asdict(call) for call in calls])
     elif calls:
         head = ("when", "paper", "model", "field", "language", "attempt", "prompts", "tokens", "seconds", "tokens/s", "ended", "failed")
-        first, *rest = columns([head, *(_call_cells(call) for call in calls)])
+        first, *rest = columns([head, *(call_cells(call) for call in calls)])
         tell(first)
         _emit_lines(rest)
-    tell(_spent(calls))
-
-
-def _opened(library: Path | None, config: Path | None) -> Library:
-    """Return the library of the settings, which must be there: looking for something makes no new one."""
-    from offline_digest.library import Library
-
-    return Library(_there(library, config))
-
-
-def _there(library: Path | None, config: Path | None) -> Path:
-    """Return the folder of the library of the settings.
-
-    Raises:
-        UsageError: There is none.
-    """
-    from offline_digest.library import is_library
-
-    root = settings_of(config, library).library
-    if not is_library(root):
-        raise UsageError(f"There is no library in {root}.", "Digest a paper first, or name the folder with --library.")
-    return root
-
-
-def _short(paper: PaperRow | Hit) -> str:
-    return plain(paper.arxiv_id) if paper.arxiv_id else paper.sha256[:SHORT_HASH]
-
-
-def _call_cells(call: CallRow) -> tuple[str, ...]:
-    rate = "" if call.tokens_per_s is None else f"{call.tokens_per_s:.1f}"
-    asked = (call.field, call.language, str(call.attempt), call.prompts or "")
-    when = call.made_at.removesuffix("+00:00")
-    spent = (str(call.tokens), f"{call.seconds:.1f}", rate, call.ended)
-    failed = "" if call.checks_failed is None else ",".join(call.checks_failed) or "none"
-    return (when, (call.paper or "")[:SHORT_HASH], call.model or "", *asked, *spent, failed)
-
-
-def _marked(hit: Hit) -> str:
-    """Return the snippet with its hits between asterisks, as in Markdown."""
-    text, end = "", 0
-    for start, stop in hit.marks:
-        text += f"{visible(hit.snippet[end:start])}**{visible(hit.snippet[start:stop])}**"
-        end = stop
-    return text + visible(hit.snippet[end:])
-
-
-def _described(row: PaperRow, digest: Digest, calls: tuple[CallRow, ...]) -> list[str]:
-    """Return a digest as a person reads it."""
-    names = [
-        f"arXiv:{row.arxiv_id}{row.version or ''}" if row.arxiv_id else "",
-        f"doi:{row.doi}" if row.doi else "",
-        f"sha256:{row.sha256}",
-    ]
-    model = digest.engine.model
-    read = digest.coverage
-    lines = [
-        plain(row.title),
-        plain(", ".join(row.authors)),
-        plain("  ".join(name for name in names if name)),
-        f"added {row.added_at[:10]}, digested {row.digested_at[:10]}" + (f", file {plain(row.name)}" if row.name else ""),
-        "",
-    ]
-    for text in digest.fields:
-        lines += [_origin(text), *(f"  {plain(line.text)}{_pages(line.pages)}" for line in text.lines)]
-    sections = [f"{len(read.sections_read(how))} {how.replace('_', ' ')}" for how in ("whole", "condensed", "in_part", "left_out")]
-    lines += [
-        "",
-        f"read: {read.sentences_read} of {read.sentences} sentences; sections: {', '.join(sections)}",
-        f"engine: {digest.engine.name}" + (f", {plain(model.name)} ({plain(model.quantization)}, {plain(model.file)})" if model else ""),
-        f"prompts: {digest.prompt_version}",
-        f"calls: {_spent(calls)}",
-    ]
-    return lines + [f"! {plain(warning)}" for warning in digest.warnings]
-
-
-def _origin(text: FieldText) -> str:
-    return f"{text.field} [{text.language}] {text.origin}"
-
-
-def _pages(pages: tuple[int, ...]) -> str:
-    return f" (p. {', '.join(map(str, pages))})" if pages else ""
+    tell(spent(calls))
 
 
 def _tell(moved: Moved, why_left: str) -> None:
     amounts = ((moved.papers, "paper"), (moved.files, "file"), (moved.answers, "answer"))
-    tell(", ".join(_counted(n, noun) for n, noun in amounts))
+    tell(", ".join(counted(n, noun) for n, noun in amounts))
     if moved.left_out:
-        tell(f"{_counted(len(moved.left_out), 'file')} {why_left}")
-
-
-def _spent(calls: tuple[CallRow, ...]) -> str:
-    """Seconds of branches decoded together overlap, so their sum is not the time that passed."""
-    return f"{_counted(len(calls), 'call')}, {_counted(sum(call.tokens for call in calls), 'token')}"
-
-
-def _counted(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+        tell(f"{counted(len(moved.left_out), 'file')} {why_left}")
 
 
 def _object(value: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from offline_digest.progress import seconds_of
 
 if TYPE_CHECKING:
     from offline_digest.config import Settings
+    from offline_digest.library import Library
     from offline_digest.topics import Topic
 
 
@@ -105,3 +106,24 @@ def model_of(model: str | None, engine: str | None, settings: Settings) -> str |
 def today() -> date:
     """Return the day it is here."""
     return datetime.now().astimezone().date()
+
+
+def library_of(library: Path | None, config: Path | None) -> Library:
+    """Return the library of the settings, which must be there: looking for something makes no new one."""
+    from offline_digest.library import Library
+
+    return Library(root_of(library, config))
+
+
+def root_of(library: Path | None, config: Path | None) -> Path:
+    """Return the folder of the library of the settings.
+
+    Raises:
+        UsageError: There is none.
+    """
+    from offline_digest.library import is_library
+
+    root = settings_of(config, library).library
+    if not is_library(root):
+        raise UsageError(f"There is no library in {root}.", "Digest a paper first, or name the folder with --library.")
+    return root

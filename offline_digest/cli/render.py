@@ -8,8 +8,7 @@ from typing import Literal
 
 import click
 
-from offline_digest.cli.library import _opened
-from offline_digest.cli.options import CONFIG, DATE, FIGURES, FORMAT, LIBRARY, OUT, TOPIC, settings_of, today
+from offline_digest.cli.options import CONFIG, DATE, FIGURES, FORMAT, LIBRARY, OUT, TOPIC, library_of, settings_of, today
 from offline_digest.cli.streams import as_text, emit
 from offline_digest.cli.terminal import Terminal
 
@@ -18,7 +17,7 @@ from offline_digest.cli.terminal import Terminal
 @click.argument("papers", metavar="[PAPER...]", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Every paper of the library, the last digested first.")
 @click.option("--engine", type=click.Choice(["extractive"]), help="Show the quotations of this engine, even where a model wrote.")
-@click.option("--model", help="Show what this model wrote, by the name that `library ls` tells.")
+@click.option("--model", help="Show what this model wrote, by the name under which it digested, or that `library ls` tells.")
 @OUT
 @FORMAT
 @TOPIC
@@ -63,7 +62,7 @@ def render(
         own=settings.own_posts,
         writer=engine or model,
     )
-    with _opened(library, config) as opened, Terminal() as report:
+    with library_of(library, config) as opened, Terminal() as report:
         rendered = render_order(order, opened, report)
     emit(str(rendered.post))
     context.exit(3 if rendered.lost else 0)

@@ -5,7 +5,7 @@ from offline_digest.library.archive import Moved, check_archive, export_library,
 from offline_digest.library.glance import Glance, glance
 from offline_digest.library.history import Posted, enter_posted, list_posted
 from offline_digest.library.lock import run_lock
-from offline_digest.library.lookup import CallRow, Hit, PaperRow, find_paper, find_words, list_calls, list_papers, load_paper
+from offline_digest.library.lookup import CallRow, Hit, PaperRow, find_paper, find_words, find_writer, list_calls, list_papers, load_paper
 from offline_digest.library.pdfs import KeptPdf, find_pdf, is_fetched, keep_pdf, list_known, locate_pdf
 from offline_digest.library.showing import digest_state, library_state, list_texts
 from offline_digest.library.store import Library, key_of
@@ -35,6 +35,7 @@ __all__ = [
     "find_paper",
     "find_pdf",
     "find_words",
+    "find_writer",
     "glance",
     "import_library",
     "is_fetched",

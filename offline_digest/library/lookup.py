@@ -46,6 +46,7 @@ class Hit:
 
     sha256: str
     arxiv_id: str | None
+    version: str | None
     title: str
     snippet: str
     marks: tuple[tuple[int, int], ...]
@@ -94,8 +95,8 @@ def load_paper(library: Library, sha256: str, *, writer: str | None = None) -> t
     row = library.database.row(f"{_PAPERS} WHERE sha256 = ?", sha256)
     found = library.database.row(f"SELECT d.key FROM digest d WHERE d.paper = ?1 AND d.model = ifnull(?2, d.model) {SHOWN}", sha256, writer)  # noqa: S608 (constant)
     if row is None or found is None:
-        by = f" by {writer}" if writer else ""
-        raise UsageError(f"No digest of {sha256[:8]}{by} is kept.", "Make one with `offline-digest digest`.")
+        named, by = f" ({row[4]})" if row and row[4] else "", f" by {writer}" if writer else ""
+        raise UsageError(f"No digest of {sha256[:8]}{named}{by} is kept.", "Make one with `offline-digest digest`.")
     digest = library.digest(sha256, found[0].partition("-")[2])
     if digest is None:
         raise IntegrityError(
@@ -123,6 +124,23 @@ def find_paper(library: Library, text: str) -> str:
     raise UsageError(f"The library holds no paper {wanted!r}.", "`offline-digest library ls` names those it holds.")
 
 
+def find_writer(library: Library, text: str) -> str:
+    """Return the one of `PaperRow.models` that *text* means: in any case, and without its quantization where that is clear.
+
+    Raises:
+        UsageError: No digest is by it; names those by whom digests are kept.
+    """
+    writers: list[str] = [row[0] for row in library.database.rows("SELECT DISTINCT model FROM digest ORDER BY model")]
+    wanted = text.strip().casefold()
+    stem, colon, _ = wanted.partition(":")
+    alike = [w for w in writers if (kept := w.casefold().partition(":"))[0] == stem and not (colon and kept[1])]
+    for found in ([w for w in writers if w == text], [w for w in writers if w.casefold() == wanted], alike):
+        if len(found) == 1:
+            return found[0]
+    hint = f"Digests are by {', '.join(writers)}." if writers else "Make one first with `offline-digest digest`."
+    raise UsageError(f"No digest by {text!r} is kept." if not alike else f"Digests by several are kept that {text!r} could mean.", hint)
+
+
 def find_words(library: Library, text: str, *, limit: int) -> tuple[Hit, ...]:
     """Return the papers in which all words of *text* occur: title, authors, abstract and digests, in English and Chinese.
 
@@ -140,7 +158,7 @@ def find_words(library: Library, text: str, *, limit: int) -> tuple[Hit, ...]:
         UsageError: There is no word in *text*.
     """
     rows = library.database.rows(
-        f"""SELECT d.paper, p.arxiv_id, p.title, snippet(words, -1, ?, ?, '…', {SNIPPET_TOKENS})
+        f"""SELECT d.paper, p.arxiv_id, p.version, p.title, snippet(words, -1, ?, ?, '…', {SNIPPET_TOKENS})
             FROM words JOIN digest d ON d.id = words.rowid JOIN paper p ON p.sha256 = d.paper
             WHERE words MATCH ? AND rank MATCH '{_WEIGHTS}' ORDER BY rank""",  # noqa: S608 (only constants of this module)
         MARK,
@@ -148,10 +166,10 @@ def find_words(library: Library, text: str, *, limit: int) -> tuple[Hit, ...]:
         query(text),
     )
     found: dict[str, Hit] = {}
-    for sha256, arxiv_id, title, snippet in rows:
+    for sha256, arxiv_id, version, title, snippet in rows:
         if sha256 not in found:
             shown, marks = hits(snippet)
-            found[sha256] = kept_row(Hit, sha256=sha256, arxiv_id=arxiv_id, title=title, snippet=shown, marks=marks)
+            found[sha256] = kept_row(Hit, sha256=sha256, arxiv_id=arxiv_id, version=version, title=title, snippet=shown, marks=marks)
         if len(found) == limit:
             break
     return tuple(found.values())

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Literal
 
 from offline_digest.errors import DigestError, UsageError
-from offline_digest.library import Library, find_paper, list_papers, load_paper
+from offline_digest.library import Library, find_paper, find_writer, list_papers, load_paper
 from offline_digest.pipeline.publishing import publish
 from offline_digest.pipeline.updates import earlier_versions, identify
 from offline_digest.posting import Entry, render_post
-from offline_digest.progress import Reporter
+from offline_digest.progress import Reporter, counted
 from offline_digest.reading import READER_VERSION
 from offline_digest.records import Digest
 
@@ -21,7 +21,8 @@ from offline_digest.records import Digest
 class RenderOrder:
     """Which kept papers go into which post: hashes, ids or words of titles in the order in which they appear; None: all, the newest first.
 
-    `writer` is the model or engine whose digests are wanted, None: those that `library.load_paper` prefers. `figures` and `own` are those of
+    `writer` is the model or engine whose digests are wanted, as `library.find_writer` understands it, None: those that `library.load_paper`
+    prefers. `figures` and `own` are those of
     `posting.render_post`.
     """
 
@@ -52,16 +53,18 @@ def render_order(order: RenderOrder, library: Library, report: Reporter) -> Rend
         ConfigError: A template is broken.
     """
     named = None if order.papers is None else dict.fromkeys(find_paper(library, name) for name in order.papers)
-    rows = [row for row in list_papers(library) if order.writer in (None, *row.models)]
-    wanted = [row.sha256 for row in rows] if named is None else list(named)
+    writer = None if order.writer is None else find_writer(library, order.writer)
+    rows = list_papers(library) if named is None else ()
+    wanted = [row.sha256 for row in rows if writer in (None, *row.models)] if named is None else list(named)
     if not wanted:
-        by = f" by {order.writer}" if order.writer else ""
-        raise UsageError(f"No digest{by} is kept yet.", "Make one first; `offline-digest library ls` names what is kept, and by whom.")
+        raise UsageError("No digest is kept yet.", "Make one first with `offline-digest digest`.")
+    if len(wanted) < len(rows):
+        report.step(f"{counted(len(rows) - len(wanted), 'paper')} without a digest by {writer}, left out")
     digests: dict[str, Digest] = {}
     lost: dict[str, DigestError] = {}
     for sha256 in wanted:
         try:
-            _, digests[sha256] = load_paper(library, sha256, writer=order.writer)
+            _, digests[sha256] = load_paper(library, sha256, writer=writer)
         except DigestError as error:
             lost[sha256] = error
     if not digests:

@@ -72,7 +72,7 @@ def test_ls_shows_one_line_a_paper(run, root):
     """Id, date, languages, model and title, without what would steer a terminal; with --json everything."""
     code, out, err = run("library", "ls", "--library", root)
     assert code == 0
-    assert out.split("  ")[0] == "2401.01234"
+    assert out.split("  ")[0] == "2401.01234v1"
     assert "小模型 1B" in out
     assert "\x1b" not in out
     assert err == "1 paper\n"

@@ -64,12 +64,14 @@ def test_what_a_model_wrote_is_shown_unless_another_writer_is_named(run, library
     assert code == 0
     assert "A later digest." in text
     assert "没有任何语言模型参与写作" in text
-    code, text, _ = run("--all", "--model", "Qwen3 4B Instruct", "--format", "json")
+    code, text, said = run("--all", "--model", "qwen3 4b instruct", "--format", "json")
     assert (code, len(json.loads(text)["papers"])) == (0, 1)
+    assert "2 papers without a digest by Qwen3 4B Instruct, left out" in said
     code, text, said = run("2401.01234", "bare", "--model", "Qwen3 4B Instruct")
     assert code == 3
-    assert "No digest of c3c3c3c3 by Qwen3 4B Instruct is kept" in said
-    assert run("--all", "--model", "Nobody")[0] == 2
+    assert "No digest of c3c3c3c3 (A Bare Paper) by Qwen3 4B Instruct is kept" in said
+    code, _, said = run("--all", "--model", "Nobody")
+    assert (code, all(name in said for name in ("Digests are by ", "Qwen3 4B Instruct", "extractive"))) == (2, True)
     assert run("--all", "--model", "Nobody", "--engine", "extractive")[0] == 2
 
 

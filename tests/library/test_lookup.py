@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offline_digest.errors import DigestError, IntegrityError, UsageError
-from offline_digest.library import Library, find_paper, find_words, list_calls, list_papers, list_texts, load_paper
+from offline_digest.library import Library, find_paper, find_words, find_writer, list_calls, list_papers, list_texts, load_paper
 from offline_digest.records import EngineInfo, FieldText, Line
 
 from .samples import CHINESE, OTHER, PDF, answer, digest, model, text
@@ -66,6 +66,31 @@ def test_what_a_model_wrote_is_shown_before_quotations(made, shown, library):
     assert (f"By {shown}." in said) == (shown in ("A", "B"))
     with pytest.raises(UsageError, match="by Another is kept"):
         load_paper(library, sha256, writer="Another")
+
+
+@pytest.mark.parametrize(
+    ("kept", "asked", "meant"),
+    [
+        ("SmolLM2", "smollm2", "SmolLM2"),
+        ("qwen3:Q4_K_M", "Qwen3", "qwen3:Q4_K_M"),
+        ("smollm2", "smollm2:q4_1", "smollm2"),
+        ("qwen3:Q4_K_M qwen3", "qwen3", "qwen3"),
+        ("qwen3:Q4_K_M", "qwen3:Q8_0", "No digest by"),  # another model
+        ("qwen3:Q4_K_M qwen3:Q8_0", "qwen3", "several"),
+        ("A a", "A", "A"),
+        ("A", "B", "Digests are by A, "),
+    ],
+)
+def test_a_writer_is_named_as_loosely_as_a_model(kept, asked, meant, library):
+    """In any case, and without the quantization where that is clear; else it says who wrote."""
+    for name in kept.split():
+        library.keep_digest("34" * 32, name, digest(engine=model(name)))
+    if meant in kept.split():
+        assert find_writer(library, asked) == meant
+    else:
+        with pytest.raises(UsageError) as caught:
+            find_writer(library, asked)
+        assert meant in str(caught.value)
 
 
 @pytest.mark.parametrize(

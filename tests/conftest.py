@@ -1,5 +1,6 @@
 """What every test gets: folders of its own, no network, and the way to material that is only sometimes there."""
 
+import signal
 from importlib import metadata
 from pathlib import Path
 
@@ -11,6 +12,9 @@ SHARED = ROOT.parent / "shared"
 # The same examples on every machine, however slow: a red run can be repeated.
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.load_profile("repeatable")
+# A shell ignores Ctrl-C for what it starts in the background, nohup ignores hang-ups, and children inherit that: programs under test must hear them.
+for ignored in [n for n in ("SIGINT", "SIGHUP") if hasattr(signal, n) and signal.getsignal(getattr(signal, n)) is signal.SIG_IGN]:
+    signal.signal(getattr(signal, ignored), signal.default_int_handler if ignored == "SIGINT" else signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)

@@ -25,6 +25,9 @@ _AFTER = re.compile(
     r"中图分类号|文献标[志识]码|收稿日期|submitted to|impact statement)",
     re.IGNORECASE,
 )
+_OTHER = re.compile(
+    "|".join(["abstract", *(word for tongue, words in names.ABSTRACT.items() if tongue != "en" for word in words)]), re.IGNORECASE
+)
 LONGEST = 4500
 
 
@@ -62,6 +65,8 @@ def find_abstract(stream: Sequence[Placed], headings: Sequence[Heading], words: 
         if not taken:
             return None
         last = max((i for i, p in enumerate(stream[: named + 400]) if inner and p is inner[-1]), default=named)
+        while last + 1 < len(stream) and _begins_another(stream[last + 1].line):  # the same in another language
+            last += 1 + len(_until_end(stream, last + 2, starts))
     text = "\n\n".join(p.text for p in paragraphs(taken, words))
     if named is None and (not 150 < len(text) < LONGEST or last == len(stream) - 1):
         return None  # too short, too long, or all there is
@@ -86,12 +91,19 @@ def _until_end(stream: Sequence[Placed], start: int, starts: set[int], *, beside
         line = stream[i].line
         if head and line.page == head.page and line.box[2] <= left:
             continue
+        if out and _begins_another(line):
+            break
         if i in starts or KEYWORDS.match(line.text) or _AFTER.match(line.text) or sum(len(p.line.text) for p in out) > LONGEST:
             break
         if len(out) > 3 and (abs(line.size - out[0].line.size) > 0.8 or _far_below(out[-1], stream[i])):
             break
         out.append(stream[i])
     return out
+
+
+def _begins_another(line: Line) -> bool:
+    """Whether an abstract begins on *line*; `Summary` may stand in one."""
+    return bool(_OTHER.match(line.text)) and is_abstract_start(line)
 
 
 def _far_below(above: Placed, below: Placed) -> bool:

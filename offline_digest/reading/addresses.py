@@ -19,7 +19,7 @@ _IS_WITH = re.compile(
 )
 _CORRESPONDENCE = re.compile(r"\.?\s*\bCorrespond\w*", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"(?:current|present|permanent) address", re.IGNORECASE)
-_REMARK = re.compile(r"\b(we|our|this|paper|contribut\w+|supported)\b", re.IGNORECASE)
+_REMARK = re.compile(r"\b(we|our|this|paper|contribut\w+|supported|copyright)\b|©", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<![A-Z])\.\s+(?=[A-Z])")
 _MAIL = re.compile(r"e-?mail(?: address(?:es)?)?\b", re.IGNORECASE)
 
@@ -123,4 +123,5 @@ def _is_proper(text: str) -> bool:
 
 
 def _trim(text: str) -> str:
-    return re.sub(r"\s+", " ", re.split(r"\s*\b[Ee]-?mail|;\s*$", text)[0]).strip(" ,;.")
+    text = re.sub(r"\s+", " ", re.split(r"\s*\b[Ee]-?mail|;\s*$", text)[0]).strip(" ,;.")
+    return text if text.count("(") == text.count(")") else text.strip(" ,;.()")

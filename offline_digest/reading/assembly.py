@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from offline_digest.reading.abstract import find_abstract, find_keywords, from_abstract
 from offline_digest.reading.addresses import closing_affiliations, footnote_affiliations, is_address, listed_affiliations
@@ -15,9 +15,18 @@ from offline_digest.reading.captions import find_captions
 from offline_digest.reading.covers import after_covers
 from offline_digest.reading.floats import regions
 from offline_digest.reading.footnotes import footnotes, margin_notes
-from offline_digest.reading.front import Title, before_prose, find_title, is_abstract_start, reads_like_prose, side_column, title_block
+from offline_digest.reading.front import (
+    Title,
+    before_prose,
+    find_title,
+    is_abstract_start,
+    names_somebody,
+    reads_like_prose,
+    side_column,
+    title_block,
+)
 from offline_digest.reading.furniture import furniture, stamp
-from offline_digest.reading.headings import KNOWN, LEADERS, find_headings
+from offline_digest.reading.headings import KNOWN, LEADERS, echoes, find_headings
 from offline_digest.reading.leading import set_solid
 from offline_digest.reading.legibility import legibility_warnings
 from offline_digest.reading.links import make_links
@@ -41,7 +50,10 @@ _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}]+")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The lines of a paper sorted into what they are; `walls` are the `id()` of the running text of page 1."""
+    """The lines of a paper sorted into what they are.
+
+    `walls` are the `id()` of the running text of page 1, `beside` the lines in a column beside its title, which are `notes` too.
+    """
 
     body: BodyStyle
     words: Words
@@ -49,6 +61,7 @@ class Layout:
     stream: tuple[Placed, ...]
     notes: tuple[Line, ...]
     walls: frozenset[int]
+    beside: tuple[Line, ...]
 
 
 def assemble(
@@ -69,7 +82,7 @@ def assemble(
     first = own[0]
     start = _start(layout, first)
     head = [p for p in layout.stream if p.line.page == first.number and p.line.box[3] <= start]
-    title = find_title([p.line for p in head or layout.stream[:8]], first.height, layout.words, metadata_title)
+    title = find_title([*(p.line for p in head or layout.stream[:8]), *layout.beside], first.height, layout.words, metadata_title)
     front = before_prose(head, max((li.box[3] for li in title.lines), default=0.0), layout.walls)
     ids = {id(li) for li in front}
     stream = from_abstract([p for p in layout.stream if id(p.line) not in ids])
@@ -79,8 +92,10 @@ def assemble(
     abstract = find_abstract(stream, headings, layout.words)
     references = find_references(stream, headings)
     bylines = _bylines(first, title, front, layout, own, abstract.aside if abstract else ())
+    if first is not sheets[0] and not bylines.affiliations:
+        bylines = replace(bylines, affiliations=_cover_affiliations(sheets[0], title.text, bylines.authors, layout.words))
     listed = {k for r in references for k in range(r.first, r.end)}
-    drop = frozenset(listed | (set(range(abstract.first, abstract.last + 1)) if abstract else set()))
+    drop = frozenset(listed | (set(range(abstract.first, abstract.last + 1)) if abstract else set()) | echoes(headings, title.text))
     notes = [Placed(li, Column(left=0.0, right=first.width), 0) for li in layout.notes if li.page == first.number]
     arxiv_id, version = stamp(sheets[0])
     by_number = {s.number: s for s in own}
@@ -150,7 +165,8 @@ def lay_out(sheets: Sequence[Sheet]) -> Layout:
         notes.extend(li for li in lines if id(li) in low)
         lines = [li for li in lines if id(li) not in low and not LEADERS.search(li.text)]
         stream.extend(reading_order(lines, s.cols, stream[-1].flow + 1 if stream else 0))
-    return Layout(body, words, found, tuple(stream), tuple(notes), opening)
+    own = tuple(li for li in sheets[0].lines if id(li) in beside)
+    return Layout(body, words, found, tuple(stream), tuple(notes), opening, own)
 
 
 def _start(layout: Layout, first: Sheet) -> float:
@@ -178,6 +194,8 @@ def _bylines(first: Sheet, title: Title, front: Sequence[Line], layout: Layout, 
     below = [li for li in front if li.box[1] > bottom - 2]
     pieces = [p for p in first.pieces if any(holds(li.box, centre(p.box)) for li in below)]
     found = read_bylines(pieces)
+    if not found.authors and any(names_somebody(li) for li in layout.beside):
+        return read_bylines(layout.beside)
     if any(PLACE.search(place) for place in found.affiliations):
         return found
     places = footnote_affiliations([*aside, *(li for li in layout.notes if li.page == first.number)], found.authors)
@@ -187,6 +205,13 @@ def _bylines(first: Sheet, title: Title, front: Sequence[Line], layout: Layout, 
         # a title page: the institution may stand over the title
         places = tuple(li.text for li in front if li.box[3] < bottom and li not in title.lines and is_address(li.text))
     return Bylines(found.authors, places or found.affiliations)
+
+
+def _cover_affiliations(cover: Sheet, title: str, authors: Sequence[str], words: Words) -> tuple[str, ...]:
+    """Return the institutions on the *cover* of a series, if the same names stand there: title pages behind one may print names alone."""
+    bottom = max((li.box[3] for li in find_title(cover.lines, cover.height, words, title).lines), default=0.0)
+    found = read_bylines([p for p in cover.pieces if p.box[1] > bottom - 2])
+    return tuple(place for place in found.affiliations if is_address(place)) if set(authors) <= set(found.authors) else ()
 
 
 def _float(region: Region, sheet: Sheet, trim: Trim | None) -> Float:

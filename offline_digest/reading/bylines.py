@@ -44,6 +44,7 @@ _NUMBERED = re.compile(r"(\d{1,2})\s+(?=[^\W\d_])")
 _LISTED = re.compile(r"[;；]\s*(?=\(?\d{1,2}[.)、]?\s*[^\W\d])")
 _ORDINAL = re.compile(r"st|nd|rd|th")
 _ITEM = re.compile(r"\(?\d{1,2}[.)]\s*")
+_REMARK = re.compile(r"[.;]\s*[*∗†‡✉]\s*(?=[^\W\d_])")  # *Corresponding author
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +252,7 @@ def _affiliations(places: Iterable[tuple[str, Line, bool]]) -> tuple[str, ...]:
             found.append((text, line))
     out: dict[str, str] = {}
     for text, _ in found:
-        text = _ITEM.sub("", text, count=1) if _ITEM.match(text) else text
+        text = _REMARK.split(_ITEM.sub("", text, count=1) if _ITEM.match(text) else text)[0]
         out.setdefault(re.sub(r"\W+", "", text).lower(), text.strip(f"{_EDGES}."))
     return tuple(t for t in out.values() if len(t) > 2)
 

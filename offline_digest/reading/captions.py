@@ -185,7 +185,8 @@ def _close(taken: Sequence[Line], line: Line, label: Label, leading: float) -> b
     gap = line.box[1] - last.box[3]
     bare = len(taken) == 1 and len(last.text) <= label.end + 1
     widest = max((b.box[1] - a.box[3] for a, b in itertools.pairwise(taken)), default=max(0.42 * last.size, leading))
-    if gap > max(widest + 0.8, 0.3 * last.size) and not (bare and gap < 0.9 * last.size):
+    titled = bare and last.bold and line.italic and gap < 2 * last.size  # in the style of the APA
+    if gap > max(widest + 0.8, 0.3 * last.size) and not (bare and gap < 0.9 * last.size) and not titled:
         return False
     if abs(line.size - last.size) > (2.6 if bare else 0.45):
         return False

@@ -19,8 +19,14 @@ def after_covers(sheets: Sequence[Sheet]) -> Sequence[Sheet]:
         lines = sorted(sheet.lines, key=lambda li: li.box[1])
         start = next((k for k, li in enumerate(lines) if is_abstract_start(li)), None)
         if start is not None:
-            return sheets[i:] if i and _announces(sheets[0], lines[:start]) else sheets
+            head = [li for li in lines[:start] if not all(_repeats(li, other) for other in sheets[:LAST])]  # a running head is no title
+            return sheets[i:] if i and _announces(sheets[0], head) else sheets
     return sheets
+
+
+def _repeats(line: Line, sheet: Sheet) -> bool:
+    """Whether *sheet* has *line* too, at the same height."""
+    return any(li.text == line.text and abs(li.box[1] - line.box[1]) < 1 for li in sheet.lines)
 
 
 def _announces(cover: Sheet, head: Sequence[Line]) -> bool:

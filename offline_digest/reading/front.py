@@ -21,6 +21,7 @@ _COMMON = frozenset(
     "wir dass ist nicht wird eine sich auch die sind nous est que qui sont dans une pas los como para por".split()
 )
 _INITIAL = re.compile(r"\b[^\W\d_]\.")
+_CODE = re.compile(r"(?=\S*[^\W\d_])\S*\d{4}\S*")  # what a conference or a laboratory counts its papers by
 _MARKS = re.compile(r"[\s∗*†‡§¶⋆]+$")
 
 
@@ -85,7 +86,8 @@ def find_title(lines: Sequence[Line], height: float, words: Words, hint: str = "
 
     def rank(group: Sequence[Line]) -> tuple[object, ...]:
         known = len(said) > 9 and said == letters_of(" ".join(li.text for li in group))
-        return (known, not _is_masthead(group, lines), round(_size(group) * 2) / 2, group[0].bold, _letters(group) > 12, -group[0].box[1])
+        named = not _is_masthead(group, lines) and not _CODE.fullmatch(" ".join(li.text for li in group))
+        return (known, named, round(_size(group) * 2) / 2, group[0].bold, _letters(group) > 12, -group[0].box[1])
 
     best = max(likely, key=rank)
     if len(groups) == 1:  # all in one look: the title ends where the names begin
@@ -145,8 +147,7 @@ def _groups(lines: Sequence[Line]) -> list[list[Line]]:
     """Group neighbouring lines of the same size."""
     out: list[list[Line]] = []
     for line in sorted(lines, key=lambda li: (round(li.box[1]), li.box[0])):
-        beside = [g for g in out[-3:] if overlap_x(g[-1].box, line.box) <= 0 and line.box[1] < g[-1].box[3]]
-        near = next((g for g in reversed(out) if g not in beside), None)
+        near = next((g for g in reversed(out) if overlap_x(g[-1].box, line.box) > 0), None)
         if near and _alike(near[-1], line) and line.box[1] - near[-1].box[3] < 0.9 * line.size:
             near.append(line)
         else:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from offline_digest.reading import names
+from offline_digest.reading.front import letters_of
 from offline_digest.reading.looks import SMALLEST, Look, alike, differs, distinct, look_of, split_run_in
 from offline_digest.reading.names import any_of
 from offline_digest.reading.numbers import Number, Scheme, parse_number
@@ -29,6 +30,7 @@ _OPENING = re.compile(r"(introduction|einleitung|einführung|introducción|引 ?
 ENDING = re.compile(rf"({_BACK}|significance(?: statement)?|conflicts? of interest|competing interests)[.:]?$", re.IGNORECASE)
 LEADERS = re.compile(r"(?:\. ?){4,}\d*$")
 _CITED = re.compile(r"\((?:19|20)\d\d[a-z]?\)|\bpp?\. ?\d|\bet al\b|\bvol\. ?\d|arXiv:", re.IGNORECASE)
+_NUMBERED_STATEMENT = re.compile(r"[^\W\d_]+ \d")  # Definition 2.4, Step 1
 PLAIN_FAMILIAR = 2  # so many names of sections tell numbered lines in the look of the text from a list
 
 
@@ -75,6 +77,12 @@ def find_headings(stream: Sequence[Placed], body: BodyStyle, words: Words) -> tu
     return tuple(out)
 
 
+def echoes(headings: Sequence[Heading], title: str) -> frozenset[int]:
+    """Return where in the stream headings are that only say the *title* of the paper once more, above another heading."""
+    said = letters_of(title)
+    return frozenset(h.first for h, below in itertools.pairwise(headings) if h.last + 1 == below.first and letters_of(h.text) == said != "")
+
+
 def _candidates(stream: Sequence[Placed], body: BodyStyle) -> list[Candidate]:
     out: list[Candidate] = []
     for i, placed in enumerate(stream):
@@ -108,7 +116,7 @@ def _apart(stream: Sequence[Placed], i: int) -> bool:
 
 
 def _numbered(candidates: Sequence[Candidate], body: BodyStyle) -> list[tuple[Candidate, int]]:
-    chain = _best_chain(candidates, body)
+    chain = _best_chain(candidates, body) or _best_chain(candidates, body, run_in=True)
     if not chain:
         return []
     if not chain[0].plain:  # then a plain line is a subsection at most
@@ -125,19 +133,24 @@ def _numbered(candidates: Sequence[Candidate], body: BodyStyle) -> list[tuple[Ca
     return chosen
 
 
-def _best_chain(candidates: Sequence[Candidate], body: BodyStyle) -> list[Candidate]:
-    """Return the best run 1, 2, 3 ... of one look: long, bold or large, with titles that sections usually have."""
+def _best_chain(candidates: Sequence[Candidate], body: BodyStyle, *, run_in: bool = False) -> list[Candidate]:
+    """Return the best run 1, 2, 3 ... of one look: long, bold or large, with titles that sections usually have.
+
+    With *run_in* the text may go on behind them on their lines, and two of the titles must be familiar.
+    """
     best: list[Candidate] = []
     score: tuple[float, ...] = (0,)
     for scheme, plain in itertools.product(("arabic", "roman", "han", "letter"), (False, True)):
         same = [c for c in candidates if c.number and c.number.scheme == scheme and c.plain == plain]
-        tops = [c for c in same if c.number and len(c.number.path) == 1 and not c.run_in]
+        tops = [c for c in same if c.number and len(c.number.path) == 1 and bool(c.run_in) <= run_in]
         for look in {c.look for c in tops}:
             chain = _chain([c for c in tops if c.look[1:3] == look[1:3] and abs(c.look[0] - look[0]) <= 0.5])
             familiar = sum(bool(KNOWN.match(c.title)) or bool(c.number and c.number.worded) for c in chain)
             value = (2 * familiar + len(chain) * (2 if differs(look, body) else 1), look[0], look[1], look[3])
             sure = len(chain) >= 2 or (len(chain) == 1 and bool(KNOWN.match(chain[0].title)) and differs(look, body))
-            sure = sure and (scheme != "letter" or bool(_OPENING.match(chain[0].title)))  # letters else count appendices
+            sure = (
+                sure and familiar >= 2 * run_in and (scheme != "letter" or bool(_OPENING.match(chain[0].title)))
+            )  # letters else count appendices
             if sure and value > score and (not plain or familiar >= PLAIN_FAMILIAR):
                 best, score = chain, value
     return best
@@ -216,6 +229,9 @@ def _with_unnumbered(
             like = c.index > opening and alike(c.look, top) and _title_like(c.title) and differs(top, body)
             if known or (like and (top[0] > body.size + 0.6 or _spaced(stream, c.index))):
                 out.append((c, 1))
+        if all(level == 1 for _, level in chosen):
+            taken = {c.index for c, _ in out}
+            out += [(c, 2) for c in _bare_subsections([c for c in plain if c.index > opening and c.index not in taken], top, stream, body)]
         return out
     looks = Counter(c.look for c in plain if KNOWN.match(c.title) and differs(c.look, body))
     if not looks:
@@ -227,14 +243,27 @@ def _with_unnumbered(
     seconds = {
         c.look for c in plain if differs(c.look, body) and not alike(c.look, first) and body.size - SMALLEST <= c.look[0] <= first[0]
     }
+    familiar = [_centred(stream, c.index) for c in plain if KNOWN.match(c.title) and alike(c.look, first)]
+    by_place = 2 * sum(familiar) > len(familiar)  # as the style of the APA has it: sections in the middle, subsections at the edge
     begun = False  # no subsection stands before the first section
     for c in plain:
         if (alike(c.look, first) and _title_like(c.title)) or (KNOWN.match(c.title) and differs(c.look, body)):
-            out.append((c, 1))
+            out.append((c, 2 if by_place and begun and _at_edge(stream, c.index) else 1))
             begun |= alike(c.look, first)
         elif begun and c.look in seconds and _title_like(c.title) and _alone(stream, c.index):
             out.append((c, 2))
     return out
+
+
+def _bare_subsections(plain: Sequence[Candidate], top: Look, stream: Sequence[Placed], body: BodyStyle) -> list[Candidate]:
+    """Return the subsections without numbers of a paper that numbers its sections alone: in a look of their own that comes again."""
+    apart = [
+        c for c in plain
+        if differs(c.look, body) and not c.run_in and body.size - 0.4 <= c.look[0] <= top[0] and _title_like(c.title)
+        and _spaced(stream, c.index) and not _NUMBERED_STATEMENT.match(c.title)
+    ]  # fmt: skip
+    usual = Counter(c.look for c in apart).most_common(1)
+    return [c for c in apart if alike(c.look, usual[0][0])] if usual and usual[0][1] > 1 else []
 
 
 def _title_like(title: str) -> bool:
@@ -250,6 +279,18 @@ def _weight(c: str) -> int:
 def _alone(stream: Sequence[Placed], i: int) -> bool:
     """Whether the line does not fill its column, as the title of a subsection rarely does."""
     return stream[i].line.box[2] < stream[i].column.right - 2 * stream[i].line.size
+
+
+def _centred(stream: Sequence[Placed], i: int) -> bool:
+    """Whether as much of the column is empty left of the line as right of it."""
+    line, column = stream[i].line, stream[i].column
+    left, right = line.box[0] - column.left, column.right - line.box[2]
+    return left > 2 * line.size and abs(left - right) < line.size
+
+
+def _at_edge(stream: Sequence[Placed], i: int) -> bool:
+    """Whether the line begins where the column does, and does not fill it."""
+    return _alone(stream, i) and abs(stream[i].line.box[0] - stream[i].column.left) < stream[i].line.size
 
 
 def _spaced(stream: Sequence[Placed], i: int) -> bool:

@@ -63,9 +63,21 @@ def split_run_in(line: Line, body: BodyStyle) -> tuple[str, str, Look]:
             break
         first = first or (span if bare and not number else None)
         head.append(span)
-    title = " ".join("".join(s.text for s in head).split())
-    if first is None or len(title) < 4 or not line.text.startswith(title) or not (first.bold or _BARE_NUMBER.match(title)):
+    title = _beginning(line.text, "".join(s.text for s in head)) if first else ""
+    if first is None or len(title) < 4 or not (first.bold or _BARE_NUMBER.match(title)):
         return line.text, "", look_of(line)
     size = max(s.size for s in head)
     rest = line.text[len(title) :].strip()
     return title, rest, (round(size * 2) / 2, first.bold, first.italic, _capitals(title, head), first.coloured)
+
+
+def _beginning(text: str, printed: str) -> str:
+    """Return the beginning of *text* that holds the characters of *printed*, empty where it begins otherwise; spaces may differ."""
+    end = 0
+    for c in "".join(printed.split()):
+        while end < len(text) and text[end].isspace():
+            end += 1
+        if text[end : end + 1] != c:
+            return ""
+        end += 1
+    return text[:end]

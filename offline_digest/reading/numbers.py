@@ -26,7 +26,7 @@ _ROMAN = {"I": 1, "V": 5, "X": 10}
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A printed section number: `path` is (3, 2) for 3.2, (2,) for II and (1,) for A; `worded` for `Chapter 3` and the like."""
+    """A printed section number: `path` is (3, 2) for 3.2, (2,) for II, (1,) for A and (4,) for 0.4; `worded` for `Chapter 3` and the like."""
 
     printed: str
     path: tuple[int, ...]
@@ -57,7 +57,8 @@ def parse_number(text: str) -> tuple[Number, ...]:
     head, *tail = printed.split(".")
     steps = tuple(int(t) for t in tail)
     if head.isdigit():
-        return (Number(shown, (int(head), *steps), "arabic", rest, appendix, worded),) if int(head) > 0 else ()
+        path = (int(head), *steps) if int(head) > 0 else steps  # 0.1, 0.2 ...: a class with chapters, and a paper without them
+        return (Number(shown, path, "arabic", rest, appendix, worded),) if path and path[0] > 0 else ()
     out: list[Number] = []
     if set(head) <= set(_ROMAN) and head.isupper() and not steps and not appendix:
         out.append(Number(shown, (_roman(head),), "roman", rest))

@@ -112,3 +112,13 @@ def test_a_line_that_ends_in_a_name_belongs_to_its_note():
     """Only names alone on a line begin a note."""
     rows = _rows("†Department of Lamps and", "Kilns. Correspondence to: Ann Bee")
     assert footnote_affiliations(rows, ("Ann Bee",)) == ("Department of Lamps and Kilns",)
+
+
+def test_who_owns_the_copyright_is_no_affiliation():
+    """A class may print it in a footnote of its own."""
+    assert footnote_affiliations(_rows("© 2020 Department of Lamps, Fern University.")) == ()
+
+
+def test_brackets_that_held_an_address_of_the_net_go_with_it():
+    """One that is left over belongs to nothing."""
+    assert footnote_affiliations(_rows("∗Fern University, Ulm (a@b.org).")) == ("Fern University, Ulm",)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from offline_digest.reading.abstract import find_abstract, find_keywords, split_keywords
 from offline_digest.reading.addresses import closing_affiliations, footnote_affiliations
 from offline_digest.reading.bylines import Bylines, read_bylines
+from offline_digest.reading.headings import Heading
 from offline_digest.reading.order import Placed
 from offline_digest.reading.pages import make_line
 from offline_digest.reading.persons import is_name, split_names
@@ -196,6 +197,22 @@ def test_an_abstract_ends_where_classes_and_formats_begin(after):
     found = find_abstract(placed, (), Words())
     assert found is not None
     assert found.text.endswith("They do not burn for long.")
+
+
+def test_an_abstract_ends_where_the_same_begins_in_another_language():
+    """The first is the abstract, and the other no part of the text; `Summary` may be a word of it."""
+    texts = ["Abstract", "We burn lamps in kilns.", "They burn.", "Résumé", "Les lampes brûlent.", "1 Introduction", "Lamps are old."]
+    placed = [Placed(line(t, 72, 100 + 12 * i), Column(left=72.0, right=300.0), 0) for i, t in enumerate(texts)]
+    heading = Heading(5, 5, "1", "Introduction", 1, 1)
+    found = find_abstract(placed, (heading,), Words())
+    assert found is not None
+    assert (found.text, found.first, found.last) == ("We burn lamps in kilns.\n\nThey burn.", 0, 4)
+
+
+def test_a_remark_with_a_mark_of_its_own_is_no_part_of_an_institution():
+    """A sentence behind the last institution tells whom to write to."""
+    found = read_bylines([line("Ann Bee", 72, 100, bold=True), line("Fern University, Ulm. *Corre-", 72, 114)])
+    assert found.affiliations == ("Fern University, Ulm",)
 
 
 def test_names_and_institutions_stand_on_one_line_each():

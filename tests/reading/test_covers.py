@@ -37,8 +37,24 @@ FRONT = _page(2, (TITLE, 17.0), ("Ann Beea, Carl Deeb", 12.0), ("Fern University
         ((_page(1, ("Large Kilns", 17.0), ("Ann Bee", 12.0)), FRONT), 1),
         ((_page(1, (TITLE, 17.0), ("Ann Bee", 12.0), ("Abstract", 12.0)), FRONT), 1),
         ((HIGHLIGHTS, _page(2, ("1 Introduction", 12.0))), 1),
+        (
+            (
+                _page(1, ("SMALL LAMPS", 10.0), (TITLE, 12.0), ("Ann Bee", 12.0)),
+                _page(2, ("SMALL LAMPS", 10.0), ("Abstract", 12.0)),
+                _page(3, ("SMALL LAMPS", 10.0), ("Introduction", 12.0)),
+            ),
+            1,
+        ),
     ],
-    ids=["highlights", "a cover and its back", "another's name", "another title", "an abstract of its own", "no abstract"],
+    ids=[
+        "highlights",
+        "a cover and its back",
+        "another's name",
+        "another title",
+        "an abstract of its own",
+        "no abstract",
+        "a running head",
+    ],
 )
 def test_the_title_page_has_the_abstract_and_repeats_title_and_names(pages, first):
     """Highlights, graphical abstracts and covers announce the paper; where title or names differ, page 1 is the title page."""

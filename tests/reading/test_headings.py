@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_digest.reading.captions import find_captions, parse_label
-from offline_digest.reading.headings import Heading, find_headings
+from offline_digest.reading.headings import Heading, echoes, find_headings
 from offline_digest.reading.numbers import parse_number
 from offline_digest.reading.order import Placed
 from offline_digest.reading.pages import make_line
@@ -44,6 +44,8 @@ COLUMN = Column(left=72.0, right=540.0)
         ("2引言", "2", (2,), "arabic", "引言"),
         ("一、引言", "一", (1,), "han", "引言"),
         ("十二、结论", "十二", (12,), "han", "结论"),
+        ("0.4 Results", "0.4", (4,), "arabic", "Results"),  # sections of a class with chapters, in a paper without them
+        ("0.4.1 Lamps", "0.4.1", (4, 1), "arabic", "Lamps"),
     ],
 )
 def test_section_numbers_are_read_as_printed(text, printed, path, scheme, rest):
@@ -363,3 +365,65 @@ def test_a_short_heading_below_a_table_ends_it(text, wall):
     """A number with the name of a section, or with a longer title, is a heading; a few letters could be a row."""
     rows = [line("4.2 Lamps and kilns", y=300.0, block=3, **BOLD), line(text, y=200.0, block=1, size=12.0, bold=True)]
     assert (id(rows[1]) in prose(rows, (COLUMN,), BODY)) is wall
+
+
+def run_in(number, title, text, y, block, gap=10.0):
+    """Place a line whose number, bold title and text are spans of their own, with a *gap* and no blank behind the number."""
+    left = 72.0 + 5 * len(number) + gap
+    spans = [span(number, 72.0, y, bold=True), span(title, left, y, bold=True), span(f" {text}", left + 5 * len(title), y)]
+    return Placed(make_line(spans, page=1, block=block), COLUMN, 0)
+
+
+def test_a_title_runs_in_behind_a_number_that_a_space_sets_apart():
+    """The space between two spans is in no text of theirs."""
+    rows = stream(("1 Introduction", BOLD), TEXT, ("2 Method", BOLD))
+    rows.append(run_in("2.1", "Lamps.", "They are weighed each morning.", 300.0, 9))
+    (*_, heading) = find_headings(rows, BODY, Words())
+    assert (heading.number, heading.text, heading.level, heading.run_in) == ("2.1", "Lamps", 2, "They are weighed each morning.")
+
+
+def test_sections_may_run_in_where_none_stands_alone():
+    """As in journals of mathematics; a list whose bold items carry figures has no names of sections."""
+    titles = ("Introduction.", "Kilns and lamps.", "Conclusion.")
+    rows = [run_in(f"{n}.", title, "They are weighed.", 100.0 + 40 * n, n) for n, title in enumerate(titles, 1)]
+    assert [(h.number, h.text, h.level) for h in find_headings(rows, BODY, Words())] == [
+        ("1", "Introduction", 1), ("2", "Kilns and lamps", 1), ("3", "Conclusion", 1),
+    ]  # fmt: skip
+    rows = [run_in(f"{n}.", title, "They are weighed.", 100.0 + 40 * n, n) for n, title in enumerate(("Bricks.", "Lamps.", "Kilns."), 1)]
+    assert find_headings(rows, BODY, Words()) == ()
+
+
+def test_sections_in_the_middle_and_subsections_at_the_edge():
+    """The style of the APA sets both alike."""
+    bold = {"bold": True}
+    rows = []
+    for n, (text, x) in enumerate((("Method", 291), ("Lamps", 72), ("Results", 288), ("Kilns", 72), ("Discussion", 281))):
+        rows += [Placed(line(text, x, 100.0 + 60 * n, block=2 * n, **bold), COLUMN, 0)]
+        rows += [Placed(line(TEXT[0] * 2, 72, 130.0 + 60 * n, block=2 * n + 1), COLUMN, 0)]
+    found = find_headings(rows, BODY, Words())
+    assert [(h.text, h.level) for h in found] == [("Method", 1), ("Lamps", 2), ("Results", 1), ("Kilns", 2), ("Discussion", 1)]
+
+
+def test_subsections_without_numbers_below_numbered_sections():
+    """A look that comes again; one bold line, and statements that are counted, are no subsections."""
+    small = {"bold": True}
+    rows = [("1 Introduction", BOLD), TEXT, ("2 Method", BOLD), ("Lamps", small), TEXT, ("Definition 2 Small lamps", small), TEXT]
+    levels = {h.text: h.level for h in find_headings(stream(*rows), BODY, Words())}
+    assert levels == {"Introduction": 1, "Method": 1}
+    rows += [("Kilns", small), TEXT]
+    levels = {h.text: h.level for h in find_headings(stream(*rows), BODY, Words())}
+    assert levels == {"Introduction": 1, "Method": 1, "Lamps": 2, "Kilns": 2}
+
+
+def test_the_title_once_more_above_the_first_heading_is_no_section():
+    """Manuscripts print it over the text; where text follows, it is the heading of that."""
+    first, last = Heading(4, 4, None, "On Kilns", 1, 3), Heading(5, 5, None, "Introduction", 1, 3)
+    assert echoes((first, last), "On kilns") == {4}
+    assert echoes((first, replace(last, first=7, last=7)), "On kilns") == frozenset()
+
+
+def test_a_caption_stands_below_its_label_in_italics():
+    """The style of the APA leaves a blank line between both."""
+    rows = [line("Figure 1", y=300.0, block=1, bold=True), line("Weight of a lamp", y=324.0, block=2, italic=True)]
+    (caption,) = find_captions([sheet(*rows)], frozenset(), BODY, Words())
+    assert caption.text == "Weight of a lamp"

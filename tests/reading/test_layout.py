@@ -104,6 +104,20 @@ def test_the_name_of_the_journal_is_not_the_title():
     assert find_title(lines, 792.0, Words()).text == "On kilns"
 
 
+def test_the_number_of_a_paper_is_not_its_title():
+    """However large it is printed; a title may be one word with a figure."""
+    code, title = line("KILN2023-0042", 400, 60, size=16.0, bold=True), line("On kilns", 72, 120, size=12.0, bold=True)
+    assert find_title([code, title, line("Ann Bee", 72, 150)], 792.0, Words()).text == "On kilns"
+    assert find_title([line("Kiln-4", 72, 60, size=16.0), line("Ann Bee", 72, 120)], 792.0, Words()).text == "Kiln-4"
+
+
+def test_a_title_beside_a_column_of_names_goes_on_below():
+    """Lines beside it that come between its lines are no part of it."""
+    names = [line(text, 60, 98 + 11 * n, size=size) for n, (text, size) in enumerate((("Ann Bee", 12.0), ("Fern University", 8.0)))]
+    title = [line("Heat Loss of Narrow Kilns with", 220, 100, size=20.0), line("Rough Walls", 220, 122, size=20.0)]
+    assert find_title([*names, *title], 792.0, Words()).text == "Heat Loss of Narrow Kilns with Rough Walls"
+
+
 def test_a_subtitle_belongs_to_the_title():
     """A smaller line in the type of the title above the names is joined with a colon."""
     sans = {"font": "Sans-Bold"}

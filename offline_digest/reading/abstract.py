@@ -17,7 +17,7 @@ from offline_digest.reading.paragraphs import paragraphs
 from offline_digest.reading.spelling import Words, join_lines
 from offline_digest.reading.values import Line
 
-KEYWORDS = re.compile(rf"(?:{any_of(names.KEYWORDS)})\b\s*[.:：—–·-]*\s*", re.IGNORECASE)
+KEYWORDS = re.compile(rf"[【［〔\[]?\s*(?:{any_of(names.KEYWORDS)})\b\s*[】］〕\].:：—–·-]*\s*", re.IGNORECASE)
 _AFTER = re.compile(
     r"(?:ccs concepts|acm reference|acm subject|categories and subject|general terms|pacs|msc(?:\b|\d)|ams (?:subject|class)|mathematics subject|jel\b"
     r"|\d{4} (?:mathematics|acm)|\w+ (?:reference format|artifact availability)"

@@ -30,7 +30,8 @@ _NET = re.compile(r"@|https?://|www\.|\{[^}]*\}|\bmailto\b|orcid", re.IGNORECASE
 _NOISE = re.compile(
     r"[∗*†‡✉\s(]*(?:dated|received|accepted|published|submitted|revised|draft|preprint|under review|anonymous|correspond|equal contribution"
     r"|work done|contributing authors?|this (?:manuscript|preprint|version|draft)\b|(?:a )?(?:\w+ )?(?:thesis|dissertation)\b"
-    r"|website|web ?page|project|code|version|copyright|©|\d{1,2}\.? \w+\.? \d{4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d)",
+    r"|website|web ?page|project|code|version|copyright|©|\d{1,2}\.? \w+\.? \d{4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d"
+    r"|[\d〇一二三四五六七八九]{4} ?年)",
     re.IGNORECASE,
 )
 _MAIL = re.compile(
@@ -41,9 +42,9 @@ _SMALL_MARK = re.compile(r"[\da-z,∗*†‡§¶() ]+")
 _HAN_LAST, _HAN_FIRST = re.compile(r"(?:^|[^\u4e00-\u9fff])[\u4e00-\u9fff]$"), re.compile(r"[\u4e00-\u9fff](?![\u4e00-\u9fff])")
 _EDGES = " ,;，；、（）"
 _NUMBERED = re.compile(r"(\d{1,2})\s+(?=[^\W\d_])")
-_LISTED = re.compile(r"[;；]\s*(?=\(?\d{1,2}[.)、]?\s*[^\W\d])")
+_LISTED = re.compile(r"[;；]\s*(?=\(?\d{1,2}[.)、．]?\s*[^\W\d])")
 _ORDINAL = re.compile(r"st|nd|rd|th")
-_ITEM = re.compile(r"\(?\d{1,2}[.)]\s*")
+_ITEM = re.compile(r"\(?\d{1,2}[.)、．]\s*")
 _REMARK = re.compile(r"[.;]\s*[*∗†‡✉]\s*(?=[^\W\d_])")  # *Corresponding author
 
 

@@ -15,13 +15,16 @@ from offline_digest.reading.persons import PLACE, is_name, split_names
 from offline_digest.reading.spelling import Words, join_lines
 from offline_digest.reading.values import Column, Line, Sheet
 
-ABSTRACT = re.compile(rf"(?:{any_of(names.ABSTRACT)})\b\s*(?P<mark>[.:：—–·-]*)\s*", re.IGNORECASE)
+ABSTRACT = re.compile(rf"[【［〔\[]?\s*(?:{any_of(names.ABSTRACT)})\b\s*(?P<mark>[】］〕\].:：—–·-]*)\s*", re.IGNORECASE)
 _COMMON = frozenset(
     "the we is that this to in are which a an with by our can for on be it as has from these have "
     "wir dass ist nicht wird eine sich auch die sind nous est que qui sont dans une pas los como para por".split()
 )
 _INITIAL = re.compile(r"\b[^\W\d_]\.")
 _CODE = re.compile(r"(?=\S*[^\W\d_])\S*\d{4}\S*")  # what a conference or a laboratory counts its papers by
+_LETTERHEAD = re.compile(
+    r"\S*(?:大学|学院|研究院|研究所|论文)|university of \w+|\w+ university", re.IGNORECASE
+)  # on the title page of a thesis
 _MARKS = re.compile(r"[\s∗*†‡§¶⋆]+$")
 
 
@@ -86,7 +89,8 @@ def find_title(lines: Sequence[Line], height: float, words: Words, hint: str = "
 
     def rank(group: Sequence[Line]) -> tuple[object, ...]:
         known = len(said) > 9 and said == letters_of(" ".join(li.text for li in group))
-        named = not _is_masthead(group, lines) and not _CODE.fullmatch(" ".join(li.text for li in group))
+        text = " ".join(li.text for li in group)
+        named = not (_is_masthead(group, lines) or _CODE.fullmatch(text) or _LETTERHEAD.fullmatch(text))
         return (known, named, round(_size(group) * 2) / 2, group[0].bold, _letters(group) > 12, -group[0].box[1])
 
     best = max(likely, key=rank)

@@ -31,6 +31,7 @@ ENDING = re.compile(rf"({_BACK}|significance(?: statement)?|conflicts? of intere
 LEADERS = re.compile(r"(?:\. ?){4,}\d*$")
 _CITED = re.compile(r"\((?:19|20)\d\d[a-z]?\)|\bpp?\. ?\d|\bet al\b|\bvol\. ?\d|arXiv:", re.IGNORECASE)
 _NUMBERED_STATEMENT = re.compile(r"[^\W\d_]+ \d")  # Definition 2.4, Step 1
+_BELOW: dict[Scheme, Scheme] = {"roman": "letter", "han": "item"}  # how subsections are counted that do not repeat the number above
 PLAIN_FAMILIAR = 2  # so many names of sections tell numbered lines in the look of the text from a list
 
 
@@ -200,7 +201,7 @@ def _children(inner: Sequence[Candidate], parent: Candidate, scheme: Scheme) -> 
             if step > last and step[0] <= (last[0] if last else 0) + 2:
                 out.append((c, len(n.path)))
                 last = step
-        elif scheme == "roman" and n.scheme == "letter" and len(n.path) == 1 and not c.run_in and n.path[0] == (last[0] if last else 0) + 1:
+        elif n.scheme == _BELOW.get(scheme) and len(n.path) == 1 and not c.run_in and n.path[0] == (last[0] if last else 0) + 1:
             out.append((c, 2))
             last = n.path
     return out

@@ -9,7 +9,7 @@ from typing import Literal
 from offline_digest.reading import names
 from offline_digest.reading.names import any_of
 
-Scheme = Literal["arabic", "roman", "letter", "han", "none"]
+Scheme = Literal["arabic", "roman", "letter", "han", "item", "none"]
 _HAN_DIGITS = "一二三四五六七八九十"
 _NUMBER = re.compile(
     rf"(?P<app>(?:{any_of(names.APPENDIX, names.CHAPTERS)})\s+|§\s?)?"
@@ -20,13 +20,18 @@ _NUMBER = re.compile(
 _ALONE = re.compile(
     rf"(?:(?P<app>{any_of(names.APPENDIX)})\s+(?P<letter>[A-Z])|(?:{any_of(names.CHAPTERS)})\s+(?P<num>\d{{1,2}}))[.:]?$", re.IGNORECASE
 )
+_CHAPTER = re.compile(rf"第\s?([{_HAN_DIGITS}]{{1,3}}|\d{{1,2}})\s?[章节](?:\s*(\S.*))?$", re.DOTALL)
+_ITEM = re.compile(rf"[（(]([{_HAN_DIGITS}]{{1,2}})[)）]\s*(\S.*)$", re.DOTALL)
 _APPENDIX = re.compile(any_of(names.APPENDIX), re.IGNORECASE)
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A printed section number: `path` is (3, 2) for 3.2, (2,) for II, (1,) for A and (4,) for 0.4; `worded` for `Chapter 3` and the like."""
+    """A printed section number: `path` is (3, 2) for 3.2, (2,) for II, (1,) for A and (4,) for 0.4; `worded` for `Chapter 3` and the like.
+
+    The scheme `item` is that of （一）, below 一、.
+    """
 
     printed: str
     path: tuple[int, ...]
@@ -43,6 +48,11 @@ def parse_number(text: str) -> tuple[Number, ...]:
         return (Number(text.rstrip(".:"), (ord(alone["letter"].upper()) - 64,), "letter", "", appendix=True, worded=True),)
     if alone:
         return (Number(alone["num"], (int(alone["num"]),), "arabic", "", worded=True),)
+    if chapter := _CHAPTER.match(text):
+        count = int(chapter[1]) if chapter[1].isdigit() else _han(chapter[1])
+        return (Number(str(count), (count,), "arabic", chapter[2] or "", worded=True),)
+    if item := _ITEM.match(text):
+        return (Number(f"（{item[1]}）", (_han(item[1]),), "item", item[2]),)
     m = _NUMBER.match(text)
     if m is None or m["num"][0].islower():
         return ()

@@ -27,7 +27,7 @@ _TITLES = re.compile(
 )
 _SPLIT = re.compile(r"\s*(?:,|;|，|、|；|(?<![\u4e00-\u9fff])·|·(?![\u4e00-\u9fff])|•|\||&|\band\b|\bAND\b|\bwith\b)\s*")
 _NAME_WORD = re.compile(r"(?:[dl]['’])?[^\W\d_][\w'’`.\-‐]*$")
-_BY = re.compile(r"^(?:by|von|par|por)\s+(?=[^\W\d_]{2})", re.IGNORECASE)
+_BY = re.compile(r"^(?:(?:by|von|par|por)\s+(?=[^\W\d_]{2})|(?:作\s*者|姓\s*名|研\s*究\s*生)\s*[:：]\s*)", re.IGNORECASE)
 _COUNTED = re.compile(r"^\d{1,2}(?:st|nd|rd|th)\s+")
 _HAN_SHORT = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]) +([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 HAN_LETTER = re.compile(r"[\u4e00-\u9fff]")

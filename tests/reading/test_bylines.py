@@ -209,6 +209,33 @@ def test_an_abstract_ends_where_the_same_begins_in_another_language():
     assert (found.text, found.first, found.last) == ("We burn lamps in kilns.\n\nThey burn.", 0, 4)
 
 
+@pytest.mark.parametrize("brackets", ["【{}】", "［{}］", "[{}]"])
+def test_the_words_of_chinese_journals_stand_in_brackets(brackets):
+    """What follows on their lines is the abstract, and the keywords."""
+    texts = [brackets.format("摘 要") + "窑炉每天早晨称量。", brackets.format("关键词") + "窑炉；灯具"]
+    placed = [Placed(line(t, 72, 100 + 12 * i), Column(left=72.0, right=300.0), 0) for i, t in enumerate(texts)]
+    found = find_abstract(placed, (), Words())
+    assert found is not None
+    assert found.text == "窑炉每天早晨称量。"
+    assert find_keywords(placed, set(), Words()) == ("窑炉", "灯具")
+
+
+def test_a_chinese_title_page_names_its_author_behind_a_word():
+    """Neither who advised nor the date is one, nor an institution."""
+    rows = ("作 者：孙丽", "指导教师：周强 教授", "北岭大学", "二〇二三年五月", "2023 年 5 月")
+    found = read_bylines([line(text, 72, 100 + 14 * n) for n, text in enumerate(rows)])
+    assert found.authors == ("孙丽",)
+    assert not any("年" in place for place in found.affiliations)
+
+
+def test_chinese_institutions_are_counted_on_one_line():
+    """With the full stop of Chinese type."""
+    found = read_bylines(
+        [line("张伟，李晓明", 72, 100, size=12.0), line("（1．北岭大学，北岭 710000；2．南湖研究所，南湖 314000）", 72, 120)]
+    )
+    assert found.affiliations == ("北岭大学，北岭 710000", "南湖研究所，南湖 314000")
+
+
 def test_a_remark_with_a_mark_of_its_own_is_no_part_of_an_institution():
     """A sentence behind the last institution tells whom to write to."""
     found = read_bylines([line("Ann Bee", 72, 100, bold=True), line("Fern University, Ulm. *Corre-", 72, 114)])

@@ -44,6 +44,10 @@ COLUMN = Column(left=72.0, right=540.0)
         ("2引言", "2", (2,), "arabic", "引言"),
         ("一、引言", "一", (1,), "han", "引言"),
         ("十二、结论", "十二", (12,), "han", "结论"),
+        ("第二章 材料与方法", "2", (2,), "arabic", "材料与方法"),
+        ("第 3 章 结论", "3", (3,), "arabic", "结论"),
+        ("第十二章", "12", (12,), "arabic", ""),
+        ("（三） 试验装置", "（三）", (3,), "item", "试验装置"),
         ("0.4 Results", "0.4", (4,), "arabic", "Results"),  # sections of a class with chapters, in a paper without them
         ("0.4.1 Lamps", "0.4.1", (4, 1), "arabic", "Lamps"),
     ],
@@ -391,6 +395,16 @@ def test_sections_may_run_in_where_none_stands_alone():
     ]  # fmt: skip
     rows = [run_in(f"{n}.", title, "They are weighed.", 100.0 + 40 * n, n) for n, title in enumerate(("Bricks.", "Lamps.", "Kilns."), 1)]
     assert find_headings(rows, BODY, Words()) == ()
+
+
+def test_chinese_items_count_the_subsections_of_chinese_numbers():
+    """（一） begins again in every section."""
+    texts = ("一、引言", "二、材料与方法", "（一）试验装置", "（二）采样方案", "三、结论", "（一）意义")
+    rows = [row for text in texts for row in ((text, BOLD if "、" in text else {"bold": True}), TEXT)]
+    found = find_headings(stream(*rows), BODY, Words())
+    assert [(h.number, h.text, h.level) for h in found] == [
+        ("一", "引言", 1), ("二", "材料与方法", 1), ("（一）", "试验装置", 2), ("（二）", "采样方案", 2), ("三", "结论", 1), ("（一）", "意义", 2),
+    ]  # fmt: skip
 
 
 def test_sections_in_the_middle_and_subsections_at_the_edge():

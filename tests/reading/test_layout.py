@@ -111,6 +111,17 @@ def test_the_number_of_a_paper_is_not_its_title():
     assert find_title([line("Kiln-4", 72, 60, size=16.0), line("Ann Bee", 72, 120)], 792.0, Words()).text == "Kiln-4"
 
 
+@pytest.mark.parametrize("head", ["北岭大学", "硕士学位论文", "University of Fern"])
+def test_the_head_of_a_title_page_is_not_the_title(head):
+    """A thesis may print the name of its university larger."""
+    lines = [
+        line(head, 200, 60, size=24.0, bold=True),
+        line("On kilns and lamps", 150, 200, size=18.0, bold=True),
+        line("Ann Bee", 220, 300),
+    ]
+    assert find_title(lines, 792.0, Words()).text == "On kilns and lamps"
+
+
 def test_a_title_beside_a_column_of_names_goes_on_below():
     """Lines beside it that come between its lines are no part of it."""
     names = [line(text, 60, 98 + 11 * n, size=size) for n, (text, size) in enumerate((("Ann Bee", 12.0), ("Fern University", 8.0)))]

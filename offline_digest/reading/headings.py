@@ -94,7 +94,7 @@ def _candidates(stream: Sequence[Placed], body: BodyStyle) -> list[Candidate]:
         if not title or len(title) > 180 or LEADERS.search(title) or _CITED.search(title):
             continue
         numbers = parse_number(title)
-        if run_in and not numbers and not (_STATEMENT.match(title) and run_in[0].isalnum()):
+        if run_in and not numbers and not (run_in[0].isalnum() and (_STATEMENT.match(title) or title.endswith((".", ":", "。", "：")))):
             continue
         plain = look == look_of(line) and not distinct(line, body) and not ENDING.match(title)
         if plain and not (numbers and _alone(stream, i) and _title_like(numbers[0].rest or title)):
@@ -234,7 +234,11 @@ def _with_unnumbered(
             taken = {c.index for c, _ in out}
             out += [(c, 2) for c in _bare_subsections([c for c in plain if c.index > opening and c.index not in taken], top, stream, body)]
         return out
-    looks = Counter(c.look for c in plain if KNOWN.match(c.title) and differs(c.look, body))
+    named = [c for c in plain if KNOWN.match(c.title) and differs(c.look, body)]
+    leads = _leads([c for c in candidates if c.run_in and c.number is None]) if all(ENDING.match(c.title) for c in named) else []
+    if leads:
+        return out + [(c, 1) for c in (*leads, *(c for c in named if c not in leads))]
+    looks = Counter(c.look for c in named)
     if not looks:
         quiet = {c.look for c in plain if KNOWN.match(c.title) and _spaced(stream, c.index)}
         return out + [
@@ -254,6 +258,12 @@ def _with_unnumbered(
         elif begun and c.look in seconds and _title_like(c.title) and _alone(stream, c.index):
             out.append((c, 2))
     return out
+
+
+def _leads(run_in: Sequence[Candidate]) -> list[Candidate]:
+    """Return those of the titles that *run_in*, none of them numbered, which are sections: in one look, and two have names of sections."""
+    familiar = Counter(c.look for c in run_in if KNOWN.match(c.title) and not ENDING.match(c.title)).most_common(1)
+    return [c for c in run_in if alike(c.look, familiar[0][0])] if familiar and familiar[0][1] > 1 else []
 
 
 def _bare_subsections(plain: Sequence[Candidate], top: Look, stream: Sequence[Placed], body: BodyStyle) -> list[Candidate]:

@@ -397,6 +397,28 @@ def test_sections_may_run_in_where_none_stands_alone():
     assert find_headings(rows, BODY, Words()) == ()
 
 
+def lead(title, text, y, block):
+    """Place a paragraph that begins with a bold title."""
+    spans = [span(title, 72.0, y, bold=True), span(f" {text}", 72.0 + 5 * len(title), y)]
+    return Placed(make_line(spans, page=1, block=block), COLUMN, 0)
+
+
+@pytest.mark.parametrize(
+    ("titles", "found"),
+    [
+        (("Introduction.", "Kilns and lamps.", "Results.", "Conclusion."), ["Introduction", "Kilns and lamps", "Results", "Conclusion"]),
+        (("Slow kilns.", "Fast kilns.", "Results."), []),  # one familiar name is none
+    ],
+)
+def test_bold_beginnings_are_sections_where_there_are_no_others(titles, found):
+    """A list of references has a heading of its own all the same; beside sections they are titles of paragraphs."""
+    rows = [lead(title, "They are weighed each morning.", 100.0 + 40 * n, n) for n, title in enumerate(titles)]
+    ending = Placed(line("References", 72.0, 400.0, block=20, **BOLD), COLUMN, 0)
+    assert [h.text for h in find_headings([*rows, ending], BODY, Words())] == [*found, "References"]
+    display = stream(("Introduction", BOLD), TEXT, ("Discussion", BOLD), TEXT)
+    assert [h.text for h in find_headings([*display, *rows], BODY, Words())] == ["Introduction", "Discussion"]
+
+
 def test_chinese_items_count_the_subsections_of_chinese_numbers():
     """（一） begins again in every section."""
     texts = ("一、引言", "二、材料与方法", "（一）试验装置", "（二）采样方案", "三、结论", "（一）意义")

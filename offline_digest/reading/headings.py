@@ -245,8 +245,13 @@ def _with_unnumbered(
             (c, 1) for c in plain if KNOWN.match(c.title) or (c.look in quiet and _title_like(c.title) and _spaced(stream, c.index))
         ]
     first = looks.most_common(1)[0][0]
+    slanted = Counter(c.look for c in plain if c.look[2] and _title_like(c.title) and _spaced(stream, c.index))
     seconds = {
-        c.look for c in plain if differs(c.look, body) and not alike(c.look, first) and body.size - SMALLEST <= c.look[0] <= first[0]
+        c.look
+        for c in plain
+        if not alike(c.look, first)
+        and body.size - SMALLEST <= c.look[0] <= first[0]
+        and (differs(c.look, body) or (slanted[c.look] > 1 and not first[2]))
     }
     familiar = [_centred(stream, c.index) for c in plain if KNOWN.match(c.title) and alike(c.look, first)]
     by_place = 2 * sum(familiar) > len(familiar)  # as the style of the APA has it: sections in the middle, subsections at the edge

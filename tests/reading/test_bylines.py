@@ -228,6 +228,12 @@ def test_a_chinese_title_page_names_its_author_behind_a_word():
     assert not any("年" in place for place in found.affiliations)
 
 
+def test_a_paper_under_review_names_nobody():
+    """Neither who is anonymous nor what is done to the paper is an author."""
+    rows = [line("Anonymous authors", 72, 100, bold=True), line("Paper under double-blind review", 72, 114)]
+    assert read_bylines(rows) == Bylines((), ())
+
+
 def test_chinese_institutions_are_counted_on_one_line():
     """With the full stop of Chinese type."""
     found = read_bylines(

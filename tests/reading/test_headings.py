@@ -397,6 +397,16 @@ def test_sections_may_run_in_where_none_stands_alone():
     assert find_headings(rows, BODY, Words()) == ()
 
 
+def test_subsections_in_italics_below_bold_sections():
+    """A look that comes again; one line in italics is none."""
+    italic = {"italic": True}
+    rows = [("Introduction", BOLD), TEXT, ("Lamps at night", italic), TEXT, ("Results", BOLD), TEXT]
+    assert {h.text: h.level for h in find_headings(stream(*rows), BODY, Words())} == {"Introduction": 1, "Results": 1}
+    rows += [("Kilns by day", italic), TEXT]
+    levels = {h.text: h.level for h in find_headings(stream(*rows), BODY, Words())}
+    assert levels == {"Introduction": 1, "Lamps at night": 2, "Results": 1, "Kilns by day": 2}
+
+
 def lead(title, text, y, block):
     """Place a paragraph that begins with a bold title."""
     spans = [span(title, 72.0, y, bold=True), span(f" {text}", 72.0 + 5 * len(title), y)]

@@ -30,7 +30,9 @@ _OPENING = re.compile(r"(introduction|einleitung|einführung|introducción|引 ?
 ENDING = re.compile(rf"({_BACK}|significance(?: statement)?|conflicts? of interest|competing interests)[.:]?$", re.IGNORECASE)
 LEADERS = re.compile(r"(?:\. ?){4,}\d*$")
 _CITED = re.compile(r"\((?:19|20)\d\d[a-z]?\)|\bpp?\. ?\d|\bet al\b|\bvol\. ?\d|arXiv:", re.IGNORECASE)
-_NUMBERED_STATEMENT = re.compile(r"[^\W\d_]+ \d")  # Definition 2.4, Step 1
+_MATHEMATICAL = re.compile(
+    r"[^\W\d_]+ \d|(?:proof|remarks?|examples?|claim|case|step)\b", re.IGNORECASE
+)  # Definition 2.4, Proof of Lemma 3
 _BELOW: dict[Scheme, Scheme] = {"roman": "letter", "han": "item"}  # how subsections are counted that do not repeat the number above
 PLAIN_FAMILIAR = 2  # so many names of sections tell numbered lines in the look of the text from a list
 
@@ -276,7 +278,7 @@ def _bare_subsections(plain: Sequence[Candidate], top: Look, stream: Sequence[Pl
     apart = [
         c for c in plain
         if differs(c.look, body) and not c.run_in and body.size - 0.4 <= c.look[0] <= top[0] and _title_like(c.title)
-        and _spaced(stream, c.index) and not _NUMBERED_STATEMENT.match(c.title)
+        and _spaced(stream, c.index) and not _MATHEMATICAL.match(c.title)
     ]  # fmt: skip
     usual = Counter(c.look for c in apart).most_common(1)
     return [c for c in apart if alike(c.look, usual[0][0])] if usual and usual[0][1] > 1 else []

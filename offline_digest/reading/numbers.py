@@ -13,7 +13,7 @@ Scheme = Literal["arabic", "roman", "letter", "han", "item", "none"]
 _HAN_DIGITS = "一二三四五六七八九十"
 _NUMBER = re.compile(
     rf"(?P<app>(?:{any_of(names.APPENDIX, names.CHAPTERS)})\s+|§\s?)?"
-    rf"(?P<num>\d{{1,2}}(?:\.\d{{1,2}}){{0,4}}|[IVX]{{1,6}}(?=[.:\s])|[A-Z](?:\.\d{{1,2}}){{0,4}}|[{_HAN_DIGITS}]{{1,2}}(?=[、．]))"
+    rf"(?P<num>\d{{1,2}}(?:\.\d{{1,2}}){{0,4}}|[IVX]{{1,6}}(?:(?:\.\d{{1,2}}){{1,4}}|(?=[.:\s]))|[A-Z](?:\.\d{{1,2}}){{0,4}}|[{_HAN_DIGITS}]{{1,2}}(?=[、．]))"
     r"(?P<dot>[.:)、．]?)(?P<gap>\s+(?:\|\s+)?|(?<=[.:、．])(?=[A-Z\u4e00-\u9fff])|(?<=\d)(?=[\u4e00-\u9fff]))(?P<text>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -70,8 +70,8 @@ def parse_number(text: str) -> tuple[Number, ...]:
         path = (int(head), *steps) if int(head) > 0 else steps  # 0.1, 0.2 ...: a class with chapters, and a paper without them
         return (Number(shown, path, "arabic", rest, appendix, worded),) if path and path[0] > 0 else ()
     out: list[Number] = []
-    if set(head) <= set(_ROMAN) and head.isupper() and not steps and not appendix:
-        out.append(Number(shown, (_roman(head),), "roman", rest))
+    if set(head) <= set(_ROMAN) and head.isupper() and not appendix:
+        out.append(Number(shown, (_roman(head), *steps), "roman", rest))
     if len(head) == 1:
         out.append(Number(shown, (ord(head) - 64, *steps), "letter", rest, appendix, worded))
     return tuple(out)

@@ -44,6 +44,7 @@ COLUMN = Column(left=72.0, right=540.0)
         ("2引言", "2", (2,), "arabic", "引言"),
         ("一、引言", "一", (1,), "han", "引言"),
         ("十二、结论", "十二", (12,), "han", "结论"),
+        ("III.2 Lamps", "III.2", (3, 2), "roman", "Lamps"),
         ("第二章 材料与方法", "2", (2,), "arabic", "材料与方法"),
         ("第 3 章 结论", "3", (3,), "arabic", "结论"),
         ("第十二章", "12", (12,), "arabic", ""),
@@ -454,6 +455,7 @@ def test_subsections_without_numbers_below_numbered_sections():
     """A look that comes again; one bold line, and statements that are counted, are no subsections."""
     small = {"bold": True}
     rows = [("1 Introduction", BOLD), TEXT, ("2 Method", BOLD), ("Lamps", small), TEXT, ("Definition 2 Small lamps", small), TEXT]
+    rows += [("Proof of the first claim", small), TEXT, ("Proof of the second claim", small), TEXT]
     levels = {h.text: h.level for h in find_headings(stream(*rows), BODY, Words())}
     assert levels == {"Introduction": 1, "Method": 1}
     rows += [("Kilns", small), TEXT]

@@ -31,7 +31,7 @@ _NOISE = re.compile(
     r"[∗*†‡✉\s(]*(?:dated|received|accepted|published|submitted|revised|draft|preprint|(?:paper )?under (?:double-?blind )?review|anonymous|correspond"
     r"|equal contribution|work done|contributing authors?|this (?:manuscript|preprint|version|draft)\b|(?:a )?(?:\w+ )?(?:thesis|dissertation)\b"
     r"|website|web ?page|project|code|version|copyright|©|\d{1,2}\.? \w+\.? \d{4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d"
-    r"|[\d〇一二三四五六七八九]{4} ?年)",
+    r"|(?:\w+ )?(?:working paper|(?:technical|policy|research|internal|annual) report)\b|[\d〇一二三四五六七八九]{4} ?年)",
     re.IGNORECASE,
 )
 _MAIL = re.compile(

@@ -228,6 +228,13 @@ def test_a_chinese_title_page_names_its_author_behind_a_word():
     assert not any("年" in place for place in found.affiliations)
 
 
+@pytest.mark.parametrize("kind", ["Policy Report, June 2023", "Working Paper 417", "CEES Working Paper 12", "Technical Report 2023-17"])
+def test_what_a_paper_is_published_as_is_no_institution(kind):
+    """Series print it below the names."""
+    rows = [line("Ann Bee", 72, 100, bold=True), line("Fern University", 72, 114), line(kind, 72, 150)]
+    assert read_bylines(rows).affiliations == ("Fern University",)
+
+
 def test_a_paper_under_review_names_nobody():
     """Neither who is anonymous nor what is done to the paper is an author."""
     rows = [line("Anonymous authors", 72, 100, bold=True), line("Paper under double-blind review", 72, 114)]

@@ -11,6 +11,7 @@ from offline_digest.reading.addresses import closing_affiliations, footnote_affi
 from offline_digest.reading.alarms import hidden_warnings, instruction_warnings
 from offline_digest.reading.boxes import centre, holds, union
 from offline_digest.reading.bylines import Bylines, read_bylines
+from offline_digest.reading.candidates import KNOWN, LEADERS
 from offline_digest.reading.captions import find_captions
 from offline_digest.reading.covers import after_covers
 from offline_digest.reading.floats import regions
@@ -26,7 +27,7 @@ from offline_digest.reading.front import (
     title_block,
 )
 from offline_digest.reading.furniture import furniture, stamp
-from offline_digest.reading.headings import KNOWN, LEADERS, echoes, find_headings
+from offline_digest.reading.headings import echoes, find_headings
 from offline_digest.reading.leading import set_solid
 from offline_digest.reading.legibility import legibility_warnings
 from offline_digest.reading.links import make_links

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from offline_digest.reading.boxes import overlap_x
-from offline_digest.reading.headings import KNOWN
+from offline_digest.reading.candidates import KNOWN
 from offline_digest.reading.looks import differs, distinct, look_of
 from offline_digest.reading.style import column_of
 from offline_digest.reading.values import BodyStyle, Column, Line

@@ -11,6 +11,7 @@ from functools import reduce
 from offline_digest.reading.bylines import parts_without_net
 from offline_digest.reading.footnotes import begins_with_mark
 from offline_digest.reading.persons import PLACE, is_name, split_names
+from offline_digest.reading.remarks import is_remark
 from offline_digest.reading.values import Line
 
 _MARK = re.compile(r"^(?:[∗*†‡§¶⋆⋄□♠♣]+|\d{1,2}(?=[A-Z ]))\s*")
@@ -19,7 +20,7 @@ _IS_WITH = re.compile(
 )
 _CORRESPONDENCE = re.compile(r"\.?\s*\bCorrespond\w*", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"(?:current|present|permanent) address", re.IGNORECASE)
-_REMARK = re.compile(r"\b(we|our|this|paper|contribut\w+|supported|copyright)\b|©", re.IGNORECASE)
+_SENTENCE_WORD = re.compile(r"\b(we|our|this|paper|supported)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<![A-Z])\.\s+(?=[A-Z])")
 _MAIL = re.compile(r"e-?mail(?: address(?:es)?)?\b", re.IGNORECASE)
 
@@ -46,7 +47,7 @@ def footnote_affiliations(lines: Sequence[Line], authors: Sequence[str] = ()) ->
             found.setdefault(_trim(sentence[1]))
     if not found:
         notes = _notes(lines, {name.split()[-1].lower() for name in authors})
-        texts = [". ".join(s for s in _SENTENCE.split(_CORRESPONDENCE.split(n.text)[0]) if not _REMARK.search(s)) for n in notes]
+        texts = [". ".join(s for s in _SENTENCE.split(_CORRESPONDENCE.split(n.text)[0]) if not _is_said(s)) for n in notes]
         counted = [is_address(text) for text, n in zip(texts, notes, strict=True) if n.counted]
         listed = 2 * sum(counted) > len(counted)  # most of what is counted are institutions: so are the others
         for text, note in zip(texts, notes, strict=True):
@@ -113,7 +114,12 @@ def closing_affiliations(lines: Sequence[Line]) -> tuple[str, ...]:
 
 def is_address(text: str) -> bool:
     """Whether *text* is an institution rather than a remark."""
-    return bool(PLACE.search(text)) and len(text) < 260 and not _REMARK.search(text)
+    return bool(PLACE.search(text)) and len(text) < 260 and not _is_said(text)
+
+
+def _is_said(text: str) -> bool:
+    """Whether a footnote tells something rather than names an institution."""
+    return bool(_SENTENCE_WORD.search(text)) or is_remark(text)
 
 
 def _is_proper(text: str) -> bool:

@@ -23,21 +23,16 @@ from offline_digest.reading.persons import (
     is_unfinished,
     split_names,
 )  # fmt: skip
+from offline_digest.reading.remarks import is_remark, is_titled
 from offline_digest.reading.spelling import ACCENTS, compose
 from offline_digest.reading.values import Line, Span
 
 _NET = re.compile(r"@|https?://|www\.|\{[^}]*\}|\bmailto\b|orcid", re.IGNORECASE)
-_NOISE = re.compile(
-    r"[∗*†‡✉\s(]*(?:dated|received|accepted|published|submitted|revised|draft|preprint|(?:paper )?under (?:double-?blind )?review|anonymous|correspond"
-    r"|equal contribution|work done|contributing authors?|this (?:manuscript|preprint|version|draft)\b|(?:a )?(?:\w+ )?(?:thesis|dissertation)\b"
-    r"|website|web ?page|project|code|version|copyright|©|\d{1,2}\.? \w+\.? \d{4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d"
-    r"|(?:\w+ )?(?:working paper|(?:technical|policy|research|internal|annual) report)\b|[\d〇一二三四五六七八九]{4} ?年)",
-    re.IGNORECASE,
-)
 _MAIL = re.compile(
     r"(?:\{[^}]*\}\s*|\S+)@\S+?(?=[.,;:)]*(?:\s|$))|https?://\S+|www\.\S+|\be-?mail(?: address(?:es)?|\(s\)|s)?:?|\{[^}]*\}?",
     re.IGNORECASE,
 )
+_LABELLED = re.compile(r"[:：]\s*(?:https?:|www\.)", re.IGNORECASE)
 _SMALL_MARK = re.compile(r"[\da-z,∗*†‡§¶() ]+")
 _HAN_LAST, _HAN_FIRST = re.compile(r"(?:^|[^\u4e00-\u9fff])[\u4e00-\u9fff]$"), re.compile(r"[\u4e00-\u9fff](?![\u4e00-\u9fff])")
 _EDGES = " ,;，；、（）"
@@ -62,6 +57,16 @@ class Part:
 
     text: str
     mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A part of a line below names: whether something marks that it begins an affiliation, and whether that is a number or a letter."""
+
+    text: str
+    line: Line
+    marked: bool
+    counted: bool = False
 
 
 def parts(line: Line) -> tuple[Part, ...]:
@@ -100,7 +105,7 @@ def _is_mark(span: Span, line: Line) -> bool:
 def read_bylines(pieces: Sequence[Line]) -> Bylines:
     """Return authors and affiliations among the *pieces* between title and abstract."""
     authors: list[str] = []
-    places: list[tuple[str, Line, bool]] = []
+    places: list[Place] = []
     look: tuple[float, bool, bool] | None = None
     named: list[Line] = []
     open_end = False
@@ -113,7 +118,7 @@ def read_bylines(pieces: Sequence[Line]) -> Bylines:
         if name:
             together, look = True, (round(piece.size * 2) / 2, piece.bold, piece.italic)
             authors.append(name)
-            places.append((place, piece, True))
+            places.append(Place(place, piece, marked=True))
             continue
         own = (round(piece.size * 2) / 2, piece.bold, piece.italic)
         team = bool(names) and all(map(TEAM.match, names))
@@ -127,17 +132,28 @@ def read_bylines(pieces: Sequence[Line]) -> Bylines:
                 names = names[1:]
             authors.extend(n for n in names if n not in authors)
             open_end = _ends_open(piece)
-        elif look is not None and not _NOISE.match(piece.text):
-            places.extend((p.text, piece, bool(p.mark) or (i == 0 and mark_before)) for i, p in enumerate(parts_without_net(piece)))
+        elif look is not None:
+            places.extend(
+                Place(p.text, piece, marked=bool(p.mark) or (i == 0 and mark_before), counted=p.mark[:1].isalnum())
+                for i, p in enumerate(parts_without_net(piece))
+            )
         mark_before = bool(_SMALL_MARK.fullmatch(piece.text)) and len(piece.text) < 4  # a mark that a wide space sets apart
-    return Bylines(tuple(authors) or _collective(pieces), _affiliations(places))
+    return Bylines(tuple(authors) or _collective(pieces), _affiliations(places, authors))
 
 
 def _is_place_in_grid(piece: Line, pieces: Sequence[Line], named: Sequence[Line]) -> bool:
     """Whether *piece*, right below one of the *named*, stands in a row with institutions: `Hangang Systems` could be a person's name."""
-    above = any(overlap_x(n.box, piece.box) > 0 and -2 < piece.box[1] - n.box[3] < 0.7 * piece.size for n in named)
-    row = (p for p in pieces if p is not piece and abs(p.box[3] - piece.box[3]) < 0.45 * piece.size)
-    return above and any(PLACE.search(p.text) for p in row)
+
+    def below_name(p: Line) -> bool:
+        return any(overlap_x(n.box, p.box) > 0 and -2 < p.box[1] - n.box[3] < 0.7 * p.size for n in named)
+
+    row = [p for p in pieces if p is not piece and abs(p.box[3] - piece.box[3]) < 0.45 * piece.size]
+    return below_name(piece) and any(PLACE.search(p.text) or (below_name(p) and not _could_be_name(p)) for p in row)
+
+
+def _could_be_name(piece: Line) -> bool:
+    """Whether *piece* could name somebody, or hold the rest of a name that the line above breaks off, or says nothing in letters."""
+    return not re.search(r"[^\W\d_]{2}", piece.text) or all(is_name(n) or len(n.split()) > 1 for n in split_names(piece.text))
 
 
 def _collective(pieces: Sequence[Line]) -> tuple[str, ...]:
@@ -147,7 +163,7 @@ def _collective(pieces: Sequence[Line]) -> tuple[str, ...]:
         if (
             3 < len(text) < 60
             and not re.search(r"\d", text)
-            and not _NOISE.match(text)
+            and not is_remark(text)
             and not _NET.search(piece.text)
             and text[0].isupper()
             and not text.endswith(".")
@@ -182,8 +198,8 @@ def parts_without_net(piece: Line) -> tuple[Part, ...]:
     out = []
     for part in parts(piece):
         text = _MAIL.sub("", part.text)
-        if text != part.text and not PLACE.search(text) and text == text.lower():
-            continue  # the rest of an address with a blank where the file lost a character
+        if text != part.text and not PLACE.search(text) and (text == text.lower() or _LABELLED.search(part.text)):
+            continue  # the rest of an address with a blank where the file lost a character, or what is to be found there: `Data:`
         text = re.sub(r"\(\s*[,;]*\s*\)", "", text).strip(" ,;:()" if text.count("(") != text.count(")") else " ,;:")
         if sum(c.isalpha() for c in text) >= 2 and not (text.lower().startswith("www") or "home page" in text.lower()):
             out.append(Part(text, part.mark))
@@ -194,7 +210,7 @@ def _name_and_place(piece: Line) -> tuple[str, str]:
     """Return the name and the institution where both stand on one line, `Ann Bee, University of Dee`; else two empty texts."""
     text = ", ".join(p.text for p in parts_without_net(piece))
     name, _, place = text.partition(",")
-    fits = is_name(name) and bool(PLACE.search(place)) and not _NOISE.match(name)
+    fits = is_name(name) and bool(PLACE.search(place)) and not is_remark(name)
     return (name, place.strip(_EDGES)) if fits else ("", "")
 
 
@@ -241,33 +257,41 @@ def _begins_with_mark(piece: Line) -> bool:
     return first is not None and _is_mark(first, piece)
 
 
-def _affiliations(places: Iterable[tuple[str, Line, bool]]) -> tuple[str, ...]:
-    """Join lines that continue an affiliation, drop repetitions."""
-    found: list[tuple[str, Line]] = []
-    for text, line, marked in ((t, li, m or i > 0) for whole, li, m in _after_figures(places) for i, t in enumerate(_LISTED.split(whole))):
-        above = next((i for i in range(len(found) - 1, -1, -1) if _continues(found[i][1], line)), None)
-        if above is not None and not marked:
-            old = found[above][0]
-            found[above] = (f"{old} {text}" if line.text and old.endswith((",", "-")) else f"{old}, {text}", line)
-        else:
-            found.append((text, line))
+def _affiliations(places: Iterable[Place], authors: Sequence[str]) -> tuple[str, ...]:
+    """Join lines that continue an affiliation, drop repetitions and what names no institution."""
+    found: list[tuple[str, Line, bool]] = []
+    for place in _after_figures(places):
+        for i, text in enumerate(_LISTED.split(place.text)):
+            marked = place.marked or i > 0
+            above = next((i for i in range(len(found) - 1, -1, -1) if not marked and _continues(found[i][1], place.line)), None)
+            runs_on = above is not None and text[0].islower()
+            remark = (
+                is_remark(text)
+                or any(a in text for a in authors)
+                or not (place.counted or runs_on or PLACE.search(text) or is_titled(text))
+            )
+            if above is not None and (runs_on or (not remark and not found[above][2])):
+                old, _, remark = found[above]
+                found[above] = (f"{old} {text}" if place.line.text and old.endswith((",", "-")) else f"{old}, {text}", place.line, remark)
+            else:
+                found.append((text, place.line, remark))
     out: dict[str, str] = {}
-    for text, _ in found:
+    for text in (text for text, _, remark in found if not remark):
         text = _REMARK.split(_ITEM.sub("", text, count=1) if _ITEM.match(text) else text)[0]
         out.setdefault(re.sub(r"\W+", "", text).lower(), text.strip(f"{_EDGES}."))
     return tuple(t for t in out.values() if len(t) > 2)
 
 
-def _after_figures(places: Iterable[tuple[str, Line, bool]]) -> Iterable[tuple[str, Line, bool]]:
+def _after_figures(places: Iterable[Place]) -> Iterable[Place]:
     """Cut off the figures 1, 2, 3 ... that begin affiliations without being raised, and mark what they begin."""
     last = 0
-    for text, line, marked in places:
-        figure = None if marked else _NUMBERED.match(text)
+    for place in places:
+        figure = None if place.marked else _NUMBERED.match(place.text)
         if figure and int(figure[1]) == last + 1:
             last += 1
-            yield text[figure.end() :], line, True
+            yield Place(place.text[figure.end() :], place.line, marked=True, counted=True)
         else:
-            yield text, line, marked
+            yield place
 
 
 def _continues(above: Line, below: Line) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from offline_digest.reading import names
 from offline_digest.reading.boxes import overlap_x, union
 from offline_digest.reading.names import any_of
 from offline_digest.reading.order import Placed
+from offline_digest.reading.pages import make_line
 from offline_digest.reading.persons import PLACE, is_name, split_names
+from offline_digest.reading.remarks import is_remark
 from offline_digest.reading.spelling import Words, join_lines
 from offline_digest.reading.values import Column, Line, Sheet
 
@@ -25,6 +27,7 @@ _CODE = re.compile(r"(?=\S*[^\W\d_])\S*\d{4}\S*")  # what a conference or a labo
 _LETTERHEAD = re.compile(
     r"\S*(?:大学|学院|研究院|研究所|论文)|university of \w+|\w+ university", re.IGNORECASE
 )  # on the title page of a thesis
+SMALL_CAPITAL = 0.88  # of the size of a large one; fonts without small capitals of their own are scaled to 0.7 to 0.8
 _MARKS = re.compile(r"[\s∗*†‡§¶⋆]+$")
 
 
@@ -96,13 +99,24 @@ def find_title(lines: Sequence[Line], height: float, words: Words, hint: str = "
     best = max(likely, key=rank)
     if len(groups) == 1:  # all in one look: the title ends where the names begin
         best = best[: next((i for i, li in enumerate(best) if i and names_somebody(li)), len(best))]
-    text, _ = join_lines([li.text for li in best], words)
+    text, _ = join_lines([_as_written(li) for li in best], words)
     text = _MARKS.sub("", text)
     more = _subtitle(best, groups)
     if more:
-        rest = _MARKS.sub("", join_lines([li.text for li in more], words)[0])
+        rest = _MARKS.sub("", join_lines([_as_written(li) for li in more], words)[0])
         text = f"{text} {rest}" if text[-1:] in ":.?!—–" else f"{text}: {rest}"
     return Title(text, (*best, *more))
+
+
+def _as_written(line: Line) -> str:
+    """Return the text of *line*; small capitals that are large ones of a smaller size become the small letters that were typed."""
+    inked = [s for s in line.spans if s.text.strip()]
+    large = max(s.size for s in inked)
+    small = [s for s in inked if s.size < SMALL_CAPITAL * large and s.text.isupper()]
+    if line.text != line.text.upper() or sum(len(s.text) for s in small) < 0.5 * len(line.text):
+        return line.text
+    made = make_line([replace(s, text=s.text.lower()) if s in small else s for s in line.spans], page=line.page, block=line.block)
+    return made.text if made else line.text
 
 
 def _is_masthead(group: Sequence[Line], lines: Sequence[Line]) -> bool:
@@ -128,7 +142,7 @@ def _subtitle(title: Sequence[Line], groups: Sequence[Sequence[Line]]) -> Sequen
     numbered = any(s.raised and not _MARKS.fullmatch(s.text) for li in below for s in li.spans)
     words = re.fullmatch(r"[^\W\d_][^@∗*†‡]+", _MARKS.sub("", text)) and len(text.split()) >= 3 and not numbered
     named = any(is_name(n) for li in after for n in split_names(li.text)) and not any(names_somebody(li) for li in below)
-    return below if own and near and words and named and not PLACE.search(text) else ()
+    return below if own and near and words and named and not PLACE.search(text) and not is_remark(text) else ()
 
 
 def names_somebody(line: Line) -> bool:

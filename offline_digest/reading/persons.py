@@ -5,17 +5,31 @@ from __future__ import annotations
 import re
 
 SYMBOLS = "∗*†‡§¶□⋄⋆★♠♣♥♦♢♡⊕⊗◦•⇤⇑♮♯♭∥‖#✉✝✩"
-PLACE = re.compile(
-    r"\b(universi|institut|depart|dept\b|laborator|labs?\b|school|college|facult|cent(?:er|re)\b|research|academy|hospital|inc\b|ltd\b|corp"
-    r"|gmbh|foundation|ministry|observator|division|clinic|polytech|ecole|école|eth\b|epfl|mit\b|cnrs|inria|csail|campus|company|group\b|museum|trust\b|agency|council\b|society|association|commission|committee|bureau|office\b"
-    r"|technolog|sciences?\b|engineering|google|microsoft|facebook|meta ai|amazon|apple\b|ibm\b|nvidia|openai|deepmind|huawei|tencent|alibaba"
-    r"|baidu|samsung|intel\b|adobe|salesforce|bytedance|\bai$|dipartimento|fakult|univ\b|uc \w+|carnegie mellon|johns hopkins"
-    r"|georgia tech|caltech|virginia tech|max.planck|leuven|tu \w+|street|avenue|road|box\b|usa\b|china\b|germany"
-    r"|france\b|italy\b|japan\b|canada\b|spain\b|india\b|uk\b|u\.s\.a|kingdom|switzerland|netherlands|australia|korea\b|israel\b|brazil\b)|大学|学院|研究[所院室]|实验室|中心|公司|医院",
-    re.IGNORECASE,
-)
+_BODIES = (
+    "universi", "in?stitut", "depart", r"dept\b", "laborato", r"labs?\b", "school", "college", "facult", r"cent(?:er|re)\b", "research", "academy",
+    "hospital", "foundation", "ministry", "observatoi?r", "division", "clinic", "polytech", "campus", r"group\b", "museum", r"trust\b", "agency",
+    r"council\b", "society", "association", "commission", "committee", "bureau", r"office\b", "technolog", r"sciences?\b", "engineering", r"univ\b",
+    "ecole", "école", r"soci[ée]t[éà]", "dipartimento", "scuola", "fondazione", "escuela", "fundaci", r"centro\b", "fakult", "hochschule", "zentrum",
+    "akademi",
+)  # fmt: skip
+_COMPANIES = (
+    r"inc\b", r"ltd\b", "corp", "gmbh", "company", "google", "microsoft", "facebook", "meta ai", "amazon", r"apple\b", r"ibm\b", "nvidia", "openai",
+    "deepmind", "huawei", "tencent", "alibaba", "baidu", "samsung", r"intel\b", "adobe", "salesforce", "bytedance", r"\bai$",
+)  # fmt: skip
+_NAMED = (
+    r"eth\b", "epfl", r"mit\b", "cnrs", "inria", "csail", r"uc \w+", "carnegie mellon", "johns hopkins", "georgia tech", "caltech", "virginia tech",
+    "max.planck", "leuven", r"tu \w+",
+)  # fmt: skip
+_ADDRESS = (
+    "street", "avenue", "road", r"box\b", r"usa\b", r"china\b", "germany", r"france\b", r"italy\b", r"japan\b", r"canada\b", r"spain\b", r"india\b",
+    r"uk\b", r"u\.s\.a", "kingdom", "switzerland", "netherlands", "australia", r"korea\b", r"israel\b", r"brazil\b",
+)  # fmt: skip
+_HAN_BODIES = "大学|学院|研究[所院室]|实验室|中心|公司|医院"
+PLACE = re.compile(rf"\b({'|'.join((*_BODIES, *_COMPANIES, *_NAMED, *_ADDRESS))})|{_HAN_BODIES}", re.IGNORECASE)
 NO_PERSON = re.compile(
-    r"\b(?:report|journal|proceedings|thesis|dissertation|workshop|conference|paper|article|editor|preprint|manuscript)\b", re.IGNORECASE
+    r"\b(?:report|journal|proceedings|thesis|dissertation|workshop|conference|paper|article|editor|preprint|manuscript"
+    r"|scientist|candidate|professor|lecturer|researcher|advis[eo]r|undergraduate)\b",
+    re.IGNORECASE,
 )
 TEAM = re.compile(r"(?:the )?\S.*\b(?:collaboration|consortium)$", re.IGNORECASE)
 _PARTICLES = frozenset("de da del della dos du di van von der den ter ten la le los el al bin ibn y e i zu zur af av st t".split())

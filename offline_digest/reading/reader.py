@@ -9,7 +9,7 @@ from pathlib import Path
 
 from offline_digest.records import Paper
 
-READER_VERSION = "10"
+READER_VERSION = "11"
 
 
 def library_version() -> str:

@@ -314,6 +314,64 @@ def test_a_remark_below_the_names_is_no_affiliation(note):
     assert found == type(found)(("Ann Bee", "Carl Dee"), ("University of Fern",))
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "These authors contributed equally", "Joint first author", "Equal senior authorship", "Project lead", "Core contributors", "Lead contact",
+        "Work done as an intern", "Part of this work was carried out at Moss Corp", "Work done during an internship at Moss Research",
+        "Full author list in Contributions", "Author order was decided by a coin flip", "Others alphabetically", "Supported by Moss Grant 12",
+        "Presented by Ann Bee", "Warning: this text has examples that may offend", "[Latest version available here]", "14 pages, 5 figures",
+        "MSC 2020: 60G52", "Reviewed on OpenReview: forum", "Last updated: 4 May 2025", "Mai 2023", "Preprint number: UF-2025-14", "PhD Candidate",
+        "Associate Professor of Physics", "Now at Moss Corp", "Interactive gallery and videos at moss.example.org",
+    ],
+)  # fmt: skip
+def test_what_is_said_of_authors_and_paper_is_no_affiliation(said):
+    """With a sign before it and without."""
+    for mark in ("", "∗"):
+        spans = [span(mark, 72, 122, size=7.0, raised=True)] if mark else []
+        note = make_line([*spans, span(said, 80, 126)], page=1, block=2)
+        rows = [line("Ann Bee, Carl Dee", 100, 80, bold=True), line("Port of Brel", 100, 100, block=1), note]
+        assert read_bylines(rows) == Bylines(("Ann Bee", "Carl Dee"), ("Port of Brel",))
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "Joint Institute for Slow Physics, Ulm", "Project Management Institute", "Data Science Centre", "Code for Aland", "Independent Researcher",
+        "Work Research Institute, 0130 Oslo", "Observatoire de la Côte d'Azur", "Laboratoire de physique théorique", "Unaffiliated", "eBay",
+        "Equal Rights Centre", "Contact Lens Laboratory", "International Intern Exchange", "May 4 Street 12, Berlin", "Student Research Network",
+    ],
+)  # fmt: skip
+def test_institutions_worded_like_remarks_are_kept(place):
+    """They begin with words that remarks begin with, or with small letters, or are words of another language."""
+    found = read_bylines([line("Ann Bee", 100, 80, bold=True), line(place, 100, 100, block=1)])
+    assert found == Bylines(("Ann Bee",), (place,))
+
+
+def test_a_remark_runs_on_in_the_line_below():
+    """Its rest is no institution either, and what begins with a capital is none of its rest."""
+    rows = ("These authors contributed equally", "to the whole of it", "Port of Brel")
+    made = [line("Ann Bee", 72, 80, bold=True)] + [line(row, 72, 100 + 11 * n, block=1) for n, row in enumerate(rows)]
+    assert read_bylines(made).affiliations == ("Port of Brel",)
+
+
+def test_companies_in_a_row_below_names_are_no_persons():
+    """`Mossy Face` beside `Stripe`, each below a name."""
+    rows = [("Ann Bee", 72, 100), ("Carl Dee", 200, 100), ("Stripe", 72, 112), ("Mossy Face", 200, 112)]
+    assert read_bylines([line(*row) for row in rows]) == Bylines(("Ann Bee", "Carl Dee"), ("Stripe", "Mossy Face"))
+
+
+@pytest.mark.parametrize("label", ["Data", "Project Page", "Leaderboard"])
+def test_what_a_link_leads_to_is_no_affiliation(label):
+    """Reports print their links below the names."""
+    rows = [
+        line("Ann Bee", 72, 100, bold=True),
+        line("Port of Brel", 72, 114),
+        line(f"{label}: https://moss.example.org/a", 72, 140, block=1),
+    ]
+    assert read_bylines(rows).affiliations == ("Port of Brel",)
+
+
 def test_the_last_address_of_a_paper_may_have_no_mail():
     """Addresses close a paper; the mail of an author is optional."""
     made = [

@@ -160,6 +160,34 @@ def test_a_subtitle_may_have_the_mark_of_a_footnote():
     assert find_title(lines, 792.0, Words()).text == "Weaving Baskets: Notes from 2011 to 2024"
 
 
+def test_what_a_paper_is_called_below_its_title_is_no_subtitle():
+    """`Technical Report of Moss` says what it is."""
+    lines = [
+        line("Moss: Slow Estimators", 72, 80, size=16.0),
+        line("Technical Report of Moss", 72, 100, size=12.0),
+        line("Ann Bee", 72, 130),
+    ]
+    assert find_title(lines, 792.0, Words()).text == "Moss: Slow Estimators"
+
+
+@pytest.mark.parametrize(
+    ("cut", "title"),
+    [
+        ((("S", 16.0), ("LOW ", 12.8), ("K", 16.0), ("ILNS OF ", 12.8), ("GPT", 16.0)), "Slow Kilns of GPT"),
+        ((("SLOW KILNS", 16.0),), "SLOW KILNS"),
+        ((("SLOW KILNS WITH ", 16.0), ("H", 16.0), ("2", 12.0)), "SLOW KILNS WITH H2"),
+    ],
+)
+def test_small_capitals_of_a_title_are_the_small_letters_that_were_typed(cut, title):
+    """Fonts without small capitals get large ones of a smaller size; capitals of one size are as the authors wrote them."""
+    x, spans = 72.0, []
+    for text, size in cut:
+        spans.append(span(text, x, 96 - size, size=size))
+        x = spans[-1].box[2]
+    printed = make_line(spans, page=1, block=0)
+    assert find_title([printed, line("Ann Bee", 72, 130)], 792.0, Words()).text == title
+
+
 @pytest.mark.parametrize(
     ("text", "prose"), [("A. Bee, A. L. Cee, " * 12, False), ("A kiln is not a lamp, and it is in the way. " * 4, True)]
 )

@@ -220,3 +220,14 @@ def test_without_passthrough_a_formula_can_be_read(built):
         text = folded(Page(read(built)).text)
         assert "土壤亏缺(X_t)及其方差(V_t)" in text
         assert "(\\gamma\\sqrt{V_t+R})" in text
+
+
+@pytest.mark.slow
+def test_a_list_of_posts_shows_the_titles(tmp_path):
+    """Jekyll would take the table of contents for the excerpt, whose links lead nowhere from there."""
+    entries = [Entry(digest=samples.orchard()), Entry(digest=samples.bare(title="")), Entry(digest=samples.quoting())]
+    write_post(render_post(TOPIC, DAY, entries, format="jekyll"), tmp_path)
+    by_jekyll(tmp_path)
+    listed = Page((tmp_path / "_site" / "index.html").read_text(encoding="utf-8"))
+    assert not listed.addresses
+    assert folded(listed.text) == folded(f"{samples.orchard().title} · {samples.quoting().title}")

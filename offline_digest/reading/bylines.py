@@ -7,9 +7,10 @@ names share one look, which keeps `Google Brain` out of them where it is set oth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from offline_digest.reading.affiliations import EDGES, Place, join_affiliations
 from offline_digest.reading.boxes import overlap_x, union
 from offline_digest.reading.persons import (
     HAN_LETTER,
@@ -23,7 +24,7 @@ from offline_digest.reading.persons import (
     is_unfinished,
     split_names,
 )  # fmt: skip
-from offline_digest.reading.remarks import is_remark, is_titled
+from offline_digest.reading.remarks import is_remark
 from offline_digest.reading.spelling import ACCENTS, compose
 from offline_digest.reading.values import Line, Span
 
@@ -35,12 +36,7 @@ _MAIL = re.compile(
 _LABELLED = re.compile(r"[:：]\s*(?:https?:|www\.)", re.IGNORECASE)
 _SMALL_MARK = re.compile(r"[\da-z,∗*†‡§¶() ]+")
 _HAN_LAST, _HAN_FIRST = re.compile(r"(?:^|[^\u4e00-\u9fff])[\u4e00-\u9fff]$"), re.compile(r"[\u4e00-\u9fff](?![\u4e00-\u9fff])")
-_EDGES = " ,;，；、（）"
-_NUMBERED = re.compile(r"(\d{1,2})\s+(?=[^\W\d_])")
-_LISTED = re.compile(r"[;；]\s*(?=\(?\d{1,2}[.)、．]?\s*[^\W\d])")
 _ORDINAL = re.compile(r"st|nd|rd|th")
-_ITEM = re.compile(r"\(?\d{1,2}[.)、．]\s*")
-_REMARK = re.compile(r"[.;]\s*[*∗†‡✉]\s*(?=[^\W\d_])")  # *Corresponding author
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +53,6 @@ class Part:
 
     text: str
     mark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A part of a line below names: whether something marks that it begins an affiliation, and whether that is a number or a letter."""
-
-    text: str
-    line: Line
-    marked: bool
-    counted: bool = False
 
 
 def parts(line: Line) -> tuple[Part, ...]:
@@ -88,7 +74,7 @@ def parts(line: Line) -> tuple[Part, ...]:
         right = span.box[2]
     if text.strip(" ,"):
         out.append(Part(compose(text), mark))
-    return tuple(Part(" ".join(p.text.split()).strip(_EDGES), p.mark) for p in out if p.text.strip(_EDGES))
+    return tuple(Part(" ".join(p.text.split()).strip(EDGES), p.mark) for p in out if p.text.strip(EDGES))
 
 
 def _is_mark(span: Span, line: Line) -> bool:
@@ -138,7 +124,7 @@ def read_bylines(pieces: Sequence[Line]) -> Bylines:
                 for i, p in enumerate(parts_without_net(piece))
             )
         mark_before = bool(_SMALL_MARK.fullmatch(piece.text)) and len(piece.text) < 4  # a mark that a wide space sets apart
-    return Bylines(tuple(authors) or _collective(pieces), _affiliations(places, authors))
+    return Bylines(tuple(authors) or _collective(pieces), join_affiliations(places, authors))
 
 
 def _is_place_in_grid(piece: Line, pieces: Sequence[Line], named: Sequence[Line]) -> bool:
@@ -211,7 +197,7 @@ def _name_and_place(piece: Line) -> tuple[str, str]:
     text = ", ".join(p.text for p in parts_without_net(piece))
     name, _, place = text.partition(",")
     fits = is_name(name) and bool(PLACE.search(place)) and not is_remark(name)
-    return (name, place.strip(_EDGES)) if fits else ("", "")
+    return (name, place.strip(EDGES)) if fits else ("", "")
 
 
 def _without_gaps(pieces: Sequence[Line]) -> list[Line]:
@@ -255,45 +241,3 @@ def _names(piece: Line, *, open_end: bool = False) -> tuple[str, ...]:
 def _begins_with_mark(piece: Line) -> bool:
     first = next((s for s in piece.spans if s.text.strip()), None)
     return first is not None and _is_mark(first, piece)
-
-
-def _affiliations(places: Iterable[Place], authors: Sequence[str]) -> tuple[str, ...]:
-    """Join lines that continue an affiliation, drop repetitions and what names no institution."""
-    found: list[tuple[str, Line, bool]] = []
-    for place in _after_figures(places):
-        for i, text in enumerate(_LISTED.split(place.text)):
-            marked = place.marked or i > 0
-            above = next((i for i in range(len(found) - 1, -1, -1) if not marked and _continues(found[i][1], place.line)), None)
-            runs_on = above is not None and text[0].islower()
-            remark = (
-                is_remark(text)
-                or any(a in text for a in authors)
-                or not (place.counted or runs_on or PLACE.search(text) or is_titled(text))
-            )
-            if above is not None and (runs_on or (not remark and not found[above][2])):
-                old, _, remark = found[above]
-                found[above] = (f"{old} {text}" if place.line.text and old.endswith((",", "-")) else f"{old}, {text}", place.line, remark)
-            else:
-                found.append((text, place.line, remark))
-    out: dict[str, str] = {}
-    for text in (text for text, _, remark in found if not remark):
-        text = _REMARK.split(_ITEM.sub("", text, count=1) if _ITEM.match(text) else text)[0]
-        out.setdefault(re.sub(r"\W+", "", text).lower(), text.strip(f"{_EDGES}."))
-    return tuple(t for t in out.values() if len(t) > 2)
-
-
-def _after_figures(places: Iterable[Place]) -> Iterable[Place]:
-    """Cut off the figures 1, 2, 3 ... that begin affiliations without being raised, and mark what they begin."""
-    last = 0
-    for place in places:
-        figure = None if place.marked else _NUMBERED.match(place.text)
-        if figure and int(figure[1]) == last + 1:
-            last += 1
-            yield Place(place.text[figure.end() :], place.line, marked=True, counted=True)
-        else:
-            yield place
-
-
-def _continues(above: Line, below: Line) -> bool:
-    gap = below.box[1] - above.box[3]
-    return -0.3 * below.size < gap < 0.7 * below.size and overlap_x(above.box, below.box) > 0.3 * min(above.width, below.width)

@@ -43,6 +43,7 @@ _SAID_BEFORE = (  # of any address: something is offered there
     rf"\bour\b[^.]{{0,60}}{_DATA}\b[^.]{{0,60}}{_OFFER}[^.]{{0,40}}$",
     r"\breproduc(?:e|es|ing|tion)\b[^.]{0,90}$",
     r"\bour\b[^.]{0,60}\bonline\b\W*$",
+    r"(?:代码|源码|数据集?|模型|演示|主页)[^。；]{0,24}(?:[:：]|见|于|在|至|到|地址为?|获取|下载)\s*[(（]?$",
     r"\baccompan(?:y|ies) this (?:paper|work|article)\W*$",
 )
 _SAID_OF_HOSTS = (  # of an address where code and data are kept
@@ -62,7 +63,8 @@ _LABEL = re.compile(r"\W*(?:[A-Z][\w ]{2,30}[:：])?\W*")
 _THEIRS = re.compile(
     r"\bwe (?:use|adopt|employ|follow|utili[sz]e|rely|start|took|take|apply|build)\b|\bwe used (?!to)|\busing\b|\buses\b|\bmade use of\b|\bbased on\b"
     r"|(?<!\bbe )\b(?:downloaded|obtained) from\b|\bborrow|\btaken from\b|\b(?:provided|published|released|developed|trained) by (?!us\b)|\bthank"
-    r"|\bofficial\b|\boriginal\b|\btheir\b|\bwhose\b|\bcompare\b|(?<!our )\bdocumentation\b",
+    r"|\bofficial\b|\boriginal\b|\btheir\b|\bwhose\b|\bcompare\b|(?<!our )\bdocumentation\b"
+    r"|使用|采用|基于|来自|来源|下载自|参考|官方|原作者",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[a-z)][.!?])\s+(?=[A-Z])")

@@ -91,6 +91,11 @@ def test_an_address_runs_on_only_into_something_like_a_path(text, following, exp
         ("https://docs.org/7", "See the documentation of the package at ", False),
         ("https://github.com/a/b", "We compare with Mossformer, whose code is available at ", False),
         ("https://github.com/a/b", "We thank the maintainers of the package at ", False),
+        ("https://a.org/b", "本文的代码已开源，地址为", True),
+        ("https://a.org/b", "数据集与模型见：", True),
+        ("https://a.org/b", "实验使用的代码来自", False),
+        ("https://a.org/b", "数据下载自", False),
+        ("https://a.org/b", "更多介绍见", False),
         ("https://moss.github.io", "For audio samples, visit ", True),
     ],
 )

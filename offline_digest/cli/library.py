@@ -56,7 +56,7 @@ def list_(library: Path | None, config: Path | None, as_json: bool) -> None:
 def show(paper: str, library: Path | None, config: Path | None, as_json: bool) -> None:
     """Show the digest of PAPER that posts show: each field with its origin and pages, what was read, who wrote it.
 
-    PAPER is the beginning of a hash, an arXiv id, a DOI, or words of a title that no other paper has.
+    PAPER is a PDF that was digested, the beginning of its hash, an arXiv id, a DOI, or words of a title that no other paper has.
     """
     from offline_digest.library import find_paper, list_calls, load_paper
 

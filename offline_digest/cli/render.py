@@ -42,8 +42,8 @@ def render(
 ) -> None:
     """Make a post of papers that were digested, in any format and without a model. Never online.
 
-    PAPER is the beginning of a hash, an arXiv id, a DOI, or words of a title that no other paper has; papers appear in the order given, each
-    with the newest digest that a model wrote, else the newest. Prints the path of the post.
+    PAPER is a PDF that was digested, the beginning of its hash, an arXiv id, a DOI, or words of a title that no other paper has; papers appear in
+    the order given, each with the newest digest that a model wrote, else the newest. Prints the path of the post.
     """
     from offline_digest.pipeline import RenderOrder, render_order
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from offline_digest.errors import IntegrityError, UsageError
+from offline_digest.files import file_sha256
 from offline_digest.library.damage import kept_json, kept_row
 from offline_digest.library.index import SHOWN
 from offline_digest.library.store import Library
@@ -106,7 +109,7 @@ def load_paper(library: Library, sha256: str, *, writer: str | None = None) -> t
 
 
 def find_paper(library: Library, text: str) -> str:
-    """Return the SHA-256 of the one paper that *text* means: the beginning of its hash, its arXiv id or DOI, or words of its title.
+    """Return the SHA-256 of the one paper that *text* means: its PDF, the beginning of its hash, its arXiv id or DOI, or words of its title.
 
     Of several versions of one paper of arXiv the latest is meant.
 
@@ -114,6 +117,8 @@ def find_paper(library: Library, text: str) -> str:
         UsageError: It means no paper or several; names some of them.
     """
     wanted = text.encode("utf-8", "replace").decode().replace("\0", " ").strip()
+    if wanted.lower().endswith(".pdf") and os.path.isfile(wanted):  # noqa: PTH113 (a path of any characters and length)
+        return _by_file(library, Path(wanted))
     for found in (_by_hash(library, wanted.lower()), _by_identifier(library, wanted), _by_title(library, wanted)):
         if len(found) == 1:
             return found[0]
@@ -223,6 +228,16 @@ def _paper(library: Library, row: tuple[str, ...]) -> PaperRow:
         languages=tuple(sorted({language for spoken, _ in digests for language in kept_json(spoken)})),
         models=tuple(dict.fromkeys(model for _, model in digests)),
     )
+
+
+def _by_file(library: Library, pdf: Path) -> str:
+    try:
+        sha256 = file_sha256(pdf)
+    except OSError as error:
+        raise UsageError(f"{pdf} cannot be read: {error.strerror}.", "Name the paper by its arXiv id or words of its title.") from None
+    if library.database.row("SELECT 1 FROM paper WHERE sha256 = ?", sha256) is None:
+        raise UsageError(f"{pdf} was not digested yet.", "`offline-digest digest` takes it.")
+    return sha256
 
 
 def _by_hash(library: Library, wanted: str) -> list[str]:

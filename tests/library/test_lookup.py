@@ -1,5 +1,7 @@
 """What is listed, meant, found and logged."""
 
+import hashlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -111,6 +113,22 @@ def test_what_means_no_paper_is_told(library, name):
     with pytest.raises(UsageError, match="no paper") as caught:
         find_paper(library, name)
     assert "library ls" in caught.value.hint
+
+
+def test_a_pdf_means_the_paper_in_it(library, tmp_path, monkeypatch):
+    """Wherever it lies; one that was not digested is told from one that is not there."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("kept.pdf", "new.PDF"):
+        (tmp_path / name).write_text(name)
+    kept = hashlib.sha256(b"kept.pdf").hexdigest()
+    library.keep_digest(kept, "1", digest(title="Moss"))
+    assert find_paper(library, "kept.pdf") == find_paper(library, str(tmp_path / "kept.pdf")) == kept
+    with pytest.raises(UsageError, match=r"new.PDF was not digested") as caught:
+        find_paper(library, "new.PDF")
+    assert "offline-digest digest" in caught.value.hint
+    for name in ("none.pdf", "x" * 300 + ".pdf"):
+        with pytest.raises(UsageError, match="no paper"):
+            find_paper(library, name)
 
 
 def test_what_means_several_papers_names_them(library):

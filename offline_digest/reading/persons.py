@@ -28,7 +28,8 @@ _HAN_BODIES = "大学|学院|研究[所院室]|实验室|中心|公司|医院"
 PLACE = re.compile(rf"\b({'|'.join((*_BODIES, *_COMPANIES, *_NAMED, *_ADDRESS))})|{_HAN_BODIES}", re.IGNORECASE)
 NO_PERSON = re.compile(
     r"\b(?:report|journal|proceedings|thesis|dissertation|workshop|conference|paper|article|editor|preprint|manuscript"
-    r"|scientist|candidate|professor|lecturer|researcher|advis[eo]r|undergraduate)\b",
+    r"|scientist|candidate|professor|lecturer|researcher|advis[eo]r|undergraduate|dear"
+    r"|survey|overview|introduction|tutorial|review|study|history|handbook|primer|analysis|approach|perspectives?)\b",
     re.IGNORECASE,
 )
 TEAM = re.compile(r"(?:the )?\S.*\b(?:collaboration|consortium)$", re.IGNORECASE)

@@ -80,6 +80,10 @@ def test_any_list_of_names_comes_back(names):
         "北原大学",
         "Canal Commission",
         "A PREPRINT",
+        "A History",
+        "Dear Carl",
+        "Senior Scientist",
+        "An Early Overview",
     ],
 )
 def test_institutions_and_dates_are_no_names(text):

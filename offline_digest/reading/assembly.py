@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from offline_digest.reading.abstract import find_abstract, find_keywords, from_abstract
+from offline_digest.reading import names
+from offline_digest.reading.abstract import Abstract, find_abstract, find_keywords, from_abstract
 from offline_digest.reading.addresses import closing_affiliations, footnote_affiliations, is_address, listed_affiliations
 from offline_digest.reading.alarms import hidden_warnings, instruction_warnings
 from offline_digest.reading.boxes import centre, holds, union
 from offline_digest.reading.bylines import Bylines, read_bylines
-from offline_digest.reading.candidates import KNOWN, LEADERS
+from offline_digest.reading.candidates import KNOWN, LEADERS, is_title_like
 from offline_digest.reading.captions import find_captions
 from offline_digest.reading.covers import after_covers
 from offline_digest.reading.floats import regions
@@ -31,7 +32,9 @@ from offline_digest.reading.headings import echoes, find_headings
 from offline_digest.reading.leading import set_solid
 from offline_digest.reading.legibility import legibility_warnings
 from offline_digest.reading.links import make_links
+from offline_digest.reading.looks import differs, look_of
 from offline_digest.reading.mentions import find_mentions
+from offline_digest.reading.names import any_of
 from offline_digest.reading.numbers import parse_number
 from offline_digest.reading.order import Placed, reading_order
 from offline_digest.reading.persons import PLACE
@@ -46,6 +49,7 @@ from offline_digest.reading.values import BodyStyle, Column, Line, Region, Sheet
 from offline_digest.records import Box, Float, Paper
 
 Trim = Callable[[int, Box], Box]
+_CONTENTS = re.compile(any_of(names.CONTENTS), re.IGNORECASE)
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}]+")
 
 
@@ -92,7 +96,7 @@ def assemble(
     headings = find_headings(stream, layout.body, layout.words)
     abstract = find_abstract(stream, headings, layout.words)
     references = find_references(stream, headings)
-    bylines = _bylines(first, title, front, layout, own, abstract.aside if abstract else ())
+    bylines = _bylines(first, title, front, layout, own, abstract)
     if first is not sheets[0] and not bylines.affiliations:
         bylines = replace(bylines, affiliations=_cover_affiliations(sheets[0], title.text, bylines.authors, layout.words))
     listed = {k for r in references for k in range(r.first, r.end)}
@@ -174,7 +178,7 @@ def _start(layout: Layout, first: Sheet) -> float:
     """Return the height on page 1 at which the title block ends and the text begins."""
     page = [p for p in layout.stream if p.line.page == first.number]
     for p in page:
-        if is_abstract_start(p.line):
+        if is_abstract_start(p.line) or _CONTENTS.fullmatch(p.line.text):
             return p.line.box[1] + 2
     title = find_title([p.line for p in page], first.height, layout.words)
     bottom = max((li.box[3] for li in title.lines), default=0.0)
@@ -184,17 +188,25 @@ def _start(layout: Layout, first: Sheet) -> float:
     for p in page:
         if p.line.box[1] < bottom - 2:
             continue
-        numbered = any(n.path == (1,) and KNOWN.match(n.rest) for n in parse_number(p.line.text))
-        if numbered or KNOWN.match(p.line.text) or reads_like_prose(" ".join(blocks[p.line.block])):
+        if _opens(p.line, layout.body) or KNOWN.match(p.line.text) or reads_like_prose(" ".join(blocks[p.line.block])):
             return p.line.box[1] + 2
     return first.height
 
 
-def _bylines(first: Sheet, title: Title, front: Sequence[Line], layout: Layout, sheets: Sequence[Sheet], aside: Sequence[Line]) -> Bylines:
+def _opens(line: Line, body: BodyStyle) -> bool:
+    """Whether *line* is the title of section 1, by its words or by its look; institutions are numbered, too."""
+    stands_out = differs(look_of(line), body) and not PLACE.search(line.text)
+    return any(n.path == (1,) and (KNOWN.match(n.rest) or (stands_out and is_title_like(n.rest))) for n in parse_number(line.text))
+
+
+def _bylines(
+    first: Sheet, title: Title, front: Sequence[Line], layout: Layout, sheets: Sequence[Sheet], abstract: Abstract | None
+) -> Bylines:
     bottom = max((li.box[3] for li in title.lines), default=0.0)
     below = [li for li in front if li.box[1] > bottom - 2]
     pieces = [p for p in first.pieces if any(holds(li.box, centre(p.box)) for li in below)]
-    found = read_bylines(pieces)
+    found = read_bylines(pieces, is_whole=abstract is not None)
+    aside = abstract.aside if abstract else ()
     if not found.authors and any(names_somebody(li) for li in layout.beside):
         return read_bylines(layout.beside)
     if any(PLACE.search(place) for place in found.affiliations):

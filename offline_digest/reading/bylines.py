@@ -36,6 +36,7 @@ _MAIL = re.compile(
 _LABELLED = re.compile(r"[:：]\s*(?:https?:|www\.)", re.IGNORECASE)
 _SMALL_MARK = re.compile(r"[\da-z,∗*†‡§¶() ]+")
 _HAN_LAST, _HAN_FIRST = re.compile(r"(?:^|[^\u4e00-\u9fff])[\u4e00-\u9fff]$"), re.compile(r"[\u4e00-\u9fff](?![\u4e00-\u9fff])")
+_TEAM = re.compile(r"\b(?:team|group|project|consortium|collaboration|initiative|community|alliance)\b|团队|小组|课题组", re.IGNORECASE)
 _ORDINAL = re.compile(r"st|nd|rd|th")
 
 
@@ -62,7 +63,8 @@ def parts(line: Line) -> tuple[Part, ...]:
     right = line.box[0]
     for span in line.spans:
         bare = span.text.strip()
-        if _is_mark(span, line) and not (_ORDINAL.fullmatch(bare) and text[-1:].isdigit()):
+        logo = bare == "A" and text.endswith("L")  # of LaTeX, whose A is small and raised
+        if _is_mark(span, line) and not logo and not (_ORDINAL.fullmatch(bare) and text[-1:].isdigit()):
             if text.strip(" ,"):
                 out.append(Part(compose(text), mark))
                 text = ""
@@ -88,8 +90,12 @@ def _is_mark(span: Span, line: Line) -> bool:
     return (high or span.size < 0.8 * line.size) and not re.search(r"[^\W\d_]{2}", bare) and bool(_SMALL_MARK.fullmatch(bare))
 
 
-def read_bylines(pieces: Sequence[Line]) -> Bylines:
-    """Return authors and affiliations among the *pieces* between title and abstract."""
+def read_bylines(pieces: Sequence[Line], *, is_whole: bool = True) -> Bylines:
+    """Return authors and affiliations among the *pieces* between title and abstract.
+
+    Where no person is named, the first line may name a team; what is not a *whole* title block, for no abstract closes it, needs a name
+    that only teams and institutions have.
+    """
     authors: list[str] = []
     places: list[Place] = []
     look: tuple[float, bool, bool] | None = None
@@ -124,7 +130,7 @@ def read_bylines(pieces: Sequence[Line]) -> Bylines:
                 for i, p in enumerate(parts_without_net(piece))
             )
         mark_before = bool(_SMALL_MARK.fullmatch(piece.text)) and len(piece.text) < 4  # a mark that a wide space sets apart
-    return Bylines(tuple(authors) or _collective(pieces), join_affiliations(places, authors))
+    return Bylines(tuple(authors) or _collective(pieces, is_whole=is_whole), join_affiliations(places, authors))
 
 
 def _is_place_in_grid(piece: Line, pieces: Sequence[Line], named: Sequence[Line]) -> bool:
@@ -142,7 +148,7 @@ def _could_be_name(piece: Line) -> bool:
     return not re.search(r"[^\W\d_]{2}", piece.text) or all(is_name(n) or len(n.split()) > 1 for n in split_names(piece.text))
 
 
-def _collective(pieces: Sequence[Line]) -> tuple[str, ...]:
+def _collective(pieces: Sequence[Line], *, is_whole: bool) -> tuple[str, ...]:
     """Return the first line that can be the name of a team, where no person is named."""
     for piece in _rows(pieces):
         text = " ".join(p.text for p in parts_without_net(piece))
@@ -152,7 +158,8 @@ def _collective(pieces: Sequence[Line]) -> tuple[str, ...]:
             and not is_remark(text)
             and not _NET.search(piece.text)
             and text[0].isupper()
-            and not text.endswith(".")
+            and not text.endswith((".", ":"))
+            and (is_whole or PLACE.search(text) or _TEAM.search(text))
         ):
             return (text,)
     return ()

@@ -25,6 +25,7 @@ REFERENCES: Names = {
 CONTENTS: Names = {
     "en": ("contents", "table of contents", "list of (?:figures|tables|algorithms)"), "fr": ("table des matières", "sommaire"),
     "de": ("inhalt", "inhaltsverzeichnis", "(?:abbildungs|tabellen)verzeichnis"), "es": ("índice", "contenido"), "zh": ("目 ?[录次]",),
+    "pt": ("sumário",), "it": ("indice",), "ru": ("содержание", "оглавление"), "cs": ("obsah",), "pl": ("spis treści",),
 }  # fmt: skip
 ACKNOWLEDGEMENTS: Names = {
     "en": ("acknowled?ge?m?ents?",),
@@ -46,7 +47,7 @@ SECTIONS: Names = {
     "fr": ("méthodes?", "résultats", "résultats et discussion"),
     "es": ("introducción", "métodos?", "materiales y métodos", "resultados", "discusión", "conclusi(?:ón|ones)"),
     "zh": (
-        "引 ?言", "绪 ?论", "前 ?言", "相关(?:工作|研究)", "(?:研究)?方法", "实验", "(?:实验|研究)?结果(?:与(?:分析|讨论))?", "讨 ?论",
+        "引 ?言", "绪 ?论", "前 ?言", "简 ?介", "相关(?:工作|研究)", "(?:研究)?方法", "实验", "(?:实验|研究)?结果(?:与(?:分析|讨论))?", "讨 ?论",
         "结 ?[论语]", "结束语", "总 ?结",
     ),
 }  # fmt: skip

@@ -15,6 +15,7 @@ _BODIES = (
 _COMPANIES = (
     r"inc\b", r"ltd\b", "corp", "gmbh", "company", "google", "microsoft", "facebook", "meta ai", "amazon", r"apple\b", r"ibm\b", "nvidia", "openai",
     "deepmind", "huawei", "tencent", "alibaba", "baidu", "samsung", r"intel\b", "adobe", "salesforce", "bytedance", r"\bai$",
+    "anthropic", "deepseek", "moonshot", "zhipu", "minimax", "xiaomi", "meituan", "kuaishou", "qualcomm",
 )  # fmt: skip
 _NAMED = (
     r"eth\b", "epfl", r"mit\b", "cnrs", "inria", "csail", r"uc \w+", "carnegie mellon", "johns hopkins", "georgia tech", "caltech", "virginia tech",
@@ -29,7 +30,8 @@ PLACE = re.compile(rf"\b({'|'.join((*_BODIES, *_COMPANIES, *_NAMED, *_ADDRESS))}
 NO_PERSON = re.compile(
     r"\b(?:report|journal|proceedings|thesis|dissertation|workshop|conference|paper|article|editor|preprint|manuscript"
     r"|scientist|candidate|professor|lecturer|researcher|advis[eo]r|undergraduate|dear"
-    r"|survey|overview|introduction|tutorial|review|study|history|handbook|primer|analysis|approach|perspectives?)\b",
+    r"|survey|overview|introduction|tutorial|review|study|history|handbook|primer|analysis|approach|perspectives?"
+    r"|manual|style|using|guide|edition|version|documentation|package|software)\b",
     re.IGNORECASE,
 )
 TEAM = re.compile(r"(?:the )?\S.*\b(?:collaboration|consortium)$", re.IGNORECASE)
@@ -41,12 +43,19 @@ _TITLES = re.compile(
     re.IGNORECASE,
 )
 _SPLIT = re.compile(r"\s*(?:,|;|，|、|；|(?<![\u4e00-\u9fff])·|·(?![\u4e00-\u9fff])|•|\||&|\band\b|\bAND\b|\bwith\b)\s*")
-_NAME_WORD = re.compile(r"(?:[dl]['’])?[^\W\d_][\w'’`.\-‐]*$")
-_BY = re.compile(r"^(?:(?:by|von|par|por)\s+(?=[^\W\d_]{2})|(?:作\s*者|姓\s*名|研\s*究\s*生)\s*[:：]\s*)", re.IGNORECASE)
+_NAME_WORD = re.compile(r"(?:[dl]['’])?[^\W\d_][\w'’`.\-‐]*$|[“\"][^\W\d_][\w-]*[”\"]$")
+_BY = re.compile(
+    r"^(?:(?:by|von|par|por|(?:(?:original )?code|text|written|compiled) by|(?:authors?|maintainers?)\s*[:：])\s+(?=[^\W\d_]{2})"
+    r"|(?:作\s*者|姓\s*名|研\s*究\s*生)\s*[:：]\s*)",
+    re.IGNORECASE,
+)
 _COUNTED = re.compile(r"^\d{1,2}(?:st|nd|rd|th)\s+")
 _HAN_SHORT = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]) +([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 HAN_LETTER = re.compile(r"[\u4e00-\u9fff]")
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff·]{5,12}")
+_ASIDE = re.compile(
+    r"\s*[(（<\[][^()（）<>\[\]]*@[^()（）<>\[\]]*[)）>\]]|,\s*(?:eds?\.|editors?)\s*$"
+)  # an address of the net, a part in the book
 _BRACKETED = re.compile(r"\s*[(（][^()（）]*[)）]?")
 
 
@@ -57,7 +66,7 @@ def is_symbol(text: str) -> bool:
 
 def split_names(text: str) -> tuple[str, ...]:
     """Return the names in a list such as `Ann Bee, Cy Dee and Eve Fox`, or in `1st Ann Bee`."""
-    text = _COUNTED.sub("", text)
+    text = _COUNTED.sub("", _ASIDE.sub("", text))
     text = _HAN_SHORT.sub(r"\1\2", re.sub(r"(?<=[^\W\d_]{2})\d+(?:,\d+)*(?!\w)", "", _BY.sub("", text)))
     clean = _TITLES.sub("", text.translate({ord(c): ", " for c in SYMBOLS if c not in "•*#"}))
     names = (n.strip() if re.search(r"\b(?:Jr|Sr)\.$", n) else _balanced(n.strip(" .,*∗")) for n in _SPLIT.split(clean))

@@ -52,6 +52,10 @@ NAMES = st.sampled_from(
         ("王晓明，李静，孙 立", ("王晓明", "李静", "孙立")),
         ("Lihua Sun (孙丽华), Zi-Han Ouyang（欧阳子涵）", ("Lihua Sun (孙丽华)", "Zi-Han Ouyang（欧阳子涵）")),
         ("(Ann Bee, Carl Dee)", ("Ann Bee", "Carl Dee")),
+        ("Ann Bee (ann@bee.org), Carl Dee <c@dee.org>", ("Ann Bee", "Carl Dee")),
+        ("Maintainer: Ann Bee", ("Ann Bee",)),
+        ("Ann Bee, editor", ("Ann Bee",)),
+        ("Ann “Moss” Bee", ("Ann “Moss” Bee",)),
     ],
 )
 def test_lists_of_names_are_split(printed, names):
@@ -239,6 +243,28 @@ def test_what_a_paper_is_published_as_is_no_institution(kind):
     assert read_bylines(rows).affiliations == ("Fern University",)
 
 
+@pytest.mark.parametrize(
+    ("printed", "is_whole", "authors"),
+    [
+        ("Meadowseed", True, ("Meadowseed",)),
+        ("Meadowseed", False, ()),
+        ("The Meadow Team", False, ("The Meadow Team",)),
+        ("Meadow Research", False, ("Meadow Research",)),
+        ("Please do not read on.", True, ()),
+        ("Funding", False, ()),
+    ],
+)
+def test_a_team_signs_where_no_person_does(printed, is_whole, authors):
+    """Below a title that no abstract follows, only what is named as teams are."""
+    assert read_bylines([line(printed, 72, 100, bold=True), line("May 2025", 72, 120)], is_whole=is_whole).authors == authors
+
+
+def test_the_name_of_latex_is_one_word():
+    """Its small raised A is no mark of a footnote."""
+    spans = [span("The L", 72, 100), span("A", 97, 98, size=7.0, raised=True), span("TEX Project Team", 101, 100)]
+    assert read_bylines([make_line(spans, page=1, block=0)]).authors == ("The LATEX Project Team",)
+
+
 def test_a_paper_under_review_names_nobody():
     """Neither who is anonymous nor what is done to the paper is an author."""
     rows = [line("Anonymous authors", 72, 100, bold=True), line("Paper under double-blind review", 72, 114)]
@@ -326,7 +352,9 @@ def test_a_remark_below_the_names_is_no_affiliation(note):
         "Full author list in Contributions", "Author order was decided by a coin flip", "Others alphabetically", "Supported by Moss Grant 12",
         "Presented by Ann Bee", "Warning: this text has examples that may offend", "[Latest version available here]", "14 pages, 5 figures",
         "MSC 2020: 60G52", "Reviewed on OpenReview: forum", "Last updated: 4 May 2025", "Mai 2023", "Preprint number: UF-2025-14", "PhD Candidate",
-        "Associate Professor of Physics", "Now at Moss Corp", "Interactive gallery and videos at moss.example.org",
+        "Associate Professor of Physics", "Now at Moss Corp", "21st August 2022", "6th of June 2011", "2021-09-20 v1.9a", "Released 2019/12/03", "v1.0e",
+        "Version v0.5", "2004 April 06", "March, 2019", "Printed November 12, 2004", "Documentation revised December 11, 2012", "c⃝2013 Ann Fern",
+        "Package v1.1 – 10th July 2021", "Contents", "1 Introduction", "第 1 节", "Dear Madam Chair", "Interactive gallery and videos at moss.example.org",
     ],
 )  # fmt: skip
 def test_what_is_said_of_authors_and_paper_is_no_affiliation(said):

@@ -130,6 +130,23 @@ def test_text_that_is_no_prose_is_not_lost(tmp_path):
     assert "sadipscing" in "".join(s.text for s in paper.sections)
 
 
+@pytest.mark.parametrize("opening", ["1 Overview", "Contents"])
+def test_a_title_block_ends_where_sections_begin(tmp_path, opening):
+    """Manuals and reports have no abstract, and little text between their headings."""
+    import pymupdf
+
+    document = pymupdf.open()
+    page = document.new_page()
+    page.insert_text((150, 80), "A Manual of Kilns", fontsize=18, fontname="tibo")
+    page.insert_text((200, 110), "Ann Bee", fontsize=11, fontname="tiro")
+    page.insert_text((72, 160), opening, fontsize=13, fontname="tibo")
+    page.insert_text((72, 180), "Drums and Wheels", fontsize=10, fontname="tiro")
+    page.insert_text((72, 210), "2 Kiln Settings", fontsize=13, fontname="tibo")
+    write(page, 220, f"{SENTENCE} " * 4)
+    paper = _read(document, tmp_path)
+    assert (paper.title, paper.authors, paper.affiliations) == ("A Manual of Kilns", ("Ann Bee",), ())
+
+
 def test_a_turned_page_is_read_as_displayed(tmp_path):
     """A page with /Rotate is read in its displayed orientation."""
     import pymupdf

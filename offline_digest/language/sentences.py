@@ -85,6 +85,7 @@ _POINTS_ELSEWHERE_ZH = re.compile(
 )
 _LATER_IN_LIST = re.compile(r"[(（](?:2|b|ii|二)[)）]", re.IGNORECASE)
 _FIRST_IN_LIST = re.compile(r"[(（](?:1|a|i|一)[)）]", re.IGNORECASE)
+_COUNTED = re.compile(r"\d{1,2}(?:(?:\.\d{1,2})+\.?|[.)]) (?:[A-Z][a-z]{2}|[\u4e00-\u9fff])")  # a heading, or an item of a list
 _HEADING_RUN_IN = re.compile(  # a small word that opens a sentence, in the middle of one
     r" (?<=[a-z]{3} )(?:To|We|The|In|This|These|For|Our|It|As|When|Since|Given|However|There) [a-z]"
 )
@@ -170,6 +171,7 @@ def is_quotable(sentence: str) -> bool:
     if (
         not 6 <= (words_in(sentence) if chinese else len(words)) <= 60
         or not _OPENS_WELL.match(sentence)
+        or _COUNTED.match(sentence)
         or not _CLOSES_WELL.search(sentence, len(sentence) - 3)
     ):
         return False

@@ -206,6 +206,9 @@ def test_debris_is_not_quotable(text):
         "The pump is described in § 3 together with all of its valves.",
         "We saw more water in the rows, (2) the gate lets fewer readings pass, and (3) the pump is small.",
         "Daily watering method To irrigate a field, we open the valve once a day.",
+        "3.4 Anonymous works edited on not anonymous books of the valley.",
+        "2. The gate is opened whenever all of the probes agree.",
+        "2.1 阀门在所有探针的读数一致之后才会打开，每天最多一次。",
         "由推论 2 可知，调度器在七天之内一定会停止浇水。",
         "从图中可以看出，所提方法的用水量明显低于固定日历。",
         "试验得到三个结论，（2）门限让更多读数通过，（3）水泵很小。",
@@ -221,6 +224,8 @@ def test_what_points_elsewhere_or_is_torn_is_not_quotable(text):
     [
         "The table of rows and columns holds the readings of four probes.",
         "Our algorithm is small and its table in memory holds two numbers.",
+        "3.4 million readings of the probes were kept for seven days.",
+        "12 GB of memory hold the readings of all of the probes.",
         "The error improved in 4.7 seconds on a small microcontroller.",
         "The gate has two parts: (1) a threshold for readings and (2) a timer.",
         "The following year brought more rain to the valley than usual.",

@@ -149,8 +149,10 @@ def _could_be_name(piece: Line) -> bool:
 
 
 def _collective(pieces: Sequence[Line], *, is_whole: bool) -> tuple[str, ...]:
-    """Return the first line that can be the name of a team, where no person is named."""
-    for piece in _rows(pieces):
+    """Return the first line that can be the name of a team, where no person is named; a block in which only a date follows is a whole one."""
+    rows = _rows(pieces)
+    is_whole = is_whole or (len(rows) > 1 and all(is_remark(row.text) for row in rows[1:]))
+    for piece in rows:
         text = " ".join(p.text for p in parts_without_net(piece))
         if (
             3 < len(text) < 60

@@ -244,19 +244,20 @@ def test_what_a_paper_is_published_as_is_no_institution(kind):
 
 
 @pytest.mark.parametrize(
-    ("printed", "is_whole", "authors"),
+    ("printed", "below", "is_whole", "authors"),
     [
-        ("Meadowseed", True, ("Meadowseed",)),
-        ("Meadowseed", False, ()),
-        ("The Meadow Team", False, ("The Meadow Team",)),
-        ("Meadow Research", False, ("Meadow Research",)),
-        ("Please do not read on.", True, ()),
-        ("Funding", False, ()),
+        ("Meadowseed", "kilns of the north", True, ("Meadowseed",)),
+        ("Meadowseed", "kilns of the north", False, ()),
+        ("Meadowseed", "August 5, 2025", False, ("Meadowseed",)),
+        ("The Meadow Team", "kilns of the north", False, ("The Meadow Team",)),
+        ("Meadow Research", "kilns of the north", False, ("Meadow Research",)),
+        ("Please do not read on.", "May 2025", True, ()),
+        ("Funding", "Grants from 2019 on", False, ()),
     ],
 )
-def test_a_team_signs_where_no_person_does(printed, is_whole, authors):
-    """Below a title that no abstract follows, only what is named as teams are."""
-    assert read_bylines([line(printed, 72, 100, bold=True), line("May 2025", 72, 120)], is_whole=is_whole).authors == authors
+def test_a_team_signs_where_no_person_does(printed, below, is_whole, authors):
+    """Below a title that no abstract follows, only what is named as teams are, and what stands alone with a date."""
+    assert read_bylines([line(printed, 72, 100, bold=True), line(below, 72, 120)], is_whole=is_whole).authors == authors
 
 
 def test_the_name_of_latex_is_one_word():

@@ -24,7 +24,9 @@ def made(tmp_path_factory):
     chinese = [text for row in rows for value in row["zh"].values() for text in ([value] if isinstance(value, str) else value)]
     vocabulary = learn_vocabulary(english, 300)
     found = SimpleNamespace(
-        settings=Settings(epochs=12, row_tokens=576, batch_rows=6, micro_rows=3, learning_rate=6e-3, warmup_steps=5, snapshots=3),
+        settings=Settings(
+            epochs=12, batch_papers=6, micro_papers=3, learning_rate=6e-3, warmup_steps=5, decay_share=0.8, bfloat16=0, snapshots=3
+        ),
         data=folder / "data",
         base=folder / "base.gguf",
         prepared=folder / "prepared",

@@ -11,15 +11,15 @@ import torch
 
 from training.starter.packing import Array
 
-STATE, MODEL = "state.pt", "model.npz"
+STATE, STABLE, MODEL = "state.pt", "stable.pt", "model.npz"
 _WEIGHTS = "weights-{:06d}.npz"
 
 
-def save_state(folder: Path, state: dict[str, Any]) -> None:
+def save_state(folder: Path, state: dict[str, Any], name: str = STATE) -> None:
     """Write the state in one step: a machine that goes away meanwhile leaves the one before."""
-    unfinished = folder / f"{STATE}.part"
+    unfinished = folder / f"{name}.part"
     torch.save(state, unfinished)
-    unfinished.replace(folder / STATE)
+    unfinished.replace(folder / name)
 
 
 def load_state(folder: Path, device: str) -> dict[str, Any] | None:

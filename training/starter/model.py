@@ -1,11 +1,13 @@
 """The Llama architecture in plain PyTorch, on GGUF's own tensor names and layout, so that weights go in and out unchanged.
 
-Rotary embedding is interleaved, as in GGUF's `llama` layout. Output and input embeddings are one matrix.
+Rotary embedding is interleaved, as in GGUF's `llama` layout. Output and input embeddings are one matrix. Weights are kept in float32; the matrices
+are multiplied in the model's type. The passages of a batch and all their branches run through the layers beside each other.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from training.starter.packing import NOWHERE, Batch
+from training.starter.attention import Part, attend_branches, attend_passages
+from training.starter.packing import Batch
+
+_PIECES = 8  # of the places that a weight's gradient is summed over: oneDNN multiplies them as a batch faster than the whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +79,29 @@ def read_weights(path: Path) -> tuple[list[str], dict[str, Any]]:
     return reader.fields["tokenizer.ggml.tokens"].contents(), weights
 
 
+class _Linear(torch.autograd.Function):
+    """A product with a float32 matrix in the type of the input, whose gradient is summed in float32."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:  # noqa: ANN401
+        weight = weight.to(x.dtype)
+        ctx.save_for_backward(x, weight)
+        return x @ weight.t()
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:  # noqa: ANN401
+        (g,) = gradients
+        x, weight = ctx.saved_tensors
+        products = torch.bmm(g.reshape(_PIECES, -1, g.shape[-1]).transpose(1, 2), x.reshape(_PIECES, -1, x.shape[-1]))
+        return g @ weight, products.sum(0, dtype=torch.float32)
+
+
+def _linear(x: torch.Tensor, layer: nn.Linear) -> torch.Tensor:
+    return _Linear.apply(x, layer.weight)
+
+
 class Norm(nn.Module):
-    """Root mean square norm."""
+    """Root mean square norm, computed in float32."""
 
     def __init__(self, form: Form) -> None:
         super().__init__()
@@ -84,7 +110,8 @@ class Norm(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return *x* normed, in its own type."""
-        return functional.rms_norm(x, (x.shape[-1],), self.weight.to(x.dtype), self._epsilon)
+        wide = x.float()
+        return (wide * torch.rsqrt(wide.square().mean(-1, keepdim=True) + self._epsilon) * self.weight).to(x.dtype)
 
 
 class Block(nn.Module):
@@ -93,7 +120,7 @@ class Block(nn.Module):
     def __init__(self, form: Form) -> None:
         super().__init__()
         queries, keys = form.heads * form.head_size, form.kv_heads * form.head_size
-        self._form = form
+        self.form = form
         self.attn_norm, self.ffn_norm = Norm(form), Norm(form)
         self.attn_q = nn.Linear(form.width, queries, bias=False)
         self.attn_k = nn.Linear(form.width, keys, bias=False)
@@ -103,80 +130,120 @@ class Block(nn.Module):
         self.ffn_up = nn.Linear(form.width, form.feed_forward, bias=False)
         self.ffn_down = nn.Linear(form.feed_forward, form.width, bias=False)
 
-    def forward(self, x: torch.Tensor, angles: tuple[torch.Tensor, torch.Tensor], mask: torch.Tensor) -> torch.Tensor:
-        """Return the next hidden state; *x*: `(rows, places, width)`, *mask*: `(rows, 1, places, places)` bool."""
-        rows, places, _ = x.shape
-        form = self._form
-        h = self.attn_norm(x)
-        q = _rotated(self.attn_q(h).view(rows, places, form.heads, form.head_size).transpose(1, 2), angles)
-        k = _rotated(self.attn_k(h).view(rows, places, form.kv_heads, form.head_size).transpose(1, 2), angles)
-        v = self.attn_v(h).view(rows, places, form.kv_heads, form.head_size).transpose(1, 2)
-        k, v = (t.repeat_interleave(form.heads // form.kv_heads, 1) for t in (k, v))
-        attended = functional.scaled_dot_product_attention(q, k, v, attn_mask=mask)
-        x = x + self.attn_output(attended.transpose(1, 2).reshape(rows, places, -1))
-        h = self.ffn_norm(x)
-        return x + self.ffn_down(functional.silu(self.ffn_gate(h)) * self.ffn_up(h))
+
+def _queries(block: Block, x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
+    """Return scaled queries, `(kv_heads, n, group, size)`, for hidden states, `(n, width)`."""
+    form = block.form
+    q = _linear(block.attn_norm(x), block.attn_q).view(len(x), form.kv_heads, form.heads // form.kv_heads, form.head_size)
+    return _rotated(q * form.head_size**-0.5, cos[:, None, None], sin[:, None, None]).transpose(0, 1).contiguous()
+
+
+def _keys_values(block: Block, x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return keys and values, each `(kv_heads, n, size)`."""
+    h = block.attn_norm(x)
+    k, v = (_linear(h, layer).view(len(x), block.form.kv_heads, block.form.head_size) for layer in (block.attn_k, block.attn_v))
+    return _rotated(k, cos[:, None], sin[:, None]).transpose(0, 1).contiguous(), v.transpose(0, 1).contiguous()
+
+
+def _after_attention(block: Block, x: torch.Tensor, attended: torch.Tensor) -> torch.Tensor:
+    """Return the next hidden states for hidden states and what their queries read."""
+    x = x + _linear(attended.transpose(0, 1).reshape(len(x), -1), block.attn_output)
+    h = block.ffn_norm(x)
+    return x + _linear(functional.silu(_linear(h, block.ffn_gate)) * _linear(h, block.ffn_up), block.ffn_down)
+
+
+def _cross_entropy(h: torch.Tensor, embedding: torch.Tensor, targets: torch.Tensor, importance: torch.Tensor) -> torch.Tensor:
+    logits = functional.linear(h, embedding.to(h.dtype)).float()
+    return functional.cross_entropy(logits, targets, weight=importance, reduction="sum")
 
 
 class Llama(nn.Module):
-    """The whole model."""
+    """The whole model; *dtype* is the type its matrices are multiplied in."""
 
-    def __init__(self, form: Form, vocabulary: int) -> None:
+    def __init__(self, form: Form, vocabulary: int, dtype: torch.dtype = torch.float32) -> None:
         super().__init__()
         self.form = form
+        self.dtype = dtype
         self.token_embd = nn.Embedding(vocabulary, form.width)
         self.blk = nn.ModuleList(Block(form) for _ in range(form.layers))
         self.output_norm = Norm(form)
+        self._parts = (_queries, _keys_values, _after_attention)
+        self._cross_entropy = _cross_entropy
 
-    def hidden(self, ids: torch.Tensor, positions: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """Return the normed last hidden state, `(rows, places, width)`."""
-        x = self.token_embd(ids)
-        if torch.is_autocast_enabled(ids.device.type):
-            x = x.to(torch.get_autocast_dtype(ids.device.type))
-        angles = _angles(positions, self.form)
+    def compile_parts(self) -> None:
+        """Fuse what lies between the matrices and the attention; needs a C++ compiler on a CPU."""
+        self._parts = tuple(torch.compile(part, dynamic=True) for part in self._parts)
+        self._cross_entropy = torch.compile(_cross_entropy, dynamic=True)
+
+    def hidden(self, batch: Laid, *, passage_gradient: bool = True) -> torch.Tensor:
+        """Return the normed last hidden state, `(n, width)`.
+
+        Args:
+            batch: The tokens.
+            passage_gradient: Whether gradients run back through the passages' hidden states. Without them they reach the passages' keys and values
+                alone, and a step costs two thirds.
+        """
+        queries, keys_values, after = self._parts
+        x = self.token_embd(batch.ids).to(self.dtype)
+        cos, sin = _angles(batch.positions, self.form)
+        end = batch.behind
+        here, there = (cos[:end], sin[:end]), (cos[end:], sin[end:])
+        through = torch.is_grad_enabled() and passage_gradient
+        passages, branches = x[:end] if through else x[:end].detach(), x[end:]
         for block in self.blk:
-            x = block(x, angles, mask)
-        return self.output_norm(x)
+            k, v = keys_values(block, passages, *here)
+            with torch.set_grad_enabled(through):
+                passages = after(block, passages, attend_passages(queries(block, passages, *here), k, v, batch.passages))
+            own_k, own_v = keys_values(block, branches, *there)
+            k, v = torch.cat((k, own_k), 1), torch.cat((v, own_v), 1)
+            branches = after(block, branches, attend_branches(queries(block, branches, *there), k, v, batch.branches))
+        return self.output_norm(torch.cat((passages, branches)))
 
     def logits(self, h: torch.Tensor) -> torch.Tensor:
         """Return float32 logits for hidden states, `(n, vocabulary)`."""
         return functional.linear(h, self.token_embd.weight.to(h.dtype)).float()
 
-    def loss(self, rows: dict[str, torch.Tensor], importance: torch.Tensor) -> torch.Tensor:
+    def loss(self, batch: Laid, importance: torch.Tensor, *, passage_gradient: bool = True) -> torch.Tensor:
         """Return the summed cross entropy of the learned places (nats), each weighed by the *importance* of its token, `(vocabulary,)`."""
-        targets = rows["targets"]
-        learned = targets >= 0
-        h = self.hidden(rows["ids"], rows["positions"], tree_mask(rows["tree"], rows["branch"]))[learned]
-        return functional.cross_entropy(self.logits(h), targets[learned], weight=importance, reduction="sum")
+        learned = batch.targets >= 0
+        h = self.hidden(batch, passage_gradient=passage_gradient)[learned]
+        return self._cross_entropy(h, self.token_embd.weight, batch.targets[learned], importance)
 
 
-def tensors(rows: Batch, device: str) -> dict[str, torch.Tensor]:
-    """Return a batch on *device*."""
-    names = ("ids", "positions", "targets", "tree", "branch")
-    return {name: torch.from_numpy(getattr(rows, name)).to(device, non_blocking=True) for name in names}
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A batch on a device: `ids`, `positions` and `targets` as in `Batch`, where passages lie, who sees what, and where the branches begin."""
+
+    ids: torch.Tensor
+    positions: torch.Tensor
+    targets: torch.Tensor
+    passages: list[slice]
+    branches: list[Part]
+    behind: int
+
+    @classmethod
+    def of(cls, batch: Batch, dtype: torch.dtype, device: str) -> Laid:
+        """Bring *batch* to *device*; *dtype* is the model's."""
+        ids, positions, targets, branch = (
+            torch.from_numpy(a).to(device) for a in (batch.ids, batch.positions, batch.targets, batch.branch)
+        )
+        own, passages, answers = branch[batch.behind :], _spans(batch.stems), _spans(batch.answers)
+        parts = [Part.of(passage, at, batch.behind, own[at], dtype) for passage, at in zip(passages, answers, strict=True)]
+        return cls(ids, positions, targets, passages, parts, batch.behind)
 
 
-def tree_mask(tree: torch.Tensor, branch: torch.Tensor) -> torch.Tensor:
-    """Return what may be seen, `(rows, 1, places, places)` bool: in the same tree what came before, of the passage and of one's own branch.
-
-    An empty place sees itself, for a row of the softmax needs something.
-    """
-    places = tree.shape[1]
-    before = torch.ones(places, places, dtype=torch.bool, device=tree.device).tril()
-    same_tree = (tree[:, :, None] == tree[:, None, :]) & (tree != NOWHERE)[:, :, None]
-    same_branch = (branch[:, None, :] == 0) | (branch[:, :, None] == branch[:, None, :])
-    itself = torch.eye(places, dtype=torch.bool, device=tree.device)
-    return (before & same_tree & same_branch | itself)[:, None]
+def _spans(sizes: list[int]) -> list[slice]:
+    ends = list(accumulate(sizes, initial=0))
+    return [slice(start, stop) for start, stop in pairwise(ends)]
 
 
 def _angles(positions: torch.Tensor, form: Form) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return cosine and sine, each `(rows, 1, places, head_size / 2)`, float32."""
+    """Return cosine and sine, each `(n, head_size / 2)`, float32."""
     steps = torch.arange(0, form.head_size, 2, device=positions.device).float() / form.head_size
-    turned = positions[:, None, :, None].float() / form.rope_base**steps
+    turned = positions[:, None].float() / form.rope_base**steps
     return turned.cos(), turned.sin()
 
 
-def _rotated(x: torch.Tensor, angles: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
-    cos, sin = angles
-    even, odd = x[..., 0::2], x[..., 1::2]
+def _rotated(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
+    even, odd = x[..., 0::2].float(), x[..., 1::2].float()
     return torch.stack((even * cos - odd * sin, even * sin + odd * cos), -1).flatten(-2).to(x.dtype)

@@ -1,15 +1,13 @@
-"""Token trees in arrays, and rows of one fixed length that hold several of them.
+"""Token trees in arrays, and the steps of a training that hold several of them.
 
 A tree is one paper: the passage, then each answer as a branch that sees the passage and itself, its positions beginning behind the passage.
-Rows have one length, so every step has the same shape; trees are fitted into them so that little is left empty. Needs numpy alone, for the
-machine that trains has little else.
+Needs numpy alone, for a machine that trains may have little else.
 """
 
 from __future__ import annotations
 
-import bisect
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +16,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 TRAIN, HELD_OUT = "train.npz", "held-out.npz"
-NOWHERE = -1  # the tree of a place in a row that holds none
-_WINDOW = 2048  # trees that are fitted into rows together: enough to fill them, few against an epoch, so that its order stays random
+STEP = 256  # the places of a batch's passages and of its branches are multiples of it, so that there are few shapes
+SLACK = 64  # places behind the last token
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,45 +88,13 @@ class Trees:
             return cls(ids, np.unpackbits(data["learned"], count=len(ids)).astype(bool), data["branch"], starts, data["lists"])
 
 
-@dataclass(slots=True)
-class _Row:
-    room: int
-    trees: list[int] = field(default_factory=list)
-
-
-def fit(sizes: Sequence[int], order: Sequence[int], row_tokens: int) -> list[list[int]]:
-    """Return rows of trees, each tree of *order* in one of them: best fit, the longest first, window by window.
-
-    Raises:
-        ValueError: A tree is longer than a row.
-    """
-    rows: list[_Row] = []
-    for start in range(0, len(order), _WINDOW):
-        window = sorted(order[start : start + _WINDOW], key=lambda i: (-sizes[i], i))
-        if window and sizes[window[0]] > row_tokens:
-            raise ValueError(f"A tree has {sizes[window[0]]} tokens, a row {row_tokens}.")
-        open_rows: list[tuple[int, int]] = []  # (room, row), sorted
-        for tree in window:
-            size = int(sizes[tree])
-            at = bisect.bisect_left(open_rows, (size, -1))
-            if at < len(open_rows):
-                _, number = open_rows.pop(at)
-            else:
-                number = len(rows)
-                rows.append(_Row(row_tokens))
-            rows[number].trees.append(tree)
-            rows[number].room -= size
-            bisect.insort(open_rows, (rows[number].room, number))
-    return [row.trees for row in rows]
-
-
-def epoch(trees: Trees, *, number: int, row_tokens: int, list_share: float, seed: int) -> list[list[int]]:
-    """Return the rows of one epoch in their order, the same for the same arguments.
+def epoch(trees: Trees, *, number: int, papers: int, list_share: float, seed: int) -> list[list[int]]:
+    """Return the steps of one epoch in their order, each *papers* trees, the same for the same arguments.
 
     Args:
         trees: All of them.
         number: Of the epoch.
-        row_tokens: Length of a row.
+        papers: Of one step; what is left over is left out.
         list_share: How many of the epoch's trees have lists. There are few, so they are drawn with replacement; where there are no others,
             each is taken once.
         seed: Of the whole training.
@@ -136,39 +102,65 @@ def epoch(trees: Trees, *, number: int, row_tokens: int, list_share: float, seed
     random = np.random.default_rng([seed, number])
     others, rare = np.flatnonzero(~trees.lists), np.flatnonzero(trees.lists)
     drawn = random.choice(rare, round(len(others) * list_share / (1 - list_share))) if len(rare) and len(others) else rare
-    rows = fit(trees.sizes.tolist(), random.permutation(np.concatenate([others, drawn])).tolist(), row_tokens)
-    return [rows[i] for i in random.permutation(len(rows))]
+    order = random.permutation(np.concatenate([others, drawn])).tolist()
+    return [order[start : start + papers] for start in range(0, len(order) - papers + 1, papers)]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows as the model reads them: ids, positions, targets and tree of each place, all of shape `(rows, row_tokens)`, int64.
+    """Trees as the model reads them: all passages one behind the other, then all branches.
 
-    `targets` holds what comes after a place in its branch, -1 where that is not learned; `tree` counts the trees of a row, `NOWHERE` for
-    empty places; `branch` is as in `Trees`.
+    Both are filled up to a multiple of `STEP`, with at least `SLACK` places behind the last token.
+
+    Attributes:
+        ids: Tokens, shape `(n,)`, int64.
+        positions: Of each token in its text, likewise.
+        targets: What comes after a token in its branch, -1 where that is not learned.
+        branch: As in `Trees`.
+        stems: Tokens of each passage.
+        answers: Tokens of all branches of each tree.
+        behind: Where the branches begin.
     """
 
     ids: Array
     positions: Array
     targets: Array
-    tree: Array
     branch: Array
+    stems: list[int]
+    answers: list[int]
+    behind: int
 
 
-def batch(trees: Trees, rows: Sequence[Sequence[int]], row_tokens: int) -> Batch:
-    """Lay out *rows*."""
-    shape = (len(rows), row_tokens)
-    ids, positions, branch = (np.zeros(shape, np.int64) for _ in range(3))
-    targets, tree = np.full(shape, -1, np.int64), np.full(shape, NOWHERE, np.int64)
-    for r, members in enumerate(rows):
-        end = 0
-        for n, member in enumerate(members):
-            part = slice(trees.starts[member], trees.starts[member + 1])
-            here = slice(end, end := end + part.stop - part.start)
-            ids[r, here], branch[r, here], tree[r, here] = trees.ids[part], trees.branch[part], n
-            positions[r, here] = tree_positions(trees.branch[part])
-            targets[r, here][:-1] = np.where(trees.learned[part][1:], ids[r, here][1:], -1)
-    return Batch(ids, positions, targets, tree, branch)
+def batch(trees: Trees, members: Sequence[int]) -> Batch:
+    """Lay out the trees *members*."""
+    parts = [slice(trees.starts[m], trees.starts[m + 1]) for m in members]
+    stems = [int((trees.branch[part] == 0).sum()) for part in parts]
+    targets = [np.append(np.where(trees.learned[part][1:], trees.ids[part][1:].astype(np.int64), -1), -1) for part in parts]
+
+    def laid(arrays: Sequence[Array], filling: int) -> Array:
+        passages, answers = (
+            [a[:stem] for a, stem in zip(arrays, stems, strict=True)],
+            [a[stem:] for a, stem in zip(arrays, stems, strict=True)],
+        )
+        return np.concatenate([_filled(np.concatenate(passages), filling), _filled(np.concatenate(answers), filling)]).astype(np.int64)
+
+    return Batch(
+        ids=laid([trees.ids[part] for part in parts], 0),
+        positions=laid([tree_positions(trees.branch[part]) for part in parts], 0),
+        targets=laid(targets, -1),
+        branch=laid([trees.branch[part] for part in parts], 0),
+        stems=stems,
+        answers=[int(part.stop - part.start) - stem for part, stem in zip(parts, stems, strict=True)],
+        behind=_places(sum(stems)),
+    )
+
+
+def _filled(array: Array, filling: int) -> Array:
+    return np.pad(array, (0, _places(len(array)) - len(array)), constant_values=filling)
+
+
+def _places(tokens: int) -> int:
+    return -(-(tokens + SLACK) // STEP) * STEP
 
 
 def tree_positions(branch: Array) -> Array:
@@ -177,9 +169,3 @@ def tree_positions(branch: Array) -> Array:
     places = np.arange(len(branch))
     first = np.searchsorted(branch, branch)  # branches stand in order, so this is where each begins
     return np.where(branch == 0, places, places - first + stem)
-
-
-def batches(rows: Sequence[Sequence[int]], size: int) -> Iterator[Sequence[Sequence[int]]]:
-    """Yield *size* rows at a time; what is left over at the end of an epoch is left out."""
-    for start in range(0, len(rows) - size + 1, size):
-        yield rows[start : start + size]

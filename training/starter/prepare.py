@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 
 from training.starter.data import Row, read_rows, trees, trusted
-from training.starter.packing import HELD_OUT, TRAIN, Trees, fit
+from training.starter.packing import HELD_OUT, TRAIN, Trees
 from training.starter.tokenizing import tokenizing
 from training.starter.vocabulary import VOCABULARY, Vocabulary
 
 FIGURES = "figures.json"
-_ROWS = (1024, 1536, 2048, 3072, 4096)
 
 
 def prepare(
@@ -34,8 +33,8 @@ def prepare(
         limit: Read that many papers only.
 
     Returns:
-        Figures: papers, answers, lines left out by the check that they failed, tokens, learned tokens, size of the vocabulary, which part of
-        rows of several lengths would hold a token, and the bytes to carry to the machine that trains.
+        Figures: papers, answers, lines left out by the check that they failed, tokens, learned tokens,
+        size of the vocabulary, and the bytes to carry to the machine that trains.
     """
     out.mkdir(parents=True, exist_ok=True)
     vocabulary = Vocabulary.load(tokenizer)
@@ -61,15 +60,8 @@ def prepare(
         "tokens": len(made.ids),
         "learned_tokens": int(made.learned.sum()),
         "vocabulary": len(vocabulary),
-        "filling": {length: round(filling(made, length), 4) for length in _ROWS if length >= longest_tokens},
         "bytes": sum(path.stat().st_size for path in out.iterdir()),
     }
-
-
-def filling(made: Trees, row_tokens: int) -> float:
-    """Return which part of the places in rows of *row_tokens* holds a token."""
-    rows = fit(made.sizes.tolist(), range(len(made)), row_tokens)
-    return float(made.sizes.sum() / (len(rows) * row_tokens))
 
 
 def _trees(rows: Iterable[Row], vocabulary: Vocabulary, longest_tokens: int) -> Trees:

@@ -16,14 +16,16 @@ from typing import Any
 import numpy as np
 import torch
 
-from training.starter.checkpoints import average, load_state, save_state, save_weights
-from training.starter.model import Llama, read_form, read_weights, tensors
-from training.starter.packing import HELD_OUT, TRAIN, Trees, batch, batches, epoch
+from training.starter.checkpoints import STABLE, average, load_state, save_state, save_weights
+from training.starter.model import Laid, Llama, read_form, read_weights
+from training.starter.muon import Muon
+from training.starter.packing import HELD_OUT, TRAIN, Trees, batch, epoch
 from training.starter.settings import Settings
 from training.starter.vocabulary import VOCABULARY, Vocabulary
 
 LOG = "log.jsonl"
 _LOG_STEPS = 20
+_MEASURED = 64  # held-out papers in the log: a tenth of a minute on two cores, and the loss within about 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,19 +34,22 @@ class Limits:
 
     minutes: float = math.inf
     steps: int | None = None
-    keep_minutes: float = 2.0
+    keep_minutes: float = 5.0
 
 
-def train(prepared: Path, base: Path, out: Path, settings: Settings, *, device: str, limits: Limits | None = None) -> bool:
+def train(
+    prepared: Path, base: Path, out: Path, settings: Settings, *, device: str, limits: Limits | None = None, compiled: bool = False
+) -> bool:
     """Train until the end or the limits; goes on from the state in *out* where there is one.
 
     Args:
         prepared: The folder that `prepare` wrote.
         base: The GGUF file whose model is continued.
         out: Gets state, weights and log.
-        settings: As they were before, where the run is resumed.
+        settings: As they were before, where the run is resumed; only its end may lie elsewhere, while the learning rate has not begun to fall.
         device: `cuda` or `cpu`.
         limits: Of this call.
+        compiled: Whether torch compiles what lies between matrices and attention.
 
     Returns:
         Whether the last step is done; the mean of the weights kept near the end is then in *out*.
@@ -59,11 +64,13 @@ def train(prepared: Path, base: Path, out: Path, settings: Settings, *, device: 
     plan = list(_plan(trees, settings))
     if not plan:
         raise ValueError(f"There is not one step in these {len(trees)} papers.")
-    model = continued(base, vocabulary)
+    model = continued(base, vocabulary, torch.bfloat16 if settings.bfloat16 else torch.float32)
     model.to(device)
+    if compiled:
+        model.compile_parts()
     run = _Run(model, importance(vocabulary, settings.copy_weight), settings, len(plan), device)
     if state := load_state(out, device):
-        if state["settings"] != asdict(settings):
+        if not settings.continues(Settings(**state["settings"]), state["done"], len(plan), state["steps"]):
             raise ValueError(f"{out} was begun with other settings: {state['settings']}")
         run.restore(state)
     begun = kept = told = time.monotonic()
@@ -71,9 +78,11 @@ def train(prepared: Path, base: Path, out: Path, settings: Settings, *, device: 
     last = min(len(plan), limits.steps or len(plan))
     with (out / LOG).open("a", encoding="utf-8") as log:
         while run.done < last and time.monotonic() - begun < 60 * limits.minutes:
-            rows = plan[run.done]
-            loss, rate = run.step(trees, rows)
-            tokens += sum(sizes[i] for row in rows for i in row)
+            if run.done == settings.decay_start(len(plan)):
+                save_state(out, run.state(), STABLE)
+            papers = plan[run.done]
+            loss, rate = run.step(trees, papers)
+            tokens += sum(sizes[i] for i in papers)
             if run.done in settings.snapshot_steps(len(plan)):
                 save_weights(out, run.done, model)
             measured = run.done % max(1, len(plan) // 20) == 0 or run.done == len(plan)
@@ -92,13 +101,13 @@ def train(prepared: Path, base: Path, out: Path, settings: Settings, *, device: 
     return run.done == len(plan)
 
 
-def continued(base: Path, vocabulary: Vocabulary) -> Llama:
+def continued(base: Path, vocabulary: Vocabulary, dtype: torch.dtype = torch.float32) -> Llama:
     """Return the base with another vocabulary: a piece that is new begins as the mean of the pieces it replaces."""
     form = read_form(base)
     tokens, weights = read_weights(base)
     old = weights["token_embd.weight"]
     weights["token_embd.weight"] = np.stack([old[ids].mean(0) for ids in vocabulary.origins(tokens)])
-    model = Llama(form, len(vocabulary))
+    model = Llama(form, len(vocabulary), dtype)
     model.load_state_dict({name: torch.tensor(array) for name, array in weights.items()})
     return model
 
@@ -112,11 +121,13 @@ def importance(vocabulary: Vocabulary, copy_weight: float) -> torch.Tensor:
     return torch.where(torch.tensor(copied), copy_weight, 1.0)
 
 
-def _plan(trees: Trees, settings: Settings) -> Iterator[Sequence[Sequence[int]]]:
-    """Yield the rows of every step."""
-    for number in range(settings.epochs):
-        rows = epoch(trees, number=number, row_tokens=settings.row_tokens, list_share=settings.list_share, seed=settings.seed)
-        yield from batches(rows, settings.batch_rows)
+def _plan(trees: Trees, settings: Settings) -> Iterator[Sequence[int]]:
+    """Yield the papers of every step."""
+    left = settings.epochs
+    for number in range(math.ceil(settings.epochs)):
+        steps = epoch(trees, number=number, papers=settings.batch_papers, list_share=settings.list_share, seed=settings.seed)
+        yield from steps[: round(len(steps) * min(1.0, left))]
+        left -= 1
 
 
 class _Run:
@@ -132,56 +143,57 @@ class _Run:
         embedding = model.token_embd.weight
         matrices = [p for p in model.parameters() if p.ndim > 1 and p is not embedding]
         vectors = [p for p in model.parameters() if p.ndim == 1]
-        groups = [
-            {"params": matrices, "weight_decay": settings.weight_decay, "multiple": 1.0},
-            {"params": vectors, "weight_decay": 0.0, "multiple": 1.0},
-            {"params": [embedding], "weight_decay": 0.0, "multiple": settings.embedding_rate},
-        ]
-        self._optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate, betas=(0.9, 0.95), fused=device == "cuda")
+        muon = Muon(matrices, lr=settings.learning_rate, weight_decay=settings.weight_decay)
+        groups = [{"params": vectors, "multiple": 1.0}, {"params": [embedding], "multiple": settings.embedding_rate}]
+        adam = torch.optim.AdamW(groups, betas=(0.9, 0.95), weight_decay=0.0, fused=True)
+        self._optimizers: tuple[torch.optim.Optimizer, ...] = (muon, adam)
 
     def state(self) -> dict[str, Any]:
         """Return everything that the next step depends on."""
-        weights, optimizer = self._model.state_dict(), self._optimizer.state_dict()
-        return {"done": self.done, "settings": asdict(self._settings), "weights": weights, "optimizer": optimizer}
+        optimizers = [optimizer.state_dict() for optimizer in self._optimizers]
+        told = {"done": self.done, "steps": self._steps, "settings": asdict(self._settings)}
+        return told | {"weights": self._model.state_dict(), "optimizers": optimizers}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go back to a state."""
         self._model.load_state_dict(state["weights"])
-        self._optimizer.load_state_dict(state["optimizer"])
+        for optimizer, kept in zip(self._optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(kept)
         self.done = state["done"]
 
-    def step(self, trees: Trees, rows: Sequence[Sequence[int]]) -> tuple[torch.Tensor, float]:
+    def step(self, trees: Trees, papers: Sequence[int]) -> tuple[torch.Tensor, float]:
         """Do one step; returns its loss (nats a token, weighed), for which the device is not waited, and its learning rate."""
         settings = self._settings
         rate = settings.rate(self.done, self._steps)
-        for group in self._optimizer.param_groups:
-            group["lr"] = rate * group["multiple"]
-        parts = [tensors(batch(trees, part, settings.row_tokens), self._device) for part in batches(rows, settings.micro_rows)]
-        whole = sum(self._importance[part["targets"][part["targets"] >= 0]].sum() for part in parts)
+        for optimizer in self._optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = rate * group.get("multiple", 1.0)
+        size = settings.micro_papers
+        parts = [self._laid(trees, papers[start : start + size]) for start in range(0, len(papers), size)]
+        whole = sum(self._importance[part.targets[part.targets >= 0]].sum() for part in parts)
         total = torch.zeros((), device=self._device)
         for part in parts:
-            with self._precision():
-                loss = self._model.loss(part, self._importance) / whole
+            loss = self._model.loss(part, self._importance, passage_gradient=bool(settings.passage_gradient)) / whole
             loss.backward()
             total += loss.detach()
         torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
-        self._optimizer.step()
-        self._optimizer.zero_grad(set_to_none=True)
+        for optimizer in self._optimizers:
+            optimizer.step()
+            optimizer.zero_grad()
         self.done += 1
         return total, rate
 
     def held_out_loss(self, trees: Trees) -> float:
-        """Return the plain loss of all held-out papers, nats a token."""
+        """Return the plain loss of the first held-out papers, nats a token."""
         ones = torch.ones_like(self._importance)
-        rows = epoch(trees, number=0, row_tokens=self._settings.row_tokens, list_share=self._settings.list_share, seed=0)
         total, learned = 0.0, 0
-        for part in batches(rows, 1):
-            laid = tensors(batch(trees, part, self._settings.row_tokens), self._device)
-            with torch.no_grad(), self._precision():
+        members, size = range(min(_MEASURED, len(trees))), self._settings.micro_papers
+        for start in range(0, len(members), size):
+            laid = self._laid(trees, members[start : start + size])
+            with torch.no_grad():
                 total += self._model.loss(laid, ones).item()
-            learned += int((laid["targets"] >= 0).sum())
+            learned += int((laid.targets >= 0).sum())
         return round(total / learned, 4)
 
-    def _precision(self) -> torch.autocast:
-        """Matrices in bfloat16 on a GPU, all in float32 on a CPU."""
-        return torch.autocast(self._device, dtype=torch.bfloat16, enabled=self._device == "cuda")
+    def _laid(self, trees: Trees, papers: Sequence[int]) -> Laid:
+        return Laid.of(batch(trees, papers), self._model.dtype, self._device)

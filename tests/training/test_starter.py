@@ -108,7 +108,7 @@ def test_the_exported_file_says_what_torch_says(made):
         of = Trees.of([tree])
         laid = Laid.of(batch(of, [0]), torch.float32, "cpu")
         with torch.no_grad():
-            expected = net.logits(net.hidden(laid)[laid.behind - len(tree.passage) :]).numpy()
+            expected = net.logits(net.hidden(laid)[laid.parts[1].queries.start - len(tree.passage) :]).numpy()
         context = model.context(cells=2 * len(tree), sequences=len(tree.branches) + 1)
         stem = len(tree.passage)
         context.decode([Row(token, i, 0, logits=False) for i, token in enumerate(tree.passage)])

@@ -14,8 +14,7 @@ import torch
 from offline_digest.engines.llama.branches import Branch
 from offline_digest.engines.llama.prompt import frame, passage_ids, question_ids
 from offline_digest.engines.llama.template import TemplateService
-from tests.training.tiny import FORM
-from training.starter.attention import Part, attend_branches
+from training.starter.attention import Part, attend
 from training.starter.contract import asked_fields, passage, questions
 from training.starter.data import Row as Paper
 from training.starter.data import read_rows, trees, trusted
@@ -80,41 +79,22 @@ def test_what_a_branch_sees_does_not_depend_on_its_step(made):
     assert together == pytest.approx(alone, rel=1e-5)
 
 
-def test_without_gradients_through_passages_the_loss_is_the_same(made):
-    """It is what runs back that differs: everything gets a gradient still, and where branches alone are concerned the very same."""
-    model, one = _untrained(made)
-    laid = Laid.of(batch(Trees.load(made.prepared / TRAIN), [2, 5]), torch.float32, "cpu")
-    losses, gradients = [], []
-    for through in (True, False):
-        model.zero_grad()
-        loss = model.loss(laid, one, passage_gradient=through)
-        loss.backward()
-        losses.append(loss.item())
-        gradients.append({name: p.grad.clone() for name, p in model.named_parameters()})
-    assert losses[0] == pytest.approx(losses[1], rel=1e-6)
-    last = f"blk.{FORM.layers - 1}."
-    assert all(gradient.abs().max() > 0 for gradient in gradients[1].values())
-    for name in ("attn_q.weight", "attn_k.weight", "attn_v.weight", "ffn_down.weight"):
-        assert torch.allclose(gradients[0][last + name], gradients[1][last + name], rtol=1e-4, atol=1e-5)
-    assert not torch.allclose(gradients[0]["blk.0.ffn_down.weight"], gradients[1]["blk.0.ffn_down.weight"], rtol=1e-2)
-
-
 def test_gradients_are_those_of_plain_attention(made):
     """Of a whole tree, as torch finds them for one sequence under a mask."""
     random = torch.Generator().manual_seed(0)
     branch = torch.tensor([0] * 70 + [1] * 30 + [2] * 41)
     end, places = 256, 512
     q, k, v = (
-        torch.randn(2, n, *rest, generator=random, requires_grad=True) for n, rest in ((256, (3, 8)), (places, (8,)), (places, (8,)))
+        torch.randn(2, n, *rest, generator=random, requires_grad=True) for n, rest in ((places, (3, 8)), (places, (8,)), (places, (8,)))
     )
-    part = Part.of(slice(0, 70), slice(0, 71), end, branch[70:], torch.float32)
-    attend_branches(q, k, v, [part]).square().sum().backward()
+    part = Part.branches(slice(0, 70), slice(end, end + 71), branch[70:], torch.float32)
+    attend(q, k, v, [part]).square().sum().backward()
     own = [t.detach()[:, torch.cat((torch.arange(70), end + torch.arange(71)))].requires_grad_() for t in (k, v)]
-    asked = q.detach()[:, :71].requires_grad_()
+    asked = q.detach()[:, end : end + 71].requires_grad_()
     seen = torch.ones(141, 141).tril().bool() & ((branch[None] == 0) | (branch[:, None] == branch[None]))
     scores = torch.einsum("hngs,hms->hgnm", asked, own[0]).masked_fill(~seen[70:], -torch.inf)
     torch.einsum("hgnm,hms->hngs", scores.softmax(-1), own[1]).square().sum().backward()
-    assert torch.allclose(q.grad[:, :71], asked.grad, atol=1e-4)
+    assert torch.allclose(q.grad[:, end : end + 71], asked.grad, atol=1e-4)
     for whole, one in zip((k, v), own, strict=True):
         assert torch.allclose(torch.cat((whole.grad[:, :70], whole.grad[:, end : end + 71]), 1), one.grad, atol=1e-4)
         assert whole.grad.abs().sum() == pytest.approx(one.grad.abs().sum().item(), rel=1e-3)

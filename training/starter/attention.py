@@ -7,82 +7,62 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch.nn import functional
 
 ROUND = 64  # queries and keys of a paper
 
 
-def attend_passages(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, spans: Sequence[slice]) -> torch.Tensor:
-    """Return what the tokens of passages read of those before them.
-
-    Args:
-        q: Scaled queries, `(kv_heads, n, group, size)`.
-        k: Keys, `(kv_heads, n, size)`.
-        v: Values, likewise.
-        spans: Where each passage lies; places in none of them read nothing.
-
-    Returns:
-        The shape of the queries.
-    """
-    kv, n, group, size = q.shape
-    heads = q.permute(0, 2, 1, 3).reshape(kv * group, n, size)
-    k, v = k.repeat_interleave(group, 0), v.repeat_interleave(group, 0)
-    read = [
-        functional.scaled_dot_product_attention(*(t[None, :, span] for t in (heads, k, v)), is_causal=True, scale=1.0)[0] for span in spans
-    ]
-    empty = heads.new_zeros(kv * group, n - (spans[-1].stop if spans else 0), size)
-    return torch.cat([*read, empty], 1).view(kv, group, n, size).transpose(1, 2)
-
-
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The branches of one paper.
+    """The passage of one paper, or all its branches.
 
     Queries and keys reach on to a multiple of `ROUND`, over what lies behind, which the mask hides: oneDNN makes a kernel for each new shape, which takes
     longer than to run it, so there should be few.
 
     Attributes:
         count: Queries that are the paper's own.
-        queries: Where they lie among all branches.
-        passage: Where the keys of the passage lie.
-        own: Where their own keys lie.
+        queries: Where they lie.
+        keys: Where what they may see lies.
         mask: What is added to the scores, `(queries, 1, keys)`: 0, or minus infinity for what is not seen.
     """
 
     count: int
     queries: slice
-    passage: slice
-    own: slice
+    keys: tuple[slice, ...]
     mask: torch.Tensor
 
     @classmethod
-    def of(cls, passage: slice, queries: slice, behind: int, branch: torch.Tensor, dtype: torch.dtype) -> Part:
-        """Return the part for a paper's branches, which lie at *queries*, their keys *behind* further; *branch*: the number of each token's branch."""
-        stem, n = passage.stop - passage.start, queries.stop - queries.start
-        wide, all_queries = _rounded(stem), _rounded(n)
-        mask = torch.zeros(all_queries, 1, wide + all_queries, dtype=dtype, device=branch.device)
+    def passage(cls, span: slice, dtype: torch.dtype, device: torch.device) -> Part:
+        """Return the part of a passage: each token sees those before it."""
+        reach = _reach(span)
+        size = reach.stop - reach.start
+        mask = torch.full((size, size), -torch.inf, dtype=dtype, device=device).triu_(1)[:, None]
+        return cls(span.stop - span.start, reach, (reach,), mask)
+
+    @classmethod
+    def branches(cls, passage: slice, span: slice, branch: torch.Tensor, dtype: torch.dtype) -> Part:
+        """Return the part of a paper's branches: each token sees the passage, and what came before it in its branch, whose number *branch* has."""
+        stem, n = passage.stop - passage.start, span.stop - span.start
+        before, reach = _reach(passage), _reach(span)
+        wide, size = before.stop - before.start, reach.stop - reach.start
+        mask = torch.zeros(size, 1, wide + size, dtype=dtype, device=branch.device)
         mask[:, :, stem:] = -torch.inf
         mask[:n, 0, wide : wide + n].masked_fill_((branch[:, None] == branch).tril_(), 0.0)
-        reach = slice(queries.start, queries.start + all_queries)
-        return cls(n, reach, slice(passage.start, passage.start + wide), slice(behind + reach.start, behind + reach.stop), mask)
+        return cls(n, reach, (before, reach), mask)
 
 
-def attend_branches(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, parts: Sequence[Part]) -> torch.Tensor:
-    """Return what the tokens of branches read of their passage and of what came before them in their branch.
+def attend(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, parts: Sequence[Part]) -> torch.Tensor:
+    """Return what the queries read, in their shape; queries in no part read nothing.
 
     Args:
         q: Scaled queries, `(kv_heads, n, group, size)`.
-        k: Keys of passages and branches, `(kv_heads, m, size)`.
+        k: Keys, `(kv_heads, n, size)`.
         v: Values, likewise.
-        parts: Who sees what; queries in none of them read nothing.
-
-    Returns:
-        The shape of the queries.
+        parts: Who sees what.
     """
-    return _Branches.apply(q, k, v, parts)
+    return _Attend.apply(q, k, v, parts)
 
 
-class _Branches(torch.autograd.Function):
+class _Attend(torch.autograd.Function):
     """Softmax attention with its gradient, part by part, in the type of the queries."""
 
     @staticmethod
@@ -91,10 +71,10 @@ class _Branches(torch.autograd.Function):
         out = torch.zeros_like(q)
         shares = []
         for part in parts:
-            scores = torch.bmm(q[:, part.queries].reshape(kv, -1, size), _taken(k, part).transpose(1, 2))
+            scores = torch.bmm(q[:, part.queries].reshape(kv, -1, size), _taken(k, part.keys).transpose(1, 2))
             scores.view(kv, -1, group, scores.shape[2]).add_(part.mask)
             share = torch.softmax(scores, -1)
-            read = torch.bmm(share, _taken(v, part)).view(kv, -1, group, size)
+            read = torch.bmm(share, _taken(v, part.keys)).view(kv, -1, group, size)
             out[:, part.queries][:, : part.count] = read[:, : part.count]
             shares.append(share)
         ctx.save_for_backward(q, k, v, *shares)
@@ -110,24 +90,23 @@ class _Branches(torch.autograd.Function):
             out = gradients[0][:, part.queries].clone()
             out[:, part.count :] = 0.0
             out = out.reshape(kv, -1, size)
-            _add(dv, part, torch.bmm(share.transpose(1, 2), out))
-            back = torch.bmm(out, _taken(v, part).transpose(1, 2))
+            _add(dv, part.keys, torch.bmm(share.transpose(1, 2), out))
+            back = torch.bmm(out, _taken(v, part.keys).transpose(1, 2))
             scores = torch.ops.aten._softmax_backward_data(back, share, -1, share.dtype)  # noqa: SLF001 (in one pass, summed in float32)
-            read = torch.bmm(scores, _taken(k, part)).view(kv, -1, group, size)
+            read = torch.bmm(scores, _taken(k, part.keys)).view(kv, -1, group, size)
             dq[:, part.queries][:, : part.count] = read[:, : part.count]
-            _add(dk, part, torch.bmm(scores.transpose(1, 2), q[:, part.queries].reshape(kv, -1, size)))
+            _add(dk, part.keys, torch.bmm(scores.transpose(1, 2), q[:, part.queries].reshape(kv, -1, size)))
         return dq, dk, dv, None
 
 
-def _taken(of: torch.Tensor, part: Part) -> torch.Tensor:
-    return torch.cat((of[:, part.passage], of[:, part.own]), 1)
+def _taken(of: torch.Tensor, keys: tuple[slice, ...]) -> torch.Tensor:
+    return of[:, keys[0]] if len(keys) == 1 else torch.cat([of[:, piece] for piece in keys], 1)
 
 
-def _add(to: torch.Tensor, part: Part, what: torch.Tensor) -> None:
-    stem = part.passage.stop - part.passage.start
-    to[:, part.passage] += what[:, :stem]
-    to[:, part.own] += what[:, stem:]
+def _add(to: torch.Tensor, keys: tuple[slice, ...], what: torch.Tensor) -> None:
+    for piece, part in zip(keys, what.split([piece.stop - piece.start for piece in keys], 1), strict=True):
+        to[:, piece] += part
 
 
-def _rounded(places: int) -> int:
-    return -(-places // ROUND) * ROUND
+def _reach(span: slice) -> slice:
+    return slice(span.start, span.start - (span.start - span.stop) // ROUND * ROUND)

@@ -1,7 +1,8 @@
 """The Llama architecture in plain PyTorch, on GGUF's own tensor names and layout, so that weights go in and out unchanged.
 
 Rotary embedding is interleaved, as in GGUF's `llama` layout. Output and input embeddings are one matrix. Weights are kept in float32; the matrices
-are multiplied in the model's type. The passages of a batch and all their branches run through the layers beside each other.
+are multiplied in the model's type. All passages of a batch and all their branches run through the layers as one sequence; what sees what, the attention
+alone knows.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from training.starter.attention import Part, attend_branches, attend_passages
+from training.starter.attention import Part, attend
 from training.starter.packing import Batch
 
 _PIECES = 8  # of the places that a weight's gradient is summed over: oneDNN multiplies them as a batch faster than the whole
@@ -131,18 +132,15 @@ class Block(nn.Module):
         self.ffn_down = nn.Linear(form.feed_forward, form.width, bias=False)
 
 
-def _queries(block: Block, x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
-    """Return scaled queries, `(kv_heads, n, group, size)`, for hidden states, `(n, width)`."""
-    form = block.form
-    q = _linear(block.attn_norm(x), block.attn_q).view(len(x), form.kv_heads, form.heads // form.kv_heads, form.head_size)
-    return _rotated(q * form.head_size**-0.5, cos[:, None, None], sin[:, None, None]).transpose(0, 1).contiguous()
-
-
-def _keys_values(block: Block, x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return keys and values, each `(kv_heads, n, size)`."""
-    h = block.attn_norm(x)
-    k, v = (_linear(h, layer).view(len(x), block.form.kv_heads, block.form.head_size) for layer in (block.attn_k, block.attn_v))
-    return _rotated(k, cos[:, None], sin[:, None]).transpose(0, 1).contiguous(), v.transpose(0, 1).contiguous()
+def _before_attention(
+    block: Block, x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Return scaled queries `(kv_heads, n, group, size)`, keys and values `(kv_heads, n, size)`, for hidden states `(n, width)`."""
+    form, n, h = block.form, len(x), block.attn_norm(x)
+    q = _linear(h, block.attn_q).view(n, form.kv_heads, form.heads // form.kv_heads, form.head_size) * form.head_size**-0.5
+    k, v = (_linear(h, layer).view(n, form.kv_heads, form.head_size) for layer in (block.attn_k, block.attn_v))
+    q, k = _rotated(q, cos[:, None, None], sin[:, None, None]), _rotated(k, cos[:, None], sin[:, None])
+    return q.transpose(0, 1).contiguous(), k.transpose(0, 1).contiguous(), v.transpose(0, 1).contiguous()
 
 
 def _after_attention(block: Block, x: torch.Tensor, attended: torch.Tensor) -> torch.Tensor:
@@ -167,7 +165,7 @@ class Llama(nn.Module):
         self.token_embd = nn.Embedding(vocabulary, form.width)
         self.blk = nn.ModuleList(Block(form) for _ in range(form.layers))
         self.output_norm = Norm(form)
-        self._parts = (_queries, _keys_values, _after_attention)
+        self._parts = (_before_attention, _after_attention)
         self._cross_entropy = _cross_entropy
 
     def compile_parts(self) -> None:
@@ -175,51 +173,34 @@ class Llama(nn.Module):
         self._parts = tuple(torch.compile(part, dynamic=True) for part in self._parts)
         self._cross_entropy = torch.compile(_cross_entropy, dynamic=True)
 
-    def hidden(self, batch: Laid, *, passage_gradient: bool = True) -> torch.Tensor:
-        """Return the normed last hidden state, `(n, width)`.
-
-        Args:
-            batch: The tokens.
-            passage_gradient: Whether gradients run back through the passages' hidden states. Without them they reach the passages' keys and values
-                alone, and a step costs two thirds.
-        """
-        queries, keys_values, after = self._parts
+    def hidden(self, batch: Laid) -> torch.Tensor:
+        """Return the normed last hidden state, `(n, width)`."""
+        before, after = self._parts
         x = self.token_embd(batch.ids).to(self.dtype)
         cos, sin = _angles(batch.positions, self.form)
-        end = batch.behind
-        here, there = (cos[:end], sin[:end]), (cos[end:], sin[end:])
-        through = torch.is_grad_enabled() and passage_gradient
-        passages, branches = x[:end] if through else x[:end].detach(), x[end:]
         for block in self.blk:
-            k, v = keys_values(block, passages, *here)
-            with torch.set_grad_enabled(through):
-                passages = after(block, passages, attend_passages(queries(block, passages, *here), k, v, batch.passages))
-            own_k, own_v = keys_values(block, branches, *there)
-            k, v = torch.cat((k, own_k), 1), torch.cat((v, own_v), 1)
-            branches = after(block, branches, attend_branches(queries(block, branches, *there), k, v, batch.branches))
-        return self.output_norm(torch.cat((passages, branches)))
+            x = after(block, x, attend(*before(block, x, cos, sin), batch.parts))
+        return self.output_norm(x)
 
     def logits(self, h: torch.Tensor) -> torch.Tensor:
         """Return float32 logits for hidden states, `(n, vocabulary)`."""
         return functional.linear(h, self.token_embd.weight.to(h.dtype)).float()
 
-    def loss(self, batch: Laid, importance: torch.Tensor, *, passage_gradient: bool = True) -> torch.Tensor:
+    def loss(self, batch: Laid, importance: torch.Tensor) -> torch.Tensor:
         """Return the summed cross entropy of the learned places (nats), each weighed by the *importance* of its token, `(vocabulary,)`."""
         learned = batch.targets >= 0
-        h = self.hidden(batch, passage_gradient=passage_gradient)[learned]
+        h = self.hidden(batch)[learned]
         return self._cross_entropy(h, self.token_embd.weight, batch.targets[learned], importance)
 
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A batch on a device: `ids`, `positions` and `targets` as in `Batch`, where passages lie, who sees what, and where the branches begin."""
+    """A batch on a device: `ids`, `positions` and `targets` as in `Batch`, and who sees what."""
 
     ids: torch.Tensor
     positions: torch.Tensor
     targets: torch.Tensor
-    passages: list[slice]
-    branches: list[Part]
-    behind: int
+    parts: list[Part]
 
     @classmethod
     def of(cls, batch: Batch, dtype: torch.dtype, device: str) -> Laid:
@@ -227,14 +208,14 @@ class Laid:
         ids, positions, targets, branch = (
             torch.from_numpy(a).to(device) for a in (batch.ids, batch.positions, batch.targets, batch.branch)
         )
-        own, passages, answers = branch[batch.behind :], _spans(batch.stems), _spans(batch.answers)
-        parts = [Part.of(passage, at, batch.behind, own[at], dtype) for passage, at in zip(passages, answers, strict=True)]
-        return cls(ids, positions, targets, passages, parts, batch.behind)
+        passages, answers = _spans(batch.stems, 0), _spans(batch.answers, batch.behind)
+        parts = [Part.passage(span, dtype, ids.device) for span in passages]
+        parts += [Part.branches(passage, span, branch[span], dtype) for passage, span in zip(passages, answers, strict=True)]
+        return cls(ids, positions, targets, parts)
 
 
-def _spans(sizes: list[int]) -> list[slice]:
-    ends = list(accumulate(sizes, initial=0))
-    return [slice(start, stop) for start, stop in pairwise(ends)]
+def _spans(sizes: list[int], start: int) -> list[slice]:
+    return [slice(a, b) for a, b in pairwise(accumulate(sizes, initial=start))]
 
 
 def _angles(positions: torch.Tensor, form: Form) -> tuple[torch.Tensor, torch.Tensor]:

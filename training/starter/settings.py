@@ -19,7 +19,6 @@ class Settings:
             steps there will be, so a training can be taken up there and made longer.
         embedding_rate: Learning rate of the embedding, as a multiple: new pieces have the longest way to go.
         weight_decay: Of matrices other than the embedding.
-        passage_gradient: Whether gradients run back through the passages, 1 or 0.
         bfloat16: Whether matrices are multiplied in bfloat16, 1 or 0 (float32).
         list_share: Papers with lists of takeaways among all of an epoch.
         copy_weight: Importance of tokens with Latin letters or digits, which Chinese answers copy from the passage; 1 is that of all others.
@@ -36,7 +35,6 @@ class Settings:
     decay_share: float = 0.2
     embedding_rate: float = 1.5
     weight_decay: float = 0.05
-    passage_gradient: int = 1
     bfloat16: int = 1
     list_share: float = 1 / 16
     copy_weight: float = 1.0

@@ -173,7 +173,7 @@ class _Run:
         whole = sum(self._importance[part.targets[part.targets >= 0]].sum() for part in parts)
         total = torch.zeros((), device=self._device)
         for part in parts:
-            loss = self._model.loss(part, self._importance, passage_gradient=bool(settings.passage_gradient)) / whole
+            loss = self._model.loss(part, self._importance) / whole
             loss.backward()
             total += loss.detach()
         torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)

@@ -10,6 +10,7 @@ from offline_digest.digesting.fields import TRANSLATED, Field
 from offline_digest.digesting.glossary import Pair, pairs_within
 from offline_digest.digesting.judging import Judge
 from offline_digest.digesting.prompts import Prompts
+from offline_digest.digesting.source import Source
 from offline_digest.digesting.support import SUPPORT, Support
 from offline_digest.engines import Engine
 from offline_digest.records import Answer, Call, FieldText, Language, Passage, Progress, Question
@@ -29,7 +30,8 @@ class Asking:
 
     Args:
         engine: Writes the answers.
-        facts: The paper, for checks and for the wording of questions.
+        facts: The paper, for the wording of questions.
+        source: What an answer may draw on.
         support: Finds the page a line rests on.
         glossary: The user's translations.
         recall: Returns an answer kept by an earlier run, or None.
@@ -42,6 +44,7 @@ class Asking:
         self,
         engine: Engine,
         facts: Facts,
+        source: Source,
         support: Support,
         *,
         glossary: Sequence[Pair] = (),
@@ -52,6 +55,7 @@ class Asking:
     ) -> None:
         self._engine = engine
         self._facts = facts
+        self._source = source
         self._support = support
         self._glossary = glossary
         self._recall = recall
@@ -72,7 +76,7 @@ class Asking:
             "affiliations": "; ".join(self._facts.affiliations),
         }
         pairs = pairs_within(self._glossary, "\n".join([passage.title, *self._facts.keywords, *(s.text for s in passage.sentences)]))
-        judge = Judge(self._facts.source, self._support, pairs)
+        judge = Judge(self._source, self._support, pairs)
         wanted = [
             (field, prompts)
             for prompts in languages

@@ -68,16 +68,15 @@ def digest_paper(
     prompts = prompts_for(info.purpose, prompts)
     sentences = sentences_of(paper, facts.abstract)
     wanted = [f for f in (*TRANSLATED, *FIELDS) if not wish.brief or f.name in BRIEF]
-    support = Support(sentences, wish.glossary)
-
-    asking = Asking(engine, facts, support, glossary=wish.glossary, recall=recall, keep=keep, judged=judged, progress=progress)
+    offered = sentences if info.reads == "paper" else abstract_of(sentences)
+    source, support = facts.source(info.reads), Support(offered, wish.glossary)
+    asking = Asking(engine, facts, source, support, glossary=wish.glossary, recall=recall, keep=keep, judged=judged, progress=progress)
 
     def write_lines(piece: Passage, most: int) -> tuple[Line, ...]:
         # No second try: the section's own sentences are at hand, and there may be a hundred sections.
         language: Language = "en" if "en" in info.languages else info.languages[0]
         return asking.ask(piece, [replace(SECTION, max_lines=most)], [prompts[language]], retries=0)[0].lines
 
-    offered = sentences if info.reads == "paper" else abstract_of(sentences)
     writes = info.origin == "model" and bool(offered)
     if wish.thorough and writes and info.reads == "paper" and info.languages:
         offered = condense(facts.title, sentences, engine.count, info.passage_tokens, write_lines)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from offline_digest.digesting.keywords import extract_keywords
 from offline_digest.digesting.source import Source
 from offline_digest.records import Metadata, Paper
@@ -25,5 +27,11 @@ class Facts:
         captions = " ".join(f"{f.label}: {f.caption}" for f in (*paper.figures, *paper.tables))
         self.keywords = paper.keywords or extract_keywords(self.title, self.abstract or "", body)
         self.affiliations = paper.affiliations
-        self.source = Source("\n".join([self.title, *self.authors, *paper.affiliations, self.abstract or "", *self.keywords,
+        self._printed = Source("\n".join([self.title, *self.authors, *paper.affiliations, self.abstract or "", *self.keywords,
                                         *(s.heading for s in paper.sections), body, captions]), people=tuple(self.authors))  # fmt: skip
+
+    def source(self, reads: Literal["paper", "abstract"]) -> Source:
+        """Return what an engine that reads so much may draw on: what stands elsewhere it can only have hit by chance."""
+        if reads == "paper":
+            return self._printed
+        return Source(f"{self.title}\n{self.abstract or ''}", people=tuple(self.authors))

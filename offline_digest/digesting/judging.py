@@ -10,7 +10,7 @@ from offline_digest.digesting.checks import failures
 from offline_digest.digesting.facts import Facts
 from offline_digest.digesting.fields import FIELDS, TRANSLATED, Field
 from offline_digest.digesting.glossary import Pair
-from offline_digest.digesting.passage import sentences_of
+from offline_digest.digesting.passage import abstract_of, sentences_of
 from offline_digest.digesting.places import PLACES, Places
 from offline_digest.digesting.prompts import Prompts, prompts_for
 from offline_digest.digesting.repeats import says_again
@@ -94,7 +94,9 @@ def judge_digest(
         (field, language) → the failed checks, or `changed` for a text that would be printed otherwise.
     """
     known = Metadata(title=digest.title, authors=digest.authors, abstract=digest.abstract)
-    judge = Judge(Facts(paper, known).source, Support(sentences_of(paper, digest.abstract), glossary), glossary)
+    sentences = sentences_of(paper, digest.abstract)
+    read = sentences if digest.engine.reads == "paper" else abstract_of(sentences)
+    judge = Judge(Facts(paper, known).source(digest.engine.reads), Support(read, glossary), glossary)
     prompts = prompts_for(digest.engine.purpose, prompts)
     fields = {field.name: field for field in (*TRANSLATED, *FIELDS)}
     written = [text for text in digest.fields if text.origin == "model"]

@@ -12,6 +12,7 @@ import pytest
 from offline_digest.cli import main
 
 DATE = ["--date", "2024-08-27"]
+DEMO = ["demo", "--engine", "extractive"]  # the same where a starter model is installed
 
 
 @pytest.fixture
@@ -87,18 +88,18 @@ def test_a_brief_post_shows_what_was_asked(run, tmp_path, sample_pdf):
 
 def test_another_library_gives_the_same_bytes(run, tmp_path):
     """What is written depends on the paper and the call, not on what was done before."""
-    run("demo", "-o", tmp_path / "a", *DATE)
-    run("demo", "-o", tmp_path / "b", *DATE, "--library", tmp_path / "other")
+    run(*DEMO, "-o", tmp_path / "a", *DATE)
+    run(*DEMO, "-o", tmp_path / "b", *DATE, "--library", tmp_path / "other")
     assert tree(tmp_path / "a") == tree(tmp_path / "b")
 
 
 def test_nothing_is_done_twice(run, tmp_path):
     """A second run writes no reading, picture or digest anew, and the same post."""
     library = tmp_path / "library"
-    run("demo", "-o", tmp_path / "a", *DATE, "--library", library)
+    run(*DEMO, "-o", tmp_path / "a", *DATE, "--library", library)
     times = {p: p.stat().st_mtime_ns for p in (library / "papers").rglob("*") if p.is_file()}
     assert len(times) > 4
-    run("demo", "-o", tmp_path / "b", *DATE, "--library", library)
+    run(*DEMO, "-o", tmp_path / "b", *DATE, "--library", library)
     assert {p: p.stat().st_mtime_ns for p in (library / "papers").rglob("*") if p.is_file()} == times
     assert tree(tmp_path / "a") == tree(tmp_path / "b")
 
@@ -106,10 +107,10 @@ def test_nothing_is_done_twice(run, tmp_path):
 def test_lost_pictures_are_made_again(run, tmp_path):
     """A post never misses its figures because a file of the library went away."""
     library = tmp_path / "library"
-    run("demo", "-o", tmp_path / "a", *DATE, "--library", library)
+    run(*DEMO, "-o", tmp_path / "a", *DATE, "--library", library)
     for picture in library.rglob("figure-*.*"):
         picture.unlink()
-    run("demo", "-o", tmp_path / "b", *DATE, "--library", library)
+    run(*DEMO, "-o", tmp_path / "b", *DATE, "--library", library)
     assert tree(tmp_path / "a") == tree(tmp_path / "b")
 
 
@@ -225,21 +226,21 @@ def test_what_was_digested_before_is_told(run, tmp_path, sample_pdf, bad_pdfs):
 
 def test_a_users_edit_survives(run, tmp_path):
     """A post that was edited is left alone; the new one lies beside it, and the user is told."""
-    _, out, _ = run("demo", "-o", tmp_path, *DATE)
+    _, out, _ = run(*DEMO, "-o", tmp_path, *DATE)
     post = Path(out.strip())
     post.write_text(post.read_text(encoding="utf-8") + "my own remark\n", encoding="utf-8")
-    code, out, err = run("demo", "-o", tmp_path, *DATE)
+    code, out, err = run(*DEMO, "-o", tmp_path, *DATE)
     assert code == 0
     assert out.strip() == f"{post}.new"
     assert "was edited since it was written" in err
     assert post.read_text(encoding="utf-8").endswith("my own remark\n")
     Path(f"{post}.new").replace(post)  # as the warning says
-    code, out, err = run("demo", "-o", tmp_path, *DATE)
+    code, out, err = run(*DEMO, "-o", tmp_path, *DATE)
     assert (out.strip(), "edited" in err) == (f"{post}", False)
     post.write_text("mine", encoding="utf-8")
-    run("demo", "-o", tmp_path, *DATE)
+    run(*DEMO, "-o", tmp_path, *DATE)
     post.unlink()
-    assert run("demo", "-o", tmp_path, *DATE)[1].strip() == f"{post}"
+    assert run(*DEMO, "-o", tmp_path, *DATE)[1].strip() == f"{post}"
     assert [file.name for file in post.parent.iterdir()] == [post.name]
 
 

@@ -181,7 +181,7 @@ def test_a_library_on_a_read_only_disk_can_be_read(run, tmp_path, read_only, com
 def test_a_library_on_a_read_only_disk_cannot_be_written(run, tmp_path, read_only):
     """What would write there ends with 2 and changes nothing that was kept."""
     index = (read_only / "library.sqlite").read_bytes()
-    code, _, err = run("demo", "-o", tmp_path / "blog", "--library", read_only)
+    code, _, err = run("demo", "--engine", "extractive", "-o", tmp_path / "blog", "--library", read_only)
     assert (code, "annot" in err) == (2, True)
     with Library(read_only) as library, pytest.raises(UsageError):
         library.keep_note("a", "b")
@@ -259,7 +259,7 @@ def test_a_rebuild_of_nothing_makes_nothing(run, tmp_path):
 def test_the_demo_can_be_looked_up(run, tmp_path):
     """What the pipeline keeps is listed and found by its words."""
     lib = tmp_path / "lib"
-    run("demo", "-o", tmp_path / "blog", "--library", lib)
+    run("demo", "--engine", "extractive", "-o", tmp_path / "blog", "--library", lib)
     row = json.loads(run("library", "ls", "--library", lib, "--json")[1])
     assert (row["models"], row["languages"], row["name"]) == (["extractive"], ["en"], "sample-paper.pdf")
     assert "Kalman" in run("library", "show", "four probes", "--library", lib)[1]

@@ -8,6 +8,7 @@ import pytest
 from offline_digest.cli import main
 
 DATE = ["--date", "2024-08-27"]
+DEMO = ["demo", "--engine", "extractive"]  # the same where a starter model is installed
 MANIFEST = 'target = "markdown"\ntemplate = "post.md.j2"\npost = "{topic}.md"\npictures = "p"\nshows = "relative"\n'
 
 
@@ -43,7 +44,7 @@ def test_every_command_that_writes_posts_uses_them(run, notice, own, tmp_path, s
     (own / "mine").mkdir()
     (own / "mine" / "format.toml").write_text(MANIFEST, encoding="utf-8")
     (own / "mine" / "post.md.j2").write_text("mine: {{ entries[0].title }}\n", encoding="utf-8")
-    calls = (("demo",), ("digest", sample_pdf), ("render", "--all"))
+    calls = (DEMO, ("digest", sample_pdf), ("render", "--all"))
     for number, call in enumerate(calls):
         code, out, err = run(*call, "-o", tmp_path / f"out{number}", *DATE)
         assert code == 0, err
@@ -55,20 +56,20 @@ def test_every_command_that_writes_posts_uses_them(run, notice, own, tmp_path, s
 
 def test_a_changed_template_changes_the_post_in_its_place(run, notice, tmp_path):
     """A post that nobody edited is written again in its place, and one that somebody edited stays."""
-    path = Path(run("demo", "-o", tmp_path / "out", *DATE)[1].strip())
+    path = Path(run(*DEMO, "-o", tmp_path / "out", *DATE)[1].strip())
     notice.write_text("> My other notice.\n", encoding="utf-8")
-    assert run("demo", "-o", tmp_path / "out", *DATE)[1].strip() == str(path)
+    assert run(*DEMO, "-o", tmp_path / "out", *DATE)[1].strip() == str(path)
     assert "> My other notice.\n" in path.read_text(encoding="utf-8")
     path.write_text("mine", encoding="utf-8")
     notice.write_text("> My third notice.\n", encoding="utf-8")
-    beside = run("demo", "-o", tmp_path / "out", *DATE)[1].strip()
+    beside = run(*DEMO, "-o", tmp_path / "out", *DATE)[1].strip()
     assert (path.read_text(encoding="utf-8"), beside) == ("mine", f"{path}.new")
 
 
 def test_a_broken_template_is_told_before_the_work(run, notice, tmp_path):
     """With file and line, and nothing is written."""
     notice.write_text("fine\n{% if %}", encoding="utf-8")
-    code, out, err = run("demo", "-o", tmp_path / "out", *DATE)
+    code, out, err = run(*DEMO, "-o", tmp_path / "out", *DATE)
     assert (code, out) == (2, "")
     assert f"{notice}, line 2: TemplateSyntaxError" in err
     assert "read" not in err
@@ -80,7 +81,7 @@ def test_a_folder_can_be_named_in_the_configuration(run, tmp_path):
     (tmp_path / "elsewhere" / "posts" / "hexo" / "notice.md.j2").write_text("> Elsewhere.\n", encoding="utf-8")
     config = tmp_path / "my.toml"
     config.write_text(f"templates = {json.dumps(str(tmp_path / 'elsewhere'))}\n", encoding="utf-8")
-    post = run("demo", "-o", tmp_path / "out", "--config", config)[1].strip()
+    post = run(*DEMO, "-o", tmp_path / "out", "--config", config)[1].strip()
     assert "> Elsewhere.\n" in Path(post).read_text(encoding="utf-8")
 
 
@@ -117,7 +118,7 @@ def test_new_copies_a_file_or_a_format(run, own, tmp_path):
     assert len(run("templates", "new", "html")[1].splitlines()) == 4
     assert run("templates", "new", "mine", "--from", "bilingual")[0] == 0
     (own / "mine" / "entry.md.j2").write_text("Here is mine.\n", encoding="utf-8")
-    post = run("demo", "-o", tmp_path / "out", "--format", "mine")[1].strip()
+    post = run(*DEMO, "-o", tmp_path / "out", "--format", "mine")[1].strip()
     assert "Here is mine." in Path(post).read_text(encoding="utf-8")
     assert run("templates", "new", "yours", "--from", "mine")[0] == 0
     assert (own / "yours" / "entry.md.j2").read_text(encoding="utf-8") == "Here is mine.\n"

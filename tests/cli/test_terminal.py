@@ -12,6 +12,8 @@ from offline_digest.cli.terminal import Terminal, batch_line, paper_line
 from offline_digest.progress import Bar, Standing, amount
 from tests.quiet import Quiet
 
+DEMO = [sys.executable, "-m", "offline_digest", "demo", "--engine", "extractive"]  # the same where a starter model is installed
+
 
 @pytest.mark.parametrize(
     ("standing", "line"),
@@ -68,7 +70,7 @@ def on_terminal(*command, term="xterm"):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal")
 def test_a_terminal_shows_the_batch_and_is_left_clean(tmp_path):
     """The view comes and goes, every line stays, the cursor is back, and stdout holds the post's path alone."""
-    code, out, seen = on_terminal(sys.executable, "-m", "offline_digest", "demo", "-o", str(tmp_path / "blog"))
+    code, out, seen = on_terminal(*DEMO, "-o", str(tmp_path / "blog"))
     assert code == 0, seen
     assert out.strip().endswith(".md")
     assert len(out.splitlines()) == 1
@@ -82,7 +84,7 @@ def test_a_terminal_shows_the_batch_and_is_left_clean(tmp_path):
 @pytest.mark.parametrize("term", [None, "", "dumb", "unknown"])
 def test_a_terminal_that_cannot_go_back_gets_plain_lines(tmp_path, term):
     """Where nothing says that the cursor can be moved it is not, as on the console of a service or in an editor."""
-    code, _, seen = on_terminal(sys.executable, "-m", "offline_digest", "demo", "-o", str(tmp_path / "blog"), term=term)
+    code, _, seen = on_terminal(*DEMO, "-o", str(tmp_path / "blog"), term=term)
     assert code == 0
     assert "\x1b" not in seen
     assert "sample-paper.pdf: digested" in seen

@@ -36,7 +36,7 @@ PAPER = Paper(
         for i, (heading, text) in enumerate(TEXT.items(), start=1)
     ),
 )
-SOURCE = Facts(PAPER, None).source
+SOURCE = Facts(PAPER, None).source("paper")
 
 EN = {
     "summary": "The paper describes an irrigation scheduler which keeps a water balance, corrects it with four probes and saves 20.3 percent.",
@@ -269,7 +269,7 @@ def test_a_model_made_for_abstracts_reads_no_more_and_is_asked_in_its_own_words(
         ("summary", "zh", "Summary, in Chinese."),
         ("background", "zh", "Background, in Chinese."),
     }
-    (passage,) = engine.passages
+    (passage,) = set(engine.passages)
     assert (passage.title, [(s.heading, s.text) for s in passage.sentences]) == (PAPER.title, [("", PAPER.abstract)])
     assert {f.field for f in found.fields if f.language == "zh"} == {"summary", "background"}
     assert {(f.field, f.language) for f in found.fields if f.origin == "extract"} >= {
@@ -279,6 +279,14 @@ def test_a_model_made_for_abstracts_reads_no_more_and_is_asked_in_its_own_words(
     }
     assert [(s.heading, s.read) for s in found.coverage.sections] == [("Abstract", "whole"), *((h, "left_out") for h in TEXT)]
     assert found.prompt_version == "en:5 zh:s1"
+
+
+def test_what_a_model_did_not_read_does_not_bear_out_its_answers():
+    """A number that the paper prints behind its abstract passes where the whole paper was read, and falls where the abstract alone was."""
+    for purpose, origin in ((None, "model"), (STARTER, "extract")):
+        found, _ = digest(languages=("zh",), purpose=purpose)
+        assert text_of(found, "summary", "zh").origin == origin
+        assert judge_digest(PAPER, found, PROMPTS) == {}
 
 
 def test_a_model_made_for_abstracts_is_not_asked_where_there_is_none():

@@ -59,7 +59,7 @@ def test_the_version_is_that_of_the_pdf_at_hand(known, stamp, version):
 
 def test_everything_printed_may_be_said():
     """Names and numbers of title, authors, institutes, headings, body and captions may occur in a digest."""
-    source = Facts(PAPER, None).source
+    source = Facts(PAPER, None).source("paper")
     assert {"oslo", "quickprobe", "doe", "rain"} <= source.terms
     assert 731 in source.numbers
 

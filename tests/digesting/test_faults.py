@@ -11,7 +11,7 @@ from offline_digest.records import Paper
 from offline_digest.resources import resource_dir
 
 PAPER = Paper.model_validate_json((Path(__file__).parents[1] / "reading" / "golden" / "sample-paper.json").read_bytes())
-SOURCE = Facts(PAPER, None).source
+SOURCE = Facts(PAPER, None).source("paper")
 PROMPTS = load_prompts(resource_dir("templates") / "prompts")
 TARGET = {"en": (6, 50), "zh": (10, 90)}
 

@@ -36,6 +36,7 @@ from training.starter.model import Laid, Llama, read_weights
 from training.starter.package import Figures, write_package
 from training.starter.packing import Trees, batch
 from training.starter.prepare import FIGURES
+from training.starter.settings import Settings
 from training.starter.train import LOG, Limits, train
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,6 +82,13 @@ def test_a_training_is_made_longer(made, tmp_path):
     assert train(made.prepared, made.base, tmp_path / "taken-up", long, device="cpu")
     whole, longer = (load_weights(tmp_path / name / MODEL) for name in ("long", "taken-up"))
     assert all(np.array_equal(whole[name], longer[name]) for name in whole)
+
+
+def test_how_many_papers_memory_allows_binds_no_training():
+    """A state is taken up with more or fewer papers at once, and with no other change before its end."""
+    begun = Settings(micro_papers=16)
+    assert replace(begun, micro_papers=4).continues(begun, 90, 100, 100)
+    assert not replace(begun, batch_papers=32).continues(begun, 90, 100, 100)
 
 
 def test_matrices_in_bfloat16_and_compiled_parts_change_little(made, tmp_path):

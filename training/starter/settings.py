@@ -29,7 +29,7 @@ class Settings:
 
     epochs: float = 8.0
     batch_papers: int = 16
-    micro_papers: int = 16
+    micro_papers: int = 8
     learning_rate: float = 1e-3
     warmup_steps: int = 50
     decay_share: float = 0.2
@@ -56,8 +56,11 @@ class Settings:
         return steps - round(steps * self.decay_share)
 
     def continues(self, other: Settings, done: int, steps: int, other_steps: int) -> bool:
-        """Return whether a training of *steps* with these settings had been the same up to *done* as one of *other_steps* with *other*."""
-        alike = replace(other, epochs=self.epochs, decay_share=self.decay_share) == self
+        """Return whether a training of *steps* with these settings had been the same up to *done* as one of *other_steps* with *other*.
+
+        Papers evaluated at once change a step's sum by rounding alone.
+        """
+        alike = replace(other, epochs=self.epochs, decay_share=self.decay_share, micro_papers=self.micro_papers) == self
         return alike and all(self.rate(i, steps) == other.rate(i, other_steps) for i in range(done))
 
     def snapshot_steps(self, steps: int) -> set[int]:

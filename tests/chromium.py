@@ -118,6 +118,11 @@ class Tab:
         self.call("Page.navigate", url=address)
         self.wait(f"location.href.startsWith({json.dumps(address.partition('#')[0])}) && document.readyState === 'complete'")
 
+    def back(self):
+        """Go back as the browser's own button does; a script that leaves its page may get no answer any more."""
+        history = self.call("Page.getNavigationHistory")
+        self.call("Page.navigateToHistoryEntry", entryId=history["entries"][history["currentIndex"] - 1]["id"])
+
     def eval(self, code):
         """Return the value of a JavaScript expression, a promise's when it is kept."""
         done = self.call("Runtime.evaluate", expression=code, returnByValue=True, awaitPromise=True)

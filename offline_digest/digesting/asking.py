@@ -1,4 +1,4 @@
-"""One engine, one passage: ask every field, check what comes, ask once more what failed."""
+"""One engine, one passage: ask every field, check what comes, ask again what failed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from offline_digest.digesting.support import SUPPORT, Support
 from offline_digest.engines import Engine
 from offline_digest.records import Answer, Call, FieldText, Language, Passage, Progress, Question
 
-RETRIES = 1
+RETRIES = {"paper": 1, "abstract": 3}  # by what the model reads: an abstract's answers are short, and a model made for abstracts is small
 
 Key = tuple[str, Language]
 Keep = Callable[[Passage, Answer], None]
@@ -64,7 +64,7 @@ class Asking:
         self._progress = progress
         self.calls: list[Call] = []
 
-    def ask(self, passage: Passage, fields: Sequence[Field], languages: Sequence[Prompts], *, retries: int = RETRIES) -> list[FieldText]:
+    def ask(self, passage: Passage, fields: Sequence[Field], languages: Sequence[Prompts], *, retries: int) -> list[FieldText]:
         """Return *fields* in each of *languages*; one that no attempt got right has no lines and the origin `absent`.
 
         The questions of all languages go to the engine together, so that it answers as many at once as it can. What failed is asked again

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from offline_digest import __version__
-from offline_digest.digesting.asking import Asking, Judged, Keep, Recall
+from offline_digest.digesting.asking import RETRIES, Asking, Judged, Keep, Recall
 from offline_digest.digesting.condensing import condense
 from offline_digest.digesting.facts import Facts
 from offline_digest.digesting.fields import BRIEF, FIELDS, SECTION, TRANSLATED, Field
@@ -18,7 +18,7 @@ from offline_digest.engines import Engine
 from offline_digest.language import is_chinese
 from offline_digest.records import Call, Coverage, Digest, EngineInfo, FieldText, Language, Line, Metadata, Paper, Passage, Progress, Record
 
-DIGEST_VERSION = "10"  # raised when the same inputs would give another digest
+DIGEST_VERSION = "11"  # raised when the same inputs would give another digest
 
 
 class Wish(Record):
@@ -81,7 +81,8 @@ def digest_paper(
     if wish.thorough and writes and info.reads == "paper" and info.languages:
         offered = condense(facts.title, sentences, engine.count, info.passage_tokens, write_lines)
     passage = choose_passage(facts.title, offered, engine.count, info.passage_tokens)
-    written = asking.ask(passage, wanted, [prompts[language] for language in info.languages]) if writes else []
+    asked = [prompts[language] for language in info.languages]
+    written = asking.ask(passage, wanted, asked, retries=RETRIES[info.reads]) if writes else []
     quoted = not writes or not info.languages or ("en" in wish.languages and "en" not in info.languages)
     missing = {text.field for text in written if not text.lines}
     everything = Passage(title=facts.title, sentences=sentences)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,11 +17,14 @@ RESTATED = 0.9  # of a sentence's words
 FEWEST = 6  # content words: shorter sentences resemble others by chance
 SHORTEST = 15  # letters: shorter sentences may well be said twice
 TWICE = {"en": 12, "zh": 8}  # letters or characters of a sentence that nobody writes twice by chance
+STUTTER = 8  # words or characters, at most
 GRAM = 4  # words or characters
 GRAM_SHARE = 0.5
 
 _UNPUNCTUATED = re.compile(r"[\u3400-\u9fff]{60,}|(?<![^\s.,;:!?()])(?:[^\s.,;:!?()]++ ){60,}")
 _UNIT = {"en": re.compile(r"\w+"), "zh": re.compile(r"[\u3400-\u9fff]|[A-Za-z0-9]+")}
+_SPLITS = re.compile(r"[^\w\s.%]+|\.(?!\d)")
+_WORD = re.compile(r"[\u3400-\u9fff]|\d+(?:\.\d+)?|[^\W\d\u3400-\u9fff]+|%")
 _BETWEEN = re.compile(r"[\W_]+")
 _VALUE = re.compile(r"\$\w+")
 _QUESTION = re.compile(r"[?？][\"'”’)）」]*$")
@@ -75,6 +78,8 @@ def repetition(lines: Sequence[str], language: Language) -> tuple[str, ...]:
     run = _UNPUNCTUATED.search(text)
     if run:
         return (run[0][:20],)
+    if stuttered := next(_stutters(text), None):
+        return (stuttered,)
     sentences = [s for line in lines for a, b in sentence_spans(line) if len(s := squeezed(line[a:b])) >= TWICE[language]]
     if len(set(sentences)) < len(sentences):
         return ("a sentence twice",)
@@ -84,6 +89,23 @@ def repetition(lines: Sequence[str], language: Language) -> tuple[str, ...]:
         return ()
     gram, times = Counter(grams).most_common(1)[0]
     return (" ".join(gram),) if times > 2 else ()
+
+
+def _stutters(text: str) -> Iterator[str]:
+    """Yield what stands there twice in a row with nothing but spaces between: `120 天 120 天的`.
+
+    Not two Chinese characters, which may well be doubled (一个一个), nor a chain that goes on: `3 x 3 x 3`, `step by step by step`. Of 160,917
+    abstracts, titles and Chinese fields of digests 16 have one, half of them by mistake.
+    """
+    for part in _SPLITS.split(text.lower()):
+        words = _WORD.findall(part)
+        for size in range(2, min(STUTTER, len(words) // 2) + 1):
+            for i in range(len(words) - 2 * size + 1):
+                run, end = words[i : i + size], i + 2 * size
+                if run != words[i + size : end] or (size == 2 and all("\u3400" <= word <= "\u9fff" for word in run)):
+                    continue
+                if words[max(i, 1) - 1 : i] != run[-1:] and words[end : end + 1] != run[:1]:
+                    yield " ".join(run * 2)
 
 
 def says_again(line: str, earlier: Iterable[str]) -> bool:

@@ -72,6 +72,9 @@ BAD = [
     ("repetition", "en", "It is small and it is very fast and it is small and it is very fine and it is small and it is very good."),
     ("repetition", "zh", "该方法冻结预训练权重并训练小矩阵。该方法冻结预训练权重并训练小矩阵。"),
     ("repetition", "zh", "模型" * 60 + "。"),
+    ("repetition", "zh", "该方法在 120 天 120 天的模拟季节中只训练小矩阵。"),
+    ("repetition", "zh", "该方法的小矩阵的小矩阵不断更新。"),
+    ("repetition", "en", "The method freezes all the weights all the weights and trains small matrices."),
     (
         "repetition",
         "zh",

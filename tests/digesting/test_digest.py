@@ -151,7 +151,7 @@ def test_a_failing_field_is_asked_again_and_then_quoted(check, wrong):
     """The second question says what was wrong; after it the field is a quotation of the paper with its page."""
     found, engine = digest(lambda q: [wrong] if (q.field, q.language) == ("results", "en") else good(q))
     asked = [q for q in engine.asked if (q.field, q.language) == ("results", "en")]
-    assert [q.attempt for q in asked] == list(range(1 + RETRIES))
+    assert [q.attempt for q in asked] == list(range(1 + RETRIES["paper"]))
     assert PROMPTS["en"].again[check] in asked[1].prompt
     text = text_of(found, "results", "en")
     assert text.origin == "extract"
@@ -279,6 +279,15 @@ def test_a_model_made_for_abstracts_reads_no_more_and_is_asked_in_its_own_words(
     }
     assert [(s.heading, s.read) for s in found.coverage.sections] == [("Abstract", "whole"), *((h, "left_out") for h in TEXT)]
     assert found.prompt_version == "en:5 zh:s1"
+
+
+def test_a_model_made_for_abstracts_is_asked_more_often():
+    """Its answers are short and it fails often: a field becomes a quotation only after more tries than a larger model has."""
+    found, engine = digest(lambda q: good(q) if q.attempt == RETRIES["abstract"] else ["对不起"], languages=("zh",), purpose=STARTER)
+    asked = [q for q in engine.asked if q.field == "background"]
+    assert [q.attempt for q in asked] == list(range(1 + RETRIES["abstract"]))
+    assert RETRIES["abstract"] > RETRIES["paper"]
+    assert text_of(found, "background", "zh").origin == "model"
 
 
 def test_what_a_model_did_not_read_does_not_bear_out_its_answers():

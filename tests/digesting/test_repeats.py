@@ -68,6 +68,22 @@ def test_lines_that_differ_in_a_few_words_say_the_same(line, other, again):
     assert bool(repetition([other, line], "zh" if "。" in line else "en")) is again
 
 
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("卷积核的大小为 3 x 3 x 3，步长为 2。", "zh"),
+        ("研究者逐一逐一检查了一个一个的样本。", "zh"),
+        ("两组各有 12 人，12 人完成了试验。", "zh"),
+        ("误差从 1.2 升到 1.21。", "zh"),
+        ("The field is refined step by step by step until it is even.", "en"),
+        ("Of 12, 12 finished; that that was so, the second group had had to show.", "en"),
+    ],
+)
+def test_what_may_well_stand_there_twice(line, language):
+    """Chains, doubled words and what a comma parts are no stutter."""
+    assert repetition([line], language) == ()
+
+
 @given(st.lists(st.text(max_size=60), max_size=4), st.sampled_from(["en", "zh"]))
 def test_any_lines_can_be_compared(lines, language):
     """No text makes it fail."""

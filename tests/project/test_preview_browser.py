@@ -196,7 +196,7 @@ def test_a_paper_is_reached_and_left_by_keys(base, tab):
     page.press("ArrowDown", "Enter")
     page.wait("location.href.includes('/papers/') && document.readyState === 'complete'")
     assert page.eval("document.querySelector('article h2').textContent") == first
-    page.eval("history.back()")
+    page.back()
     page.wait(f"location.href.includes('index.html') && {FOUND}.includes('60 papers')")
     page.press("Escape")
     assert not page.eval("document.querySelector('#page').hidden")

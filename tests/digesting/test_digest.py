@@ -151,7 +151,7 @@ def test_a_failing_field_is_asked_again_and_then_quoted(check, wrong):
     """The second question says what was wrong; after it the field is a quotation of the paper with its page."""
     found, engine = digest(lambda q: [wrong] if (q.field, q.language) == ("results", "en") else good(q))
     asked = [q for q in engine.asked if (q.field, q.language) == ("results", "en")]
-    assert [q.attempt for q in asked] == list(range(1 + RETRIES["paper"]))
+    assert [q.attempt for q in asked] == list(range(1 + len(RETRIES["paper"])))
     assert PROMPTS["en"].again[check] in asked[1].prompt
     text = text_of(found, "results", "en")
     assert text.origin == "extract"
@@ -283,10 +283,11 @@ def test_a_model_made_for_abstracts_reads_no_more_and_is_asked_in_its_own_words(
 
 def test_a_model_made_for_abstracts_is_asked_more_often():
     """Its answers are short and it fails often: a field becomes a quotation only after more tries than a larger model has."""
-    found, engine = digest(lambda q: good(q) if q.attempt == RETRIES["abstract"] else ["对不起"], languages=("zh",), purpose=STARTER)
+    found, engine = digest(lambda q: good(q) if q.attempt == len(RETRIES["abstract"]) else ["对不起"], languages=("zh",), purpose=STARTER)
     asked = [q for q in engine.asked if q.field == "background"]
-    assert [q.attempt for q in asked] == list(range(1 + RETRIES["abstract"]))
-    assert RETRIES["abstract"] > RETRIES["paper"]
+    assert [q.attempt for q in asked] == list(range(1 + len(RETRIES["abstract"])))
+    assert [q.temperature for q in asked] == [0, *RETRIES["abstract"]]
+    assert len(RETRIES["abstract"]) > len(RETRIES["paper"])
     assert text_of(found, "background", "zh").origin == "model"
 
 

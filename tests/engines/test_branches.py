@@ -162,7 +162,7 @@ def test_the_same_call_says_the_same():
     """Second attempts draw at random, from a seed that only the call decides."""
     texts = set()
     for _ in range(3):
-        branch = Branch(question().model_copy(update={"attempt": 1}), 1, [1])
+        branch = Branch(question().model_copy(update={"attempt": 1, "temperature": 0.7}), 1, [1])
         logits = np.linspace(0, 3, 200, dtype=np.float32)
         texts.add(tuple(branch.choose(logits.copy(), Letters()) for _ in range(5)))
     assert len(texts) == 1

@@ -23,9 +23,16 @@ PASSAGE = Passage(
 )
 
 
-def ask(field, prompt, *, lines=(1, 1), attempt=0, max_tokens=48):
+def ask(field, prompt, *, lines=(1, 1), temperature=0.0, max_tokens=48):
     return Question(
-        field=field, language="en", prompt=prompt, min_lines=lines[0], max_lines=lines[1], max_tokens=max_tokens, attempt=attempt
+        field=field,
+        language="en",
+        prompt=prompt,
+        min_lines=lines[0],
+        max_lines=lines[1],
+        max_tokens=max_tokens,
+        attempt=int(temperature > 0),
+        temperature=temperature,
     )
 
 
@@ -70,7 +77,7 @@ def test_every_question_is_answered(engine):
 
 def test_the_same_call_gives_the_same_bytes(engine):
     """Greedy or drawn, the same passage and questions give the same text again, in this process and another."""
-    questions = [*QUESTIONS, ask("innovation", "What is new?", attempt=1)]
+    questions = [*QUESTIONS, ask("innovation", "What is new?", temperature=0.7)]
     first = sorted((a.question.field, a.lines) for a in engine.answer(PASSAGE, questions))
     again = sorted((a.question.field, a.lines) for a in engine.answer(PASSAGE, questions))
     engine._worker.kill()

@@ -35,7 +35,6 @@ from training.starter.evaluate import judged
 from training.starter.model import Laid, Llama, read_weights
 from training.starter.package import Figures, write_package
 from training.starter.packing import Trees, batch
-from training.starter.prepare import FIGURES
 from training.starter.settings import Settings
 from training.starter.train import LOG, Limits, train
 
@@ -82,6 +81,23 @@ def test_a_training_is_made_longer(made, tmp_path):
     assert train(made.prepared, made.base, tmp_path / "taken-up", long, device="cpu")
     whole, longer = (load_weights(tmp_path / name / MODEL) for name in ("long", "taken-up"))
     assert all(np.array_equal(whole[name], longer[name]) for name in whole)
+
+
+def test_a_training_at_its_end_goes_on(made, tmp_path):
+    """In another folder it does the steps behind its last one, with a learning rate that rises and falls again; broken off it is the unbroken one."""
+    first = replace(made.settings, epochs=2.0)
+    second = replace(first, epochs=3.0, decay_share=0.3)
+    assert train(made.prepared, made.base, tmp_path / "first", first, device="cpu")
+    ended = json.loads((tmp_path / "first" / LOG).read_text(encoding="utf-8").splitlines()[-1])
+    for name, limits in (("whole", Limits()), ("broken", Limits(steps=ended["step"] + 1)), ("broken", Limits())):
+        train(made.prepared, made.base, tmp_path / name, second, device="cpu", after=tmp_path / "first", limits=limits)
+    told = [json.loads(line) for line in (tmp_path / "whole" / LOG).read_text(encoding="utf-8").splitlines()]
+    assert min(line["step"] for line in told) > ended["step"]
+    assert max(line["learning_rate"] for line in told) > 2 * ended["learning_rate"]
+    whole, broken = (load_weights(tmp_path / name / MODEL) for name in ("whole", "broken"))
+    assert all(np.array_equal(whole[name], broken[name]) for name in whole)
+    begun = load_weights(tmp_path / "first" / MODEL)
+    assert any(not np.array_equal(whole[name], begun[name]) for name in whole)
 
 
 def test_how_many_papers_memory_allows_binds_no_training():
@@ -208,6 +224,7 @@ def test_the_package_carries_the_model_to_the_catalogue(made, tmp_path, capsys, 
     """Its wheel holds the weights and installs without the network; the entry written beside it finds them."""
     capsys.readouterr()
     command = ["package", made.models / "starter-Q8_0.gguf", "--evaluated", made.figures, "--prepared", made.prepared]
+    command += ["--trained", made.trained]
     assert main([*map(str, command), "--out", str(tmp_path / "starter"), "--version", "1.0"]) == 0
     (tmp_path / "catalog.toml").write_text(capsys.readouterr().out, encoding="utf-8")
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "dist")]
@@ -225,7 +242,7 @@ def test_the_package_carries_the_model_to_the_catalogue(made, tmp_path, capsys, 
     assert found.sha256 in card
     assert "$" not in card
     with pytest.raises(ValueError, match="not of"):
-        write_package(made.models / "starter-Q4_0.gguf", Figures.load(made.figures, made.prepared / FIGURES), tmp_path, version="1")
+        write_package(made.models / "starter-Q4_0.gguf", Figures.load(made.figures, made.prepared, made.trained), tmp_path, version="1")
 
 
 def test_the_machine_that_trains_needs_torch_numpy_and_gguf_alone(made, tmp_path):

@@ -50,6 +50,7 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--base", type=Path, required=True, help="the GGUF file to continue")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--device", default="cuda")
+    parser.add_argument("--after", type=Path, help="the folder of a training at its end that is to go on, in another folder")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="end this call after so long; the next one goes on")
     parser.add_argument("--compile", action="store_true", help="let torch compile: a fifth faster on a CPU, after a minute")
     for field in fields(Settings):
@@ -61,7 +62,8 @@ def _train(parser: argparse.ArgumentParser) -> None:
 
         settings = Settings(**{field.name: getattr(given, field.name) for field in fields(Settings)})
         limits = Limits(minutes=given.minutes)
-        done = train(given.prepared, given.base, given.out, settings, device=given.device, limits=limits, compiled=given.compile)
+        how = {"device": given.device, "after": given.after, "limits": limits, "compiled": given.compile}
+        done = train(given.prepared, given.base, given.out, settings, **how)
         return _print({"done": done})
 
     parser.set_defaults(run=run)
@@ -106,14 +108,14 @@ def _package(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path)
     parser.add_argument("--evaluated", type=Path, required=True, help="what `evaluate --out` wrote of this file")
     parser.add_argument("--prepared", type=Path, required=True)
+    parser.add_argument("--trained", type=Path, required=True, help="the folder of the training")
     parser.add_argument("--out", type=Path, default=Path("models/starter"))
     parser.add_argument("--version", required=True)
 
     def run(given: argparse.Namespace) -> int:
         from training.starter.package import Figures, write_package
-        from training.starter.prepare import FIGURES
 
-        figures = Figures.load(given.evaluated, given.prepared / FIGURES)
+        figures = Figures.load(given.evaluated, given.prepared, given.trained)
         print(write_package(given.model, figures, given.out, version=given.version))
         return 0
 

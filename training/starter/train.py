@@ -38,7 +38,15 @@ class Limits:
 
 
 def train(
-    prepared: Path, base: Path, out: Path, settings: Settings, *, device: str, limits: Limits | None = None, compiled: bool = False
+    prepared: Path,
+    base: Path,
+    out: Path,
+    settings: Settings,
+    *,
+    device: str,
+    after: Path | None = None,
+    limits: Limits | None = None,
+    compiled: bool = False,
 ) -> bool:
     """Train until the end or the limits; goes on from the state in *out* where there is one.
 
@@ -48,6 +56,8 @@ def train(
         out: Gets state, weights and log.
         settings: As they were before, where the run is resumed; only its end may lie elsewhere, while the learning rate has not begun to fall.
         device: `cuda` or `cpu`.
+        after: The folder of another training, whose last state begins this one, whatever its settings were: the next step is the one after it. So what
+            came to its end is taken up again, and the learning rate rises and falls a second time ("WSD-S" in arXiv:2410.05192).
         limits: Of this call.
         compiled: Whether torch compiles what lies between matrices and attention.
 
@@ -72,6 +82,8 @@ def train(
     if state := load_state(out, device):
         if not settings.continues(Settings(**state["settings"]), state["done"], len(plan), state["steps"]):
             raise ValueError(f"{out} was begun with other settings: {state['settings']}")
+        run.restore(state)
+    elif after and (state := load_state(after, device)):
         run.restore(state)
     begun = kept = told = time.monotonic()
     sizes, tokens = trees.sizes.tolist(), 0

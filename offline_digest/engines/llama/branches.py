@@ -22,7 +22,6 @@ from offline_digest.errors import CacheFull
 from offline_digest.records import Question
 
 PENALTY = 1.1  # on the logits of tokens the branch has already written; small models loop without it
-TEMPERATURE = 0.7  # later attempts only
 TOP_K = 40
 MARKER = "{}."
 _MARKER_TOKENS = 4  # at most: a line break, one or two digits, the period
@@ -122,14 +121,14 @@ class Branch:
         return token
 
     def _pick(self, logits: Any) -> int:  # noqa: ANN401
-        """Arg-max at the first attempt; later ones draw from the best few, seeded so that the same call says the same."""
+        """Arg-max, or drawn from the best few, seeded so that the same call says the same."""
         import numpy as np
 
-        if self.question.attempt == 0:
+        if self.question.temperature == 0:
             return int(np.argmax(logits))
         best = np.argpartition(logits, -TOP_K)[-TOP_K:]
         best = best[np.argsort(-logits[best], kind="stable")]
-        weights = np.exp((logits[best] - logits[best[0]]) / TEMPERATURE)
+        weights = np.exp((logits[best] - logits[best[0]]) / self.question.temperature)
         draw = np.random.default_rng([self.question.attempt, self.number, self.tokens]).random()
         return int(best[int(np.searchsorted(np.cumsum(weights) / weights.sum(), draw))])
 

@@ -105,9 +105,10 @@ def write_own_wheel(folder: Path) -> Path:
 
 
 def _tree(folder: Path) -> Iterable[tuple[str, bytes]]:
-    """Yield name and bytes of every file below *folder* that ships."""
+    """Yield name and bytes of every file below *folder* that ships; what has a `pyproject.toml`, as the starter model, is a distribution of its own."""
+    apart = {path.parent for path in folder.rglob("pyproject.toml")}
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix != _WEIGHTS and "__pycache__" not in path.parts:
+        if path.is_file() and path.suffix != _WEIGHTS and "__pycache__" not in path.parts and apart.isdisjoint(path.parents):
             yield path.relative_to(folder).as_posix(), path.read_bytes()
 
 

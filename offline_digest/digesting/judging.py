@@ -51,7 +51,7 @@ class Judge:
         check = partial(
             failures,
             language=prompts.language,
-            target=field.target(prompts.language),
+            target=prompts.target(field),
             source=self._source,
             wording=None if field in TRANSLATED else prompts.wording,
             whole_sentences=not field.is_list and field not in TRANSLATED,

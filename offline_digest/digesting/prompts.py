@@ -18,7 +18,7 @@ class Prompts(Record):
     """All questions of one language.
 
     `ask` is field → wording, `again` is failed check → what to add at the second try, `glossary` what introduces the user's translations
-    (empty where nothing is translated into this language).
+    (empty where nothing is translated into this language). `learned` are the questions of a model that was trained to answer them as it does.
     """
 
     version: str
@@ -26,11 +26,20 @@ class Prompts(Record):
     ask: dict[str, str]
     again: dict[str, str]
     glossary: str = ""
+    learned: bool = False
 
     @cached_property
     def wording(self) -> Wording:
         """All questions and hints, to be recognised where an engine says them back."""
         return Wording([*self.ask.values(), *self.again.values(), self.glossary], self.language)
+
+    def target(self, field: Field) -> tuple[int, int]:
+        """Return the wished shortest and longest line of *field*; of a paragraph in answer to a question that was `learned`, half the shortest.
+
+        Who cannot be told to write two or three sentences may say it in one.
+        """
+        low, high = field.target(self.language)
+        return (low // 2 if self.learned and not field.is_list else low), high
 
     def question(
         self,
@@ -83,6 +92,6 @@ def prompts_for(purpose: Purpose | None, shipped: Mapping[Language, Prompts]) ->
     own = (
         {}
         if purpose is None
-        else {lang: Prompts(version=purpose.version, language=lang, ask=ask, again={}) for lang, ask in purpose.ask.items()}
+        else {lang: Prompts(version=purpose.version, language=lang, ask=ask, again={}, learned=True) for lang, ask in purpose.ask.items()}
     )
     return {**shipped, **own}

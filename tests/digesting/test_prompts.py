@@ -34,6 +34,14 @@ def test_each_field_has_its_question(prompts, field):
     assert (cjk_share(prompts.ask[field.name]) > 0.5) is (prompts.language == "zh")
 
 
+@pytest.mark.parametrize(("prompts", "field"), ASKED, ids=lambda x: getattr(x, "name", None) or x.language)
+def test_a_paragraph_may_be_shorter_where_the_question_was_learned(prompts, field):
+    """A model that is asked what it was trained on cannot be told a length: half the shortest paragraph will do, but no shorter bullet."""
+    low, high = field.target(prompts.language)
+    assert prompts.target(field) == (low, high)
+    assert prompts.model_copy(update={"learned": True}).target(field) == ((low if field.is_list else low // 2), high)
+
+
 @pytest.mark.parametrize("prompts", PROMPTS.values(), ids=lambda p: p.language)
 def test_no_wording_is_left_over(prompts):
     """Nothing is worded that no field or check asks for."""

@@ -36,7 +36,7 @@ def questions_text() -> str:
 
 def prompts() -> Prompts:
     """Return the model's questions."""
-    return load_prompts(QUESTIONS)[LANGUAGE]
+    return load_prompts(QUESTIONS)[LANGUAGE].model_copy(update={"learned": True})
 
 
 def asked_fields() -> tuple[Field, ...]:

@@ -38,13 +38,17 @@ def left(folder):
 def strike(folder, place, about=""):
     """Let the next fault that is planned for *place* happen in this process."""
     for path in sorted(folder.glob(f"{place}.[0-9][0-9][0-9]")):
-        name, _, wanted = path.read_text(encoding="utf-8").partition(" ")
-        if wanted in about:
+        try:
+            name, _, wanted = path.read_text(encoding="utf-8").partition(" ")
+            if wanted not in about:
+                continue
             path.unlink()
-            os.kill(os.getpid(), getattr(signal, name))
-            while name == "SIGSTOP":  # a debugger may wake it: hang all the same
-                time.sleep(60)
-            return
+        except FileNotFoundError:  # another reader has just taken it: they work side by side
+            continue
+        os.kill(os.getpid(), getattr(signal, name))
+        while name == "SIGSTOP":  # a debugger may wake it: hang all the same
+            time.sleep(60)
+        return
 
 
 class Faulty:
